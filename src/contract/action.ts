@@ -1,0 +1,79 @@
+import { z } from 'zod';
+import { Message } from './message.ts';
+
+/** When a running action can be cancelled; the button says which. */
+export const Cancel = z.enum(['kill', 'after-this', 'never']);
+export type Cancel = z.infer<typeof Cancel>;
+
+const base = {
+  /** Stable within its step: `install`, `mirror-images`. */
+  id: z.string().regex(/^[a-z0-9-]+$/),
+  title: Message,
+  target: z.string(),
+};
+
+/** Parses a running script's log into an amount; the parser is ours, chosen by name. */
+export const ProgressRule = z.object({
+  parser: z.enum(['sstream-mirror', 'apt']),
+  /** Expected total in bytes, when it is known beforehand. */
+  totalBytes: z.number().optional(),
+});
+export type ProgressRule = z.infer<typeof ProgressRule>;
+
+export const ScriptAction = z.object({
+  ...base,
+  kind: z.literal('script'),
+  /** POSIX sh. Secrets appear as unexported variables, by `secrets`. */
+  script: z.string(),
+  sudo: z.boolean(),
+  cancel: Cancel,
+  /** Seconds without output after which the person is warned. */
+  silenceSeconds: z.number(),
+  secrets: z.array(z.object({ variable: z.string(), name: z.string() })).default([]),
+  progress: ProgressRule.optional(),
+});
+export type ScriptAction = z.infer<typeof ScriptAction>;
+
+export const UploadAction = z.object({
+  ...base,
+  kind: z.literal('upload'),
+  path: z.string(),
+  content: z.string(),
+  /** Octal, as chmod(1) takes it. */
+  mode: z.string().regex(/^0?[0-7]{3}$/),
+});
+export type UploadAction = z.infer<typeof UploadAction>;
+
+/** Something only a person can do. The run waits until the step's own check is satisfied. */
+export const ManualAction = z.object({ ...base, kind: z.literal('manual'), instructions: Message });
+export type ManualAction = z.infer<typeof ManualAction>;
+
+/** One change, as data: JSON, no closures, exactly one target. */
+export const Action = z.discriminatedUnion('kind', [ScriptAction, UploadAction, ManualAction]);
+export type Action = z.infer<typeof Action>;
+
+/** What a step says before it is applied; the person is asked about each. */
+export const Risk = z.enum(['weakens-security', 'changes-power', 'touches-network-path', 'removes-data']);
+export type Risk = z.infer<typeof Risk>;
+
+export const PlannedStep = z.object({
+  id: z.string(),
+  step: z.string(),
+  target: z.string(),
+  actions: z.array(Action),
+  risks: z.array(Risk),
+  /** True when its actions rest on what earlier steps are expected to bring about. */
+  predicted: z.boolean(),
+  /** SHA-256 of the actions, hex. */
+  digest: z.string(),
+});
+export type PlannedStep = z.infer<typeof PlannedStep>;
+
+/** What a person is shown before anything happens. What is previewed is exactly what is executed. */
+export const Preview = z.object({
+  steps: z.array(PlannedStep),
+  /** Instances that were asked for and offer no action, with the reason. */
+  left: z.array(z.object({ id: z.string(), reason: Message })),
+  digest: z.string(),
+});
+export type Preview = z.infer<typeof Preview>;

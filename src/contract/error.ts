@@ -1,0 +1,105 @@
+import { z } from 'zod';
+import { Message, message } from './message.ts';
+
+/**
+ * Every error that a person can meet. The code is stable: scripts and tests may rely on it, and
+ * `src/messages` has a sentence `error.CODE` for it in each language.
+ */
+export const ErrorCode = z.enum([
+  'cancelled',
+  'disk-full',
+  'host-auth-failed',
+  'host-closed',
+  'host-identity-changed',
+  'host-key-changed',
+  'host-key-revoked',
+  'host-key-unknown',
+  'host-no-shell',
+  'host-refused',
+  'host-silent',
+  'host-timeout',
+  'host-unknown',
+  'host-unreachable',
+  'host-unresolved',
+  'host-no-common-algorithm',
+  'internal',
+  'job-failed',
+  'job-lost',
+  'journal-damaged',
+  'key-unreadable',
+  'lab-locked',
+  'lab-not-open',
+  'output-too-large',
+  'output-unexpected',
+  'plan-changed-on-disk',
+  'plan-invalid',
+  'plan-missing',
+  'plan-unreadable',
+  'preview-outdated',
+  'proof-failed',
+  'read-only',
+  'run-busy',
+  'run-unknown',
+  'secret-missing',
+  'secret-unreadable',
+  'step-unknown',
+  'sudo-denied',
+  'sudo-missing',
+  'sudo-wrong-password',
+  'sudo-needs-terminal',
+  'terminal-unknown',
+  'upload-corrupt',
+  'vault-damaged',
+  'vault-insecure-store',
+  'vault-locked',
+  'vault-wrong-passphrase',
+]);
+export type ErrorCode = z.infer<typeof ErrorCode>;
+
+/** An error as it crosses a boundary: no stack, no secret, a sentence by key. */
+export const ErrorData = z.object({
+  code: ErrorCode,
+  reason: Message,
+  /** Raw text of the other side (an OpenSSH line, an apt line), made inert. Never translated. */
+  detail: z.string().optional(),
+});
+export type ErrorData = z.infer<typeof ErrorData>;
+
+/** The base of all errors that Labwright throws on purpose. */
+export class LabwrightError extends Error {
+  override readonly name = 'LabwrightError';
+  readonly code: ErrorCode;
+  readonly params: Record<string, string | number>;
+  readonly detail: string | undefined;
+
+  constructor(
+    code: ErrorCode,
+    params: Record<string, string | number> = {},
+    options: { cause?: unknown; detail?: string } = {},
+  ) {
+    const shown = Object.entries(params).map(([key, value]) => `${key}=${value}`);
+    super([code, ...shown].join(' '), options.cause === undefined ? {} : { cause: options.cause });
+    this.code = code;
+    this.params = params;
+    this.detail = options.detail;
+  }
+
+  get reason(): Message {
+    return message(`error.${this.code}`, this.params);
+  }
+
+  toData(): ErrorData {
+    return {
+      code: this.code,
+      reason: this.reason,
+      ...(this.detail === undefined ? {} : { detail: this.detail }),
+    };
+  }
+}
+
+/** Turns anything thrown into error data; what we did not throw ourselves is `internal`. */
+export function toErrorData(error: unknown): ErrorData {
+  if (error instanceof LabwrightError) return error.toData();
+  const text = error instanceof Error ? error.message : String(error);
+  return { code: 'internal', reason: message('error.internal'), detail: text };
+}

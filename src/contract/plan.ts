@@ -1,0 +1,131 @@
+import { z } from 'zod';
+
+/** The newest version of `lab.yaml` this build writes; older ones are migrated on reading. */
+export const PLAN_VERSION = 1;
+
+const name = z
+  .string()
+  .regex(/^[a-z0-9]([a-z0-9._-]{0,61}[a-z0-9])?$/i, 'letters, digits, dot, dash or underscore');
+
+/** Names a value in the vault. The plan never holds the value. */
+export const SecretName = z
+  .string()
+  .regex(/^[a-z0-9]([a-z0-9._-]{0,61}[a-z0-9])?$/i, 'a name such as mirror-password');
+
+const httpUrl = z
+  .url({ protocol: /^https?$/, error: 'an http:// or https:// address' })
+  .refine((value) => !/^https?:\/\/[^/]*@/.test(value), 'no user name or password in the address');
+
+/** Absolute, without `..` and without characters that a shell or a unit file would have to escape. */
+const remotePath = z
+  .string()
+  .regex(/^\/[A-Za-z0-9._@+:/-]*$/, 'an absolute path of letters, digits and . _ @ + : -')
+  .refine((value) => !value.split('/').includes('..'), 'no ".." in the path');
+
+export const Proxy = z
+  .strictObject({
+    http: httpUrl.optional().describe('Proxy for plain HTTP, for example http://proxy.example:3128'),
+    https: httpUrl.optional().describe('Proxy for HTTPS (the proxy itself is usually http://)'),
+    no_proxy: z
+      .array(z.string().regex(/^[^\s,'"]+$/))
+      .optional()
+      .describe('Hosts reached without the proxy'),
+    apt: httpUrl.optional().describe('Proxy for apt alone; otherwise apt uses http and https'),
+  })
+  .describe('How a host reaches the outside');
+export type Proxy = z.infer<typeof Proxy>;
+
+export const HostAuth = z
+  .strictObject({
+    password: SecretName.optional().describe('Secret that holds the login password'),
+    key: SecretName.optional().describe('Secret that holds a private key (OpenSSH or PEM)'),
+    key_file: z.string().min(1).optional().describe('Path of a private key on this computer'),
+    key_passphrase: SecretName.optional().describe('Secret that opens the private key'),
+    agent: z.boolean().optional().describe('Offer the keys of the running ssh-agent'),
+  })
+  .refine(
+    (auth) => auth.password || auth.key || auth.key_file || auth.agent,
+    'at least one of password, key, key_file or agent',
+  )
+  .describe('How we log in; values are names of secrets');
+
+export const HostRole = z.enum(['mirror', 'maas', 'kvm', 'other']);
+
+export const Host = z
+  .strictObject({
+    role: HostRole.describe('What the host is for'),
+    address: z
+      .string()
+      .regex(/^[A-Za-z0-9._:-]+$/, 'a host name or an IP address')
+      .describe('Host name or IP address'),
+    port: z.int().min(1).max(65535).default(22).describe('SSH port'),
+    user: z
+      .string()
+      .regex(/^[A-Za-z_][A-Za-z0-9_.-]{0,31}$/, 'a login name')
+      .describe('Login name'),
+    auth: HostAuth,
+    sudo_password: SecretName.optional().describe(
+      'Secret that sudo asks for; the login password when left out',
+    ),
+    proxy: Proxy.optional().describe('Overrides the proxy of the lab for this host'),
+  })
+  .describe('A machine reached over SSH');
+export type Host = z.infer<typeof Host>;
+
+/**
+ * A filter of sstream-mirror: its operator and value (`=amd64`, `!=i386`, `~(jammy|noble)`).
+ * A regular expression is searched for, not anchored (simplestreams filters.py).
+ */
+export const StreamFilter = z
+  .string()
+  .regex(/^(=|!=|~)[^\s'"\\]+$/, 'an operator (=, != or ~) and a value, such as =amd64');
+
+export const Mirror = z
+  .strictObject({
+    host: name.describe('Name of the host that keeps the mirror'),
+    line: z.enum(['v2', 'v3']).describe('v2: streams of MAAS 1.x; v3: streams of MAAS 2.1 and later'),
+    source: httpUrl.describe('The stream to mirror'),
+    directory: remotePath.describe('Directory that receives the files'),
+    web_root: remotePath.default('/var/www/html').describe('Directory that the web server publishes'),
+    keyring: remotePath
+      .default('/usr/share/keyrings/ubuntu-cloudimage-keyring.gpg')
+      .describe('Binary keyring that the index must be signed with'),
+    filters: z
+      .strictObject({
+        arch: StreamFilter.optional(),
+        subarch: StreamFilter.optional(),
+        release: StreamFilter.optional(),
+      })
+      .describe('Which images to take'),
+    max: z.int().min(1).max(10).default(1).describe('How many versions of each image to keep'),
+    bootloaders: z
+      .boolean()
+      .optional()
+      .describe('Second pass for boot loaders; line v3 needs it (on by default there)'),
+    refresh: z
+      .enum(['nightly', 'off'])
+      .default('nightly')
+      .describe('Whether the mirror renews itself every night'),
+    seen_from: name.optional().describe('Another host that must be able to fetch from the mirror'),
+  })
+  .describe('The image mirror');
+export type Mirror = z.infer<typeof Mirror>;
+
+export const Plan = z
+  .strictObject({
+    version: z.literal(PLAN_VERSION).describe('Version of this file format'),
+    name: z.string().min(1).max(80).describe('Name of the lab'),
+    proxy: Proxy.optional(),
+    hosts: z.record(name, Host).default({}).describe('Machines reached over SSH, by name'),
+    mirror: Mirror.optional(),
+  })
+  .describe('The desired state of a lab. It holds no secrets and is made to be kept in git.');
+export type Plan = z.infer<typeof Plan>;
+
+/** A plan as a person writes it: with defaults left out. */
+export type PlanInput = z.input<typeof Plan>;
+
+/** Whether the second pass for boot loaders is wanted (MAAS gets them from the stream since 2.1). */
+export function wantsBootloaders(mirror: Mirror): boolean {
+  return mirror.bootloaders ?? mirror.line === 'v3';
+}

@@ -1,0 +1,398 @@
+import { Bash, type CommandName, type CommandContext, defineCommand, latin1FromBytes, parse, serialize } from 'just-bash';
+import { BackgroundStatements, liveTransform } from './live-transform.ts';
+import type { Machine } from './machine.ts';
+import { type Process, SIGNALS } from './processes.ts';
+import { Ended, type Io, type Program, type Programs, type RunOptions } from './program.ts';
+import { bufferStreams, currentSession, type Session, type Streams, sessions, type Tty } from './session.ts';
+import { VfsError } from './vfs.ts';
+
+/** The just-bash commands we offer; those a small Ubuntu server does not have are left out. */
+const BUILT_IN: CommandName[] = (
+  'echo cat printf ls mkdir rmdir touch rm cp mv ln chmod pwd head wc grep fgrep egrep sed awk sort uniq ' +
+  'comm cut paste tr rev nl fold expand unexpand strings split column join find basename dirname printenv ' +
+  'alias unalias xargs true false base64 diff date sleep seq expr md5sum sha1sum file tac od gzip gunzip zcat tar'
+).split(' ') as CommandName[];
+
+export interface ScriptOptions {
+  readonly user: string;
+  readonly command: string;
+  readonly streams: Streams;
+  readonly stdin?: Uint8Array;
+  readonly env?: Readonly<Record<string, string>>;
+  readonly cwd?: string;
+  readonly name?: string;
+  readonly args?: readonly string[];
+  readonly parent?: Process;
+  readonly process?: Process;
+  readonly newGroup?: boolean;
+  readonly tty?: Tty;
+  readonly signal?: AbortSignal;
+  readonly started?: (process: Process) => void;
+}
+
+export interface ScriptResult {
+  readonly exitCode: number;
+  /** All variables when the script ended; the interactive shell carries them on. */
+  readonly variables: Readonly<Record<string, string>>;
+}
+
+const NO_LIMIT = Number.POSITIVE_INFINITY;
+const decoder = new TextDecoder();
+
+/** Runs scripts and programs on a machine. Output is streamed; see live-transform.ts. */
+export class Shell {
+  readonly #machine: Machine;
+  readonly #programs: ReadonlyMap<string, Program>;
+  readonly #bashes = new Map<number, Bash>();
+  readonly #background = new BackgroundStatements();
+
+  constructor(machine: Machine, programs: Programs) {
+    this.#machine = machine;
+    this.#programs = new Map(Object.entries({ ...programs, ...this.#internal() }));
+  }
+
+  get names(): string[] {
+    return [...new Set([...BUILT_IN, ...this.#programs.keys()])].filter((name) => !name.startsWith('__'));
+  }
+
+  #bash(uid: number): Bash {
+    let bash = this.#bashes.get(uid);
+    if (!bash) {
+      bash = new Bash({
+        fs: this.#machine.fs,
+        cwd: '/',
+        commands: BUILT_IN,
+        customCommands: [...this.#programs].map(([name, program]) => this.#command(name, program)),
+        processInfo: { pid: 1100, ppid: 1, uid, gid: uid },
+        // The file system and the network are ours: nothing a script does can leave this process.
+        defenseInDepth: false,
+        executionLimits: {
+          maxExecutionTimeMs: NO_LIMIT,
+          maxCommandCount: NO_LIMIT,
+          maxLoopIterations: NO_LIMIT,
+          maxWorkUnits: NO_LIMIT,
+          maxGlobOperations: NO_LIMIT,
+          maxTraversalWork: NO_LIMIT,
+          maxInputBytes: NO_LIMIT,
+          maxLiveBytes: NO_LIMIT,
+          maxExtensionCleanupTimeMs: 20,
+        },
+      });
+      bash.registerTransformPlugin(liveTransform(new Set(this.#programs.keys()), this.#background));
+      this.#bashes.set(uid, bash);
+    }
+    return bash;
+  }
+
+  /** Offers a program to just-bash: there it is a command whose output is collected. */
+  #command(name: string, program: Program) {
+    return defineCommand(name, async (args, ctx) => {
+      const session = currentSession();
+      if (name === '__live') {
+        const exitCode = await this.#live(args, ctx, session);
+        return { stdout: '', stderr: '', exitCode };
+      }
+      const streams = bufferStreams();
+      const exitCode = await this.#call(name, program, args, this.#io(ctx, { ...session, streams }));
+      return {
+        stdout: streams.stdout().toString('latin1'),
+        stdoutKind: 'bytes',
+        stdoutEncoding: 'binary',
+        stderr: streams.stderr().toString('utf8'),
+        exitCode,
+      };
+    });
+  }
+
+  /** `__live TRUNCATE OUT ERR PROGRAM ARGS…`: a program whose output goes to files as it is written. */
+  async #live(args: readonly string[], ctx: CommandContext, session: Session): Promise<number> {
+    const [truncate = '', out = '', err = '', name = '', ...rest] = args;
+    const streams = this.#sinks(truncate, out, err, ctx.cwd, session);
+    if (typeof streams === 'string') {
+      session.streams.err(Buffer.from(streams));
+      return 1;
+    }
+    const program = this.#programs.get(name);
+    if (!program || (!this.#machine.which(name, ctx.env.get('PATH')) && !SHELL_INTERNAL.has(name))) {
+      streams.err(Buffer.from(`bash: ${name}: command not found\n`));
+      return 127;
+    }
+    return await this.#call(name, program, rest, this.#io(ctx, { ...session, streams }));
+  }
+
+  #sinks(truncate: string, out: string, err: string, cwd: string, session: Session): Streams | string {
+    const { fs } = this.#machine;
+    const sink = (target: string) => {
+      if (target === '/dev/practice/out') return session.streams.out;
+      if (target === '/dev/practice/err') return session.streams.err;
+      const path = fs.resolvePath(cwd, target);
+      return (bytes: Uint8Array) => sessions.run(session, () => fs.appendSync(path, bytes));
+    };
+    try {
+      if (truncate) fs.writeSync(fs.resolvePath(cwd, truncate), '');
+      for (const target of [out, err]) if (!target.startsWith('/dev/')) fs.appendSync(fs.resolvePath(cwd, target), '');
+    } catch (error) {
+      return `bash: ${truncate || out}: ${reason(error)}\n`;
+    }
+    return { out: sink(out), err: sink(err) };
+  }
+
+  /** What the rewritten scripts call. */
+  #internal(): Programs {
+    return {
+      __live: () => 0,
+      __redirect: ([truncate = '', out = '', err = ''], io) => {
+        const session = currentSession();
+        const streams = this.#sinks(truncate, out, err, io.cwd, session);
+        if (typeof streams === 'string') {
+          io.err(streams);
+          return 1;
+        }
+        session.streams = streams;
+        return 0;
+      },
+      __background: ([number = ''], io) => {
+        const script = this.#background.get(number);
+        if (!script) return 1;
+        const session = currentSession();
+        const source = serialize(script);
+        let pid = 0;
+        const done = this.script(source, {
+          user: session.user,
+          command: source.split('\n', 1)[0] ?? '',
+          streams: session.streams,
+          env: Object.fromEntries(io.variables),
+          cwd: io.cwd,
+          parent: session.process,
+          signal: this.#machine.power,
+          started: (process) => {
+            pid = process.pid;
+          },
+        }).then(({ exitCode }) => exitCode);
+        session.jobs.add(done);
+        session.lastJob = { pid, done };
+        void done.finally(() => session.jobs.delete(done));
+        io.assign('PRACTICE_JOB', String(pid));
+        return 0;
+      },
+    };
+  }
+
+  #io(ctx: CommandContext, session: Session): Io {
+    return this.makeIo(session, {
+      cwd: ctx.cwd,
+      env: ctx.exportedEnv ?? {},
+      variables: ctx.env,
+      assign: (name, value) => void ctx.assignShellVariable?.(name, value),
+      stdin: Buffer.from(latin1FromBytes(ctx.stdin), 'latin1'),
+      ...(ctx.signal ? { signal: ctx.signal } : {}),
+    });
+  }
+
+  makeIo(
+    session: Session,
+    given: Partial<Pick<Io, 'cwd' | 'env' | 'variables' | 'assign' | 'stdin' | 'signal'>> = {},
+  ): Io {
+    const io: Io = {
+      machine: this.#machine,
+      session,
+      cwd: '/',
+      env: {},
+      variables: new Map(),
+      assign: () => {},
+      stdin: Buffer.alloc(0),
+      signal: session.signal,
+      ...given,
+      out: (content) => session.streams.out(typeof content === 'string' ? Buffer.from(content) : content),
+      err: (content) => session.streams.err(typeof content === 'string' ? Buffer.from(content) : content),
+      run: (argv, options) => this.program(argv, io, options),
+    };
+    return io;
+  }
+
+  /** Calls one of our programs as a process of its own. */
+  async #call(name: string, program: Program, args: readonly string[], io: Io, group = false): Promise<number> {
+    const { processes } = this.#machine;
+    if (SHELL_INTERNAL.has(name)) return await program(args, io);
+    const process = processes.start({
+      command: [name, ...args].join(' '),
+      user: io.session.user,
+      parent: io.session.process,
+      newGroup: group,
+    });
+    const signal = AbortSignal.any([io.signal, process.controller.signal]);
+    const session: Session = { ...io.session, process, signal };
+    try {
+      return await sessions.run(session, async () => await program(args, this.makeIo(session, { ...io, signal })));
+    } catch (error) {
+      if (error instanceof Ended || signal.aborted) return 128 + SIGNALS[process.ended ?? io.session.process.ended ?? 'TERM'];
+      if (!(error instanceof VfsError)) throw error;
+      io.err(`${name}: ${error.message}\n`);
+      return 1;
+    } finally {
+      processes.finish(process);
+    }
+  }
+
+  /** Runs `argv` as a shell would find it: our program, a just-bash command, or a script file. */
+  async program(argv: readonly string[], io: Io, options: RunOptions = {}): Promise<number> {
+    const [name = '', ...args] = argv;
+    const user = options.user ?? io.session.user;
+    const env = options.env ?? io.env;
+    const cwd = options.cwd ?? io.cwd;
+    const path = name.includes('/') ? this.#machine.fs.resolvePath(cwd, name) : this.#machine.which(name, env.PATH);
+    const node = path === undefined ? undefined : this.#machine.fs.find(path);
+    if (path === undefined || node === undefined) {
+      io.err(name.includes('/') ? `sh: 1: ${name}: not found\n` : `${name}: command not found\n`);
+      return 127;
+    }
+    const base = path.slice(path.lastIndexOf('/') + 1);
+    const program = this.#machine.isStub(path) ? this.#programs.get(base) : undefined;
+    const shared = {
+      user,
+      command: argv.join(' '),
+      streams: io.session.streams,
+      stdin: options.stdin ?? io.stdin,
+      env,
+      cwd,
+      parent: io.session.process,
+      signal: options.signal ?? io.signal,
+      ...(io.session.tty ? { tty: io.session.tty } : {}),
+      ...(options.newGroup ? { newGroup: true } : {}),
+      ...(options.started ? { started: options.started } : {}),
+    };
+    if (program) return await this.#asProcess(base, program, args, shared);
+    if (this.#machine.isStub(path)) {
+      const line = [base, ...args].map(quote).join(' ');
+      return (await this.script(line, { ...shared, env: { ...env } })).exitCode;
+    }
+    if ((node.mode & 0o111) === 0) {
+      io.err(`sh: 1: ${name}: Permission denied\n`);
+      return 126;
+    }
+    const source = this.#machine.fs.textSync(path);
+    return (await this.script(source, { ...shared, name, args })).exitCode;
+  }
+
+  async #asProcess(name: string, program: Program, args: readonly string[], shared: ScriptOptions): Promise<number> {
+    const { session, finish } = this.#session(shared);
+    try {
+      const io = this.makeIo(session, {
+        cwd: shared.cwd ?? '/',
+        env: shared.env ?? {},
+        stdin: Buffer.from(shared.stdin ?? []),
+      });
+      return await sessions.run(session, async () => await program(args, io));
+    } catch (error) {
+      if (session.signal.aborted) return 128 + SIGNALS[session.process.ended ?? shared.parent?.ended ?? 'TERM'];
+      if (!(error instanceof VfsError)) throw error;
+      session.streams.err(Buffer.from(`${name}: ${error.message}\n`));
+      return 1;
+    } finally {
+      finish();
+    }
+  }
+
+  #session(options: ScriptOptions): { session: Session; finish: () => void } {
+    const { processes } = this.#machine;
+    const account = this.#machine.account(options.user);
+    const process =
+      options.process ??
+      processes.start({
+        command: options.command,
+        user: options.user,
+        ...(options.parent ? { parent: options.parent } : {}),
+        ...(options.newGroup ? { newGroup: true } : {}),
+        ...(options.tty ? { tty: options.tty.name } : {}),
+      });
+    options.started?.(process);
+    const signals = [process.controller.signal, this.#machine.power];
+    if (options.signal) signals.push(options.signal);
+    const session: Session = {
+      user: options.user,
+      uid: account.uid,
+      gid: account.gid,
+      process,
+      signal: AbortSignal.any(signals),
+      ...(options.tty ? { tty: options.tty } : {}),
+      streams: options.streams,
+      armed: false,
+      traps: new Map(),
+      jobs: new Set(),
+    };
+    return { session, finish: () => processes.finish(process) };
+  }
+
+  /** Runs a script; its output goes to `streams` as it is written. */
+  async script(source: string, options: ScriptOptions): Promise<ScriptResult> {
+    const { session, finish } = this.#session(options);
+    const args = options.args ?? [];
+    const env: Record<string, string> = {
+      ...(options.env ?? this.#machine.environment(options.user)),
+      ...Object.fromEntries(args.map((value, index) => [String(index + 1), value])),
+      PRACTICE_PID: String(session.process.pid),
+    };
+    if (options.args) {
+      Object.assign(env, { '0': options.name ?? 'sh', '#': String(args.length), '@': args.join(' '), '*': args.join(' ') });
+    }
+    const exec = async (text: string, variables: Record<string, string>, cwd: string) => {
+      session.armed = true;
+      const result = await sessions.run(session, () =>
+        this.#bash(session.uid).exec(text.replace(/^#![^\n]*/, ''), {
+          rawScript: true,
+          replaceEnv: true,
+          env: variables,
+          cwd,
+          stdin: Buffer.from(options.stdin ?? []).toString('latin1'),
+          stdinKind: 'bytes',
+          signal: session.signal,
+        }),
+      );
+      if (session.signal.aborted) return { exitCode: 128 + SIGNALS[session.process.ended ?? 'TERM'], env: result.env };
+      if (result.stdout) session.streams.out(Buffer.from(result.stdout));
+      if (result.stderr) session.streams.err(Buffer.from(result.stderr));
+      return result;
+    };
+    try {
+      const result = await exec(source, env, options.cwd ?? this.#machine.account(options.user).home);
+      const last = session.traps.get('EXIT') ?? session.traps.get('0');
+      if (last && !session.signal.aborted) {
+        session.traps.clear();
+        await exec(last, result.env, result.env.PWD ?? '/');
+      }
+      return { exitCode: result.exitCode, variables: result.env };
+    } catch (error) {
+      if (session.signal.aborted) return { exitCode: 128 + SIGNALS[session.process.ended ?? 'TERM'], variables: env };
+      throw error;
+    } finally {
+      finish();
+    }
+  }
+
+  parse(source: string) {
+    return parse(source);
+  }
+}
+
+/** Belong to the calling shell: no process of their own. */
+const SHELL_INTERNAL = new Set('__live __redirect __background trap wait umask jobs ulimit kill test ['.split(' '));
+
+export function quote(word: string): string {
+  return /^[A-Za-z0-9_\-./:=,@+]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
+}
+
+/** The phrase strerror(3) has for an error of ours. */
+export function reason(error: unknown): string {
+  const phrases: Record<string, string> = {
+    ENOENT: 'No such file or directory',
+    EACCES: 'Permission denied',
+    EPERM: 'Operation not permitted',
+    ENOTDIR: 'Not a directory',
+    EISDIR: 'Is a directory',
+    EEXIST: 'File exists',
+    ENOTEMPTY: 'Directory not empty',
+    ENOSPC: 'No space left on device',
+    ELOOP: 'Too many levels of symbolic links',
+  };
+  return error instanceof VfsError ? (phrases[error.code] ?? error.code) : decoder.decode(Buffer.from(String(error)));
+}

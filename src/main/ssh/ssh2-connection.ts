@@ -1,0 +1,211 @@
+import { connect as connectTcp, type Socket } from 'node:net';
+import { Client, type ClientChannel } from 'ssh2';
+import { LabwrightError } from '../../contract/error.ts';
+import { describeOffer, offeredAlgorithms } from './algorithms.ts';
+import type { Channel, ChannelExit, Connect, Connection, ConnectOptions } from './connection.ts';
+
+/** A LAN host answers in milliseconds; a sleeping one behind a VPN within a few seconds. */
+const TCP_TIMEOUT_MS = 10_000;
+/** Old racks need seconds for a handshake; a host that accepts and never speaks must still fail. */
+const HANDSHAKE_TIMEOUT_MS = 20_000;
+/** ssh2's callbacks may never fire on a half-open socket, so every channel open has a deadline. */
+const CHANNEL_TIMEOUT_MS = 15_000;
+/** Three missed answers, 10 s apart: a dead link is noticed within 30 s. */
+const KEEPALIVE_MS = 10_000;
+const KEEPALIVE_MISSES = 3;
+
+function tcpError(error: NodeJS.ErrnoException, where: Record<string, string | number>): Error {
+  switch (error.code) {
+    case 'ECONNREFUSED':
+      return new LabwrightError('host-refused', where, { cause: error });
+    case 'ENOTFOUND':
+    case 'EAI_AGAIN':
+      return new LabwrightError('host-unresolved', where, { cause: error });
+    default:
+      return new LabwrightError('host-unreachable', where, { cause: error, detail: error.message });
+  }
+}
+
+function openSocket(options: ConnectOptions, where: Record<string, string | number>) {
+  return new Promise<Socket>((resolve, reject) => {
+    const { address, port } = options.login;
+    const socket = connectTcp({ host: address, port, noDelay: true });
+    const abort = () => socket.destroy(new LabwrightError('cancelled'));
+    socket.setTimeout(TCP_TIMEOUT_MS, () =>
+      socket.destroy(new LabwrightError('host-unreachable', where)),
+    );
+    options.signal?.addEventListener('abort', abort, { once: true });
+    socket.once('error', (error) => {
+      options.signal?.removeEventListener('abort', abort);
+      reject(error instanceof LabwrightError ? error : tcpError(error, where));
+    });
+    socket.once('connect', () => {
+      options.signal?.removeEventListener('abort', abort);
+      socket.setTimeout(0);
+      socket.removeAllListeners('error');
+      resolve(socket);
+    });
+  });
+}
+
+interface Ssh2Error extends Error {
+  level?: string;
+}
+
+function handshakeError(error: Ssh2Error, where: Record<string, string | number>): Error {
+  if (error instanceof LabwrightError) return error;
+  const options = { cause: error, detail: error.message };
+  if (error.level === 'client-authentication') {
+    return new LabwrightError('host-auth-failed', where, options);
+  }
+  if (error.level === 'client-timeout') return new LabwrightError('host-silent', where, options);
+  if (/no matching/i.test(error.message)) {
+    const detail = `${error.message}\n${describeOffer()}`;
+    return new LabwrightError('host-no-common-algorithm', where, { cause: error, detail });
+  }
+  if (/privateKey|passphrase|key format/i.test(error.message)) {
+    return new LabwrightError('key-unreadable', where, options);
+  }
+  return new LabwrightError('host-closed', where, options);
+}
+
+function wrapChannel(stream: ClientChannel): Channel {
+  let exit: ChannelExit = { code: undefined, signal: undefined };
+  stream.on('exit', (code: number | null, signal?: string) => {
+    exit = { code: code ?? undefined, signal };
+  });
+  const closed = new Promise<ChannelExit>((resolve) => {
+    stream.once('close', () => resolve(exit));
+  });
+  // A channel that dies with its connection also emits an error; `closed` says all that is needed.
+  stream.on('error', () => {});
+  stream.stderr.on('error', () => {});
+  return {
+    stream,
+    stderr: stream.stderr,
+    closed,
+    resize: (columns, rows) => stream.setWindow(rows, columns, 0, 0),
+    close: () => stream.close(),
+  };
+}
+
+class Ssh2Connection implements Connection {
+  readonly algorithms: string;
+  readonly ended: Promise<Error | undefined>;
+  readonly #client: Client;
+  readonly #where: Record<string, string | number>;
+
+  constructor(client: Client, algorithms: string, where: Record<string, string | number>) {
+    this.#client = client;
+    this.#where = where;
+    this.algorithms = algorithms;
+    this.ended = new Promise((resolve) => {
+      let failure: Error | undefined;
+      client.on('error', (error) => {
+        failure = new LabwrightError('host-closed', where, { cause: error, detail: error.message });
+      });
+      client.once('close', () => resolve(failure));
+    });
+  }
+
+  exec(command: string): Promise<Channel> {
+    return this.#open((done) => this.#client.exec(command, done));
+  }
+
+  shell(columns: number, rows: number, term: string): Promise<Channel> {
+    const window = { cols: columns, rows, term, width: 0, height: 0 };
+    return this.#open((done) => this.#client.shell(window, {}, done));
+  }
+
+  end(): void {
+    this.#client.end();
+    this.#client.destroy();
+  }
+
+  #open(start: (done: (error: Error | undefined, stream: ClientChannel) => void) => void) {
+    return new Promise<Channel>((resolve, reject) => {
+      const fail = (cause?: unknown) => {
+        clearTimeout(timer);
+        const detail = cause instanceof Error ? { cause, detail: cause.message } : {};
+        reject(new LabwrightError('host-closed', this.#where, detail));
+      };
+      const timer = setTimeout(() => {
+        reject(new LabwrightError('host-timeout', this.#where));
+        this.#client.destroy();
+      }, CHANNEL_TIMEOUT_MS);
+      this.ended.then(() => fail());
+      try {
+        start((error, stream) => {
+          if (error) return fail(error);
+          clearTimeout(timer);
+          resolve(wrapChannel(stream));
+        });
+      } catch (error) {
+        fail(error);
+      }
+    });
+  }
+}
+
+/** Connects with ssh2. The host key is always judged, before anything secret is sent. */
+export const connectSsh2: Connect = async (options) => {
+  const { login } = options;
+  const where = { host: login.name, address: login.address, port: login.port, user: login.user };
+  const socket = await openSocket(options, where);
+  const client = new Client();
+  let algorithms = '';
+  client.on('handshake', (negotiated) => {
+    algorithms = `${negotiated.kex}, ${negotiated.serverHostKey}, ${negotiated.cs.cipher}`;
+  });
+  return new Promise<Connection>((resolve, reject) => {
+    let refused: unknown;
+    let ready = false;
+    const abort = () => {
+      refused = new LabwrightError('cancelled');
+      client.destroy();
+    };
+    options.signal?.addEventListener('abort', abort, { once: true });
+    client.once('ready', () => {
+      ready = true;
+      options.signal?.removeEventListener('abort', abort);
+      client.removeAllListeners('error');
+      resolve(new Ssh2Connection(client, algorithms, where));
+    });
+    client.on('error', (error) => {
+      if (!ready) reject(refused ?? handshakeError(error, where));
+    });
+    client.once('close', () => {
+      if (!ready) reject(refused ?? new LabwrightError('host-closed', where));
+    });
+    // The server may ask any number of questions; without an echo they want the password.
+    client.on('keyboard-interactive', (_name, _instructions, _lang, prompts, finish) => {
+      finish(prompts.map(() => login.password ?? ''));
+    });
+    try {
+      client.connect({
+        sock: socket,
+        username: login.user,
+        ...(login.password === undefined ? {} : { password: login.password, tryKeyboard: true }),
+        ...(login.privateKey === undefined ? {} : { privateKey: login.privateKey }),
+        ...(login.passphrase === undefined ? {} : { passphrase: login.passphrase }),
+        ...(login.agent === undefined ? {} : { agent: login.agent }),
+        algorithms: offeredAlgorithms(options.knownKeyTypes),
+        readyTimeout: HANDSHAKE_TIMEOUT_MS,
+        keepaliveInterval: KEEPALIVE_MS,
+        keepaliveCountMax: KEEPALIVE_MISSES,
+        hostVerifier: (blob: Buffer, accept: (valid: boolean) => void) => {
+          options.verify(blob).then(
+            () => accept(true),
+            (error: unknown) => {
+              refused = error;
+              accept(false);
+            },
+          );
+        },
+      });
+    } catch (error) {
+      socket.destroy();
+      reject(handshakeError(error as Ssh2Error, where));
+    }
+  });
+};

@@ -1,0 +1,48 @@
+import { createHash } from 'node:crypto';
+import { LabwrightError } from '../../contract/error.ts';
+import { quote } from '../../contract/shell-quote.ts';
+import { assertMachine } from './durable-job.ts';
+import type { HostLink } from './host-link.ts';
+
+export interface Upload {
+  readonly path: string;
+  readonly content: string;
+  readonly mode: string;
+  readonly machineId?: string;
+}
+
+const UPLOAD_DEADLINE_MS = 120_000;
+const OTHER_MACHINE = 97;
+const CORRUPT = 98;
+
+/**
+ * Writes a file as root: beside its place, checked by SHA-256, synced, then renamed over it. A link
+ * that is cut leaves the old file as it was.
+ */
+export async function uploadFile(link: HostLink, upload: Upload): Promise<void> {
+  const content = Buffer.from(upload.content, 'utf8');
+  const digest = createHash('sha256').update(content).digest('hex');
+  const path = quote(upload.path);
+  const script = `${assertMachine(upload.machineId)}set -e
+umask 077
+t=${path}.labwright-new
+cat >"$t"
+[ "$(sha256sum <"$t" | cut -c1-64)" = ${digest} ] || { rm -f "$t"; exit ${CORRUPT}; }
+chmod ${upload.mode} "$t"
+sync
+mv -f "$t" ${path}
+`;
+  const result = await link.run({
+    script,
+    sudo: true,
+    stdin: content,
+    deadlineMs: UPLOAD_DEADLINE_MS,
+  });
+  if (result.exitCode === 0) return;
+  const where = { host: link.name, path: upload.path };
+  if (result.exitCode === OTHER_MACHINE) throw new LabwrightError('host-identity-changed', where);
+  if (result.exitCode === CORRUPT) throw new LabwrightError('upload-corrupt', where);
+  const detail = result.stderr.trim();
+  if (/No space left/.test(detail)) throw new LabwrightError('disk-full', where, { detail });
+  throw new LabwrightError('job-failed', where, { detail });
+}

@@ -1,0 +1,20 @@
+import { errors as enErrors } from './en/errors.ts';
+import { screens as enScreens } from './en/screens.ts';
+import { steps as enSteps } from './en/steps.ts';
+import { errors as jaErrors } from './ja/errors.ts';
+import { screens as jaScreens } from './ja/screens.ts';
+import { steps as jaSteps } from './ja/steps.ts';
+
+/** Every sentence by its flat key. `{{name}}` is filled in. English decides which keys exist. */
+export const en = { ...enErrors, ...enSteps, ...enScreens };
+export type MessageKey = keyof typeof en;
+export const ja: Record<MessageKey, string> = { ...jaErrors, ...jaSteps, ...jaScreens };
+
+export const catalogues = { en, ja };
+export type Language = keyof typeof catalogues;
+
+/** The language to speak, from a setting and what the computer says. */
+export function chooseLanguage(setting: 'system' | Language, system: string): Language {
+  if (setting !== 'system') return setting;
+  return system.toLowerCase().startsWith('ja') ? 'ja' : 'en';
+}
