@@ -14,7 +14,7 @@ const base = {
 
 /** Parses a running script's log into an amount; the parser is ours, chosen by name. */
 export const ProgressRule = z.object({
-  parser: z.enum(['sstream-mirror', 'apt']),
+  parser: z.literal('sstream-mirror'),
   /** Expected total in bytes, when it is known beforehand. */
   totalBytes: z.number().optional(),
 });

@@ -53,6 +53,7 @@ export const JournalEntry = z.discriminatedUnion('kind', [
     state: z.enum(['succeeded', 'failed', 'cancelled']),
   }),
   z.object({ kind: z.literal('run-interrupted'), run: z.string() }),
+  z.object({ kind: z.literal('run-resumed'), run: z.string() }),
   z.object({ kind: z.literal('finding'), finding: Finding }),
   z.object({
     kind: z.literal('trust'),

@@ -1,0 +1,220 @@
+import { randomBytes } from 'node:crypto';
+import { inertText, lastLines } from '../../contract/inert-text.ts';
+import { LabwrightError, toErrorData } from '../../contract/error.ts';
+import { quote } from '../../contract/shell-quote.ts';
+import { cancelJob, jobNews, startJob } from '../ssh/durable-job.ts';
+import type { HostLink } from '../ssh/host-link.ts';
+import type { Fact, FactStore } from './facts.ts';
+import { type Probe, ProbeAnswerError, type ProbeOutput, type Read } from './probe.ts';
+
+/** Reading a script over a slow link and starting shells, on top of the probes' own limits. */
+const ROUND_TRIP_MS = 30_000;
+/** Evidence is for reading; the parsed value holds the rest. */
+const EVIDENCE_LINES = 60;
+/** A probe's job may bring this much: the products file of a real stream is a few MB. */
+const MAX_JOB_OUTPUT_BYTES = 32 * 1024 * 1024;
+
+/** One script for many probes: each framed, with its own exit code and time limit. */
+export function composeProbes(probes: readonly Probe<unknown>[], nonce: string): string {
+  const head = [
+    'export LC_ALL=C PATH="$PATH:/usr/local/sbin:/usr/sbin:/sbin"',
+    'command -v timeout >/dev/null 2>&1 || timeout() { shift; command "$@"; }',
+  ];
+  const parts = probes.map(
+    (probe, index) =>
+      `printf '\\n@${nonce} ${index} begin\\n'\n` +
+      `timeout ${probe.seconds} sh -c ${quote(probe.script)} </dev/null 2>&1\n` +
+      `printf '\\n@${nonce} ${index} end %s\\n' $?`,
+  );
+  return `${[...head, ...parts].join('\n')}\n`;
+}
+
+/** Takes the framed answers apart; a probe whose frame is incomplete is absent from the result. */
+export function splitAnswers(text: string, nonce: string, count: number): Map<number, ProbeOutput> {
+  const answers = new Map<number, ProbeOutput>();
+  for (let index = 0; index < count; index++) {
+    const begin = `\n@${nonce} ${index} begin\n`;
+    const from = text.indexOf(begin);
+    if (from < 0) continue;
+    const end = `\n@${nonce} ${index} end `;
+    const start = from + begin.length;
+    const to = text.indexOf(end, start - 1);
+    if (to < 0) continue;
+    const code = /^\d+/.exec(text.slice(to + end.length, to + end.length + 4))?.[0];
+    if (code === undefined) continue;
+    answers.set(index, { exitCode: Number(code), text: text.slice(start, Math.max(start, to)) });
+  }
+  return answers;
+}
+
+/** timeout(1) exits so when the limit was reached. */
+const TIMED_OUT = 124;
+
+export interface ObserverOptions {
+  readonly store: FactStore;
+  readonly link: (target: string) => HostLink;
+  readonly redact: (text: string) => string;
+  readonly now: () => number;
+  readonly machineId: (target: string) => string | undefined;
+}
+
+/** Asks hosts and turns the answers into facts. A host that cannot be asked gives error facts. */
+export class Observer {
+  readonly #options: ObserverOptions;
+  /** One observation of a costly probe at a time; others wait for the same answer. */
+  readonly #costly = new Map<string, Promise<void>>();
+
+  constructor(options: ObserverOptions) {
+    this.#options = options;
+  }
+
+  /**
+   * Observes what is wanted. Quick probes are always asked again; costly ones when they are missing,
+   * stale, too old, or `fresh` is set. Never throws: failures become facts.
+   */
+  async observe(reads: readonly Read[], options: { fresh: boolean; signal?: AbortSignal }): Promise<void> {
+    const unique = new Map(reads.map((read) => [`${read.target}\n${read.probe.key}`, read]));
+    const byTarget = Map.groupBy(unique.values(), (read) => read.target);
+    await Promise.all(
+      [...byTarget].map(async ([target, wanted]) => {
+        const probes = wanted.map((read) => read.probe);
+        const quickOnes = probes.filter((probe) => !probe.costly);
+        const costlyOnes = wanted.filter((read) => read.probe.costly && this.#due(read, options.fresh));
+        await Promise.all([
+          this.#observeQuick(target, quickOnes.filter((probe) => !probe.sudo), false, options.signal),
+          this.#observeQuick(target, quickOnes.filter((probe) => probe.sudo), true, options.signal),
+        ]);
+        for (const { probe } of costlyOnes) await this.#observeCostly(target, probe, options.signal);
+      }),
+    );
+  }
+
+  #due(read: Read, fresh: boolean): boolean {
+    const fact = this.#options.store.get(read);
+    if (fresh || fact === undefined || fact.stale || fact.error !== undefined) return true;
+    return this.#options.now() - fact.at > read.probe.maxAgeSeconds * 1000;
+  }
+
+  async #observeQuick(
+    target: string,
+    probes: readonly Probe<unknown>[],
+    sudo: boolean,
+    signal?: AbortSignal,
+  ): Promise<void> {
+    if (probes.length === 0) return;
+    const nonce = randomBytes(8).toString('hex');
+    const seconds = probes.reduce((sum, probe) => sum + probe.seconds, 0);
+    try {
+      const result = await this.#options.link(target).run({
+        script: composeProbes(probes, nonce),
+        sudo,
+        deadlineMs: seconds * 1000 + ROUND_TRIP_MS,
+        ...(signal === undefined ? {} : { signal }),
+      });
+      const answers = splitAnswers(result.stdout.toString('utf8'), nonce, probes.length);
+      await Promise.all(
+        probes.map((probe, index) => this.#record(target, probe, answers.get(index))),
+      );
+    } catch (error) {
+      for (const probe of probes) this.#recordError(target, probe, error);
+    }
+  }
+
+  #observeCostly(target: string, probe: Probe<unknown>, signal?: AbortSignal): Promise<void> {
+    const id = `${target}\n${probe.key}`;
+    const running = this.#costly.get(id);
+    if (running) return running;
+    const work = this.#runCostly(target, probe, signal)
+      .then(
+        (output) => this.#record(target, probe, output),
+        (error: unknown) => this.#recordError(target, probe, error),
+      )
+      .finally(() => this.#costly.delete(id));
+    this.#costly.set(id, work);
+    return work;
+  }
+
+  async #runCostly(
+    target: string,
+    probe: Probe<unknown>,
+    signal?: AbortSignal,
+  ): Promise<ProbeOutput> {
+    const link = this.#options.link(target);
+    const machineId = this.#options.machineId(target);
+    const job = { id: `probe-${randomBytes(8).toString('hex')}`, sudo: probe.sudo };
+    const script = `command -v timeout >/dev/null 2>&1 || timeout() { shift; command "$@"; }
+timeout ${probe.seconds} sh -c ${quote(probe.script)}
+`;
+    await startJob(link, { ...job, script, ...(machineId === undefined ? {} : { machineId }) });
+    const chunks: Buffer[] = [];
+    let offset = 0;
+    try {
+      for (;;) {
+        const news = await jobNews(link, job, offset, signal);
+        chunks.push(news.bytes);
+        offset = news.offset;
+        if (offset > MAX_JOB_OUTPUT_BYTES) throw new LabwrightError('output-too-large', { host: target });
+        switch (news.state.state) {
+          case 'running':
+            continue;
+          case 'exited':
+            return { exitCode: news.state.exitCode, text: Buffer.concat(chunks).toString('utf8') };
+          case 'cancelled':
+            throw new LabwrightError('cancelled');
+          case 'absent':
+            throw new LabwrightError('job-lost', { host: target, why: 'absent' });
+          case 'lost':
+            throw new LabwrightError('job-lost', { host: target, why: news.state.why });
+        }
+      }
+    } catch (error) {
+      if (signal?.aborted || error instanceof LabwrightError) await cancelJob(link, job).catch(() => {});
+      throw error;
+    } finally {
+      // A probe leaves nothing behind; what it learned is in the fact.
+      const folder = `/var/lib/labwright/jobs/${job.id}`;
+      await link
+        .run({ script: `rm -rf ${folder}`, sudo: probe.sudo, deadlineMs: ROUND_TRIP_MS })
+        .catch(() => {});
+    }
+  }
+
+  async #record(target: string, probe: Probe<unknown>, output: ProbeOutput | undefined): Promise<void> {
+    if (output === undefined || output.exitCode === TIMED_OUT) {
+      this.#recordError(target, probe, new LabwrightError('host-timeout', { host: target }));
+      return;
+    }
+    const shown = this.#show(output.text);
+    try {
+      this.#put(target, probe, { output: shown, value: await probe.parse(output) });
+    } catch (cause) {
+      const expected = cause instanceof ProbeAnswerError ? cause.expected : probe.key;
+      const error = new LabwrightError(
+        'output-unexpected',
+        { host: target, expected },
+        { cause, detail: lastLines(shown, 8) },
+      );
+      this.#put(target, probe, { output: shown, error: error.toData() });
+    }
+  }
+
+  #recordError(target: string, probe: Probe<unknown>, error: unknown): void {
+    const data = toErrorData(error);
+    this.#put(target, probe, { output: this.#show(data.detail ?? ''), error: data });
+  }
+
+  #show(text: string): string {
+    return lastLines(inertText(this.#options.redact(text)), EVIDENCE_LINES);
+  }
+
+  #put(target: string, probe: Probe<unknown>, answer: Pick<Fact, 'output' | 'value' | 'error'>): void {
+    this.#options.store.put({
+      target,
+      key: probe.key,
+      at: this.#options.now(),
+      command: probe.shown ?? probe.script.trim(),
+      stale: false,
+      ...answer,
+    });
+  }
+}

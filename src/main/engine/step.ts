@@ -1,0 +1,110 @@
+import type { Action, Risk } from '../../contract/action.ts';
+import type { Finding } from '../../contract/finding.ts';
+import type { Message } from '../../contract/message.ts';
+import type { Host, Plan } from '../../contract/plan.ts';
+import type { FactView } from './facts.ts';
+import type { Read } from './probe.ts';
+
+/** What a step's pure functions are given. */
+export interface StepContext {
+  readonly plan: Plan;
+  /** Name of the host that this instance is about. */
+  readonly target: string;
+  readonly host: Host;
+  readonly facts: FactView;
+  readonly last: Finding | undefined;
+}
+
+/** What a check says. The engine adds `blocked`, `drifted`, `unknown`, `claimed` and `skipped`. */
+export interface Verdict {
+  readonly state: 'done' | 'todo' | 'manual';
+  readonly reason: Message;
+  readonly notes?: readonly Message[];
+}
+
+/** A fact that should hold after the step, for the preview of what comes after it. */
+export interface Expected {
+  readonly read: Read;
+  readonly value: unknown;
+}
+
+export interface UndoContext extends StepContext {
+  /** The answers of the step's reads before its actions, by probe key. */
+  readonly before: Readonly<Record<string, unknown>>;
+  /** Actions of the run that ended well. */
+  readonly made: readonly Action[];
+}
+
+export interface FailedAction {
+  readonly action: Action;
+  readonly exitCode: number | undefined;
+  readonly output: string;
+}
+
+/** A step of the guide: defined once, instantiated per target. Everything in it is pure. */
+export interface Step {
+  readonly id: string;
+  readonly targets: (plan: Plan) => readonly string[];
+  readonly needs: readonly string[];
+  /** May look at facts already known: it is asked again until it wants nothing new. */
+  readonly reads: (context: StepContext) => readonly Read[];
+  readonly check: (context: StepContext) => Verdict;
+  readonly plan?: (context: StepContext) => readonly Action[];
+  readonly risks?: readonly Risk[];
+  readonly expects?: (context: StepContext) => readonly Expected[];
+  readonly undo?: (context: UndoContext) => readonly Action[];
+  /** Names the cause of a failure from the tool's own words. */
+  readonly explain?: (context: StepContext, failed: FailedAction) => Message | undefined;
+}
+
+export interface Chapter {
+  readonly id: string;
+  readonly number: number;
+  readonly steps: readonly Step[];
+}
+
+/** A step on a target. */
+export interface StepInstance {
+  readonly id: string;
+  readonly step: Step;
+  readonly target: string;
+}
+
+export function instanceId(step: string, target: string): string {
+  return `${step}@${target}`;
+}
+
+/** All instances of the plan, in the guide's order. */
+export function instantiate(chapters: readonly Chapter[], plan: Plan): StepInstance[] {
+  return chapters.flatMap((chapter) =>
+    chapter.steps.flatMap((step) =>
+      step
+        .targets(plan)
+        .map((target) => ({ id: instanceId(step.id, target), step, target })),
+    ),
+  );
+}
+
+/** What an instance waits for: the needed step on the same target, else on all its targets. */
+export function neededBy(instance: StepInstance, all: readonly StepInstance[]): StepInstance[] {
+  return instance.step.needs.flatMap((need) => {
+    const candidates = all.filter(({ step }) => step.id === need);
+    const same = candidates.filter(({ target }) => target === instance.target);
+    return same.length > 0 ? same : candidates;
+  });
+}
+
+/** The instances and all that they rest on, in the guide's order. */
+export function withNeeds(
+  wanted: readonly StepInstance[],
+  all: readonly StepInstance[],
+): StepInstance[] {
+  const found = new Set<StepInstance>();
+  const visit = (instance: StepInstance) => {
+    if (found.has(instance)) return;
+    found.add(instance);
+    for (const need of neededBy(instance, all)) visit(need);
+  };
+  for (const instance of wanted) visit(instance);
+  return all.filter((instance) => found.has(instance));
+}

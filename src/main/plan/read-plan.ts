@@ -1,0 +1,170 @@
+import { type Document, isMap, isScalar, LineCounter, type Node, parseDocument } from 'yaml';
+import type { z } from 'zod';
+import type { PlanProblem } from '../../contract/lab-state.ts';
+import { message } from '../../contract/message.ts';
+import { Plan } from '../../contract/plan.ts';
+import { migratePlan } from './migrate-plan.ts';
+import { nearestKey } from './nearest-key.ts';
+import { knownKeysAt } from './plan-schema.ts';
+
+/** A lab file is small; an anchor bomb or a log file saved under its name is not. */
+const MAX_PLAN_BYTES = 1024 * 1024;
+
+export interface ReadPlan {
+  readonly plan: Plan | null;
+  readonly problems: PlanProblem[];
+}
+
+type Path = readonly (string | number)[];
+
+class Locator {
+  readonly #document: Document.Parsed;
+  readonly #counter: LineCounter;
+
+  constructor(document: Document.Parsed, counter: LineCounter) {
+    this.#document = document;
+    this.#counter = counter;
+  }
+
+  #position(offset: number): { line: number; column: number } {
+    const { line, col } = this.#counter.linePos(offset);
+    return { line: Math.max(1, line), column: Math.max(1, col) };
+  }
+
+  /** The place of a value, or of the nearest parent that is there. */
+  value(path: Path): { line: number; column: number } {
+    for (let length = path.length; length >= 0; length--) {
+      const node = this.#document.getIn(path.slice(0, length), true) as Node | undefined;
+      if (node && 'range' in node && node.range) return this.#position(node.range[0]);
+    }
+    return { line: 1, column: 1 };
+  }
+
+  /** The place of a key in the mapping at `path`. */
+  key(path: Path, key: string): { line: number; column: number } {
+    const map = path.length === 0 ? this.#document.contents : this.#document.getIn(path, true);
+    if (isMap(map)) {
+      for (const pair of map.items) {
+        if (isScalar(pair.key) && String(pair.key.value) === key && pair.key.range) {
+          return this.#position(pair.key.range[0]);
+        }
+      }
+    }
+    return this.value(path);
+  }
+}
+
+function issueProblems(issue: z.core.$ZodIssue, locator: Locator): PlanProblem[] {
+  const path = issue.path.filter((part) => typeof part !== 'symbol');
+  const shown = path.join('.');
+  if (issue.code === 'unrecognized_keys') {
+    return issue.keys.map((key) => {
+      const near = nearestKey(key, knownKeysAt(path));
+      const reason = near
+        ? message('plan.unknown-key-near', { key, near })
+        : message('plan.unknown-key', { key });
+      return { ...locator.key(path, key), path: [...path, key].join('.'), reason };
+    });
+  }
+  const missing = issue.code === 'invalid_type' && issue.input === undefined;
+  const key = path.at(-1);
+  if (missing && key !== undefined && !hasValue(issue)) {
+    return [
+      {
+        ...locator.value(path.slice(0, -1)),
+        path: shown,
+        reason: message('plan.missing-key', { key: String(key) }),
+      },
+    ];
+  }
+  const reason = message('plan.wrong-value', { path: shown, expected: issue.message });
+  return [{ ...locator.value(path), path: shown, reason }];
+}
+
+function hasValue(issue: z.core.$ZodIssue): boolean {
+  return !/received undefined/.test(issue.message);
+}
+
+/** References that a schema cannot see: the mirror's host must be one of the hosts. */
+function referenceProblems(plan: Plan, locator: Locator): PlanProblem[] {
+  const problems: PlanProblem[] = [];
+  const names = Object.keys(plan.hosts);
+  const mirror = plan.mirror;
+  const check = (key: 'host' | 'seen_from', name: string | undefined) => {
+    if (name === undefined || names.includes(name)) return;
+    problems.push({
+      ...locator.value(['mirror', key]),
+      path: `mirror.${key}`,
+      reason: message('plan.unknown-host', { name, known: names.join(', ') || '–' }),
+    });
+  };
+  check('host', mirror?.host);
+  check('seen_from', mirror?.seen_from);
+  if (mirror) {
+    const inside = `${mirror.directory}/`.startsWith(`${mirror.web_root.replace(/\/$/, '')}/`);
+    if (!inside) {
+      problems.push({
+        ...locator.value(['mirror', 'directory']),
+        path: 'mirror.directory',
+        reason: message('plan.directory-outside', { root: mirror.web_root }),
+      });
+    }
+    for (const key of ['arch', 'subarch', 'release'] as const) {
+      const filter = mirror.filters[key];
+      if (!filter?.startsWith('~')) continue;
+      try {
+        new RegExp(filter.slice(1));
+      } catch {
+        problems.push({
+          ...locator.value(['mirror', 'filters', key]),
+          path: `mirror.filters.${key}`,
+          reason: message('plan.bad-regex', { filter }),
+        });
+      }
+    }
+  }
+  return problems;
+}
+
+/** Parses the text of lab.yaml. Never throws: what is wrong comes back with line and column. */
+export function readPlan(text: string): ReadPlan {
+  if (Buffer.byteLength(text) > MAX_PLAN_BYTES) {
+    return { plan: null, problems: [{ line: 1, column: 1, path: '', reason: message('plan.too-large') }] };
+  }
+  const counter = new LineCounter();
+  const document = parseDocument(text, { lineCounter: counter, prettyErrors: false, uniqueKeys: true });
+  const syntax = [...document.errors, ...document.warnings];
+  if (syntax.length > 0) {
+    const problems = syntax.map((error) => {
+      const { line, col } = counter.linePos(error.pos[0]);
+      const reason = message('plan.syntax', { what: error.message });
+      return { line: Math.max(1, line), column: Math.max(1, col), path: '', reason };
+    });
+    return { plan: null, problems };
+  }
+  const locator = new Locator(document, counter);
+  let value: unknown;
+  try {
+    value = document.toJS({ maxAliasCount: 100 });
+  } catch (error) {
+    const reason = message('plan.syntax', { what: (error as Error).message });
+    return { plan: null, problems: [{ line: 1, column: 1, path: '', reason }] };
+  }
+  if (value === null || typeof value !== 'object' || Array.isArray(value)) {
+    return { plan: null, problems: [{ line: 1, column: 1, path: '', reason: message('plan.empty') }] };
+  }
+  const migrated = migratePlan(value as Record<string, unknown>);
+  if ('problem' in migrated) {
+    return {
+      plan: null,
+      problems: [{ ...locator.value(['version']), path: 'version', reason: migrated.problem }],
+    };
+  }
+  const parsed = Plan.safeParse(migrated.value, { reportInput: true });
+  if (!parsed.success) {
+    const problems = parsed.error.issues.flatMap((issue) => issueProblems(issue, locator));
+    return { plan: null, problems };
+  }
+  const problems = referenceProblems(parsed.data, locator);
+  return { plan: problems.length > 0 ? null : parsed.data, problems };
+}

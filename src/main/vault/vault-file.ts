@@ -1,0 +1,48 @@
+import { readFile, rename } from 'node:fs/promises';
+import type { z } from 'zod';
+import { LabwrightError } from '../../contract/error.ts';
+import { writeAtomic } from '../files/atomic-file.ts';
+
+/** The file that holds sealed values. A damaged one is kept aside and the backup is used. */
+export class VaultFile<T> {
+  readonly #path: string;
+  readonly #schema: z.ZodType<T>;
+
+  constructor(path: string, schema: z.ZodType<T>) {
+    this.#path = path;
+    this.#schema = schema;
+  }
+
+  get backup(): string {
+    return `${this.#path}.bak`;
+  }
+
+  async #parse(path: string): Promise<T | undefined> {
+    let text: string;
+    try {
+      text = await readFile(path, 'utf8');
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+      throw error;
+    }
+    return this.#schema.parse(JSON.parse(text));
+  }
+
+  /** The content, `undefined` when there is no file yet, and what was set aside if it was damaged. */
+  async load(): Promise<{ content: T | undefined; damaged?: LabwrightError }> {
+    try {
+      return { content: await this.#parse(this.#path) };
+    } catch (cause) {
+      const kept = `${this.#path}.damaged`;
+      await rename(this.#path, kept);
+      const damaged = new LabwrightError('vault-damaged', { kept }, { cause });
+      const content = await this.#parse(this.backup).catch(() => undefined);
+      return { content, damaged };
+    }
+  }
+
+  async save(content: T): Promise<void> {
+    const text = `${JSON.stringify(content, null, 2)}\n`;
+    await writeAtomic(this.#path, text, { mode: 0o600, backup: this.backup });
+  }
+}
