@@ -1,0 +1,42 @@
+import type { Action, PlannedStep } from '../../contract/action.ts';
+import type { Message } from '../../contract/message.ts';
+import { quote } from '../../contract/shell-quote.ts';
+
+function actionText(action: Action, say: (text: Message) => string): string[] {
+  const title = `# ${say(action.title).replaceAll('\n', ' ')}`;
+  switch (action.kind) {
+    case 'script': {
+      const asks = action.secrets.flatMap(({ variable, name }) => [
+        `printf '%s: ' ${quote(name)} >&2; stty -echo; IFS= read -r ${variable}; stty echo; echo >&2`,
+      ]);
+      const names = action.secrets.map(({ variable }) => variable);
+      const script = action.script.trimEnd();
+      if (!action.sudo) return [title, ...asks, '(', script, ')'];
+      // Values travel on stdin: neither argv nor the environment of sudo holds them.
+      const reads = names.map((name) => `IFS= read -r ${name}; `).join('');
+      const feed = names.length > 0 ? `printf '%s\\n' ${names.map((n) => `"$${n}"`).join(' ')} | ` : '';
+      return [title, ...asks, `${feed}sudo sh -c ${quote(`${reads}${script}\n`)}`];
+    }
+    case 'upload':
+      return [
+        title,
+        `printf %s ${quote(action.content)} | sudo tee ${quote(action.path)} >/dev/null`,
+        `sudo chmod ${action.mode} ${quote(action.path)}`,
+      ];
+    case 'manual':
+      return [title, ...say(action.instructions).split('\n').map((line) => `#   ${line}`)];
+  }
+}
+
+/**
+ * The preview as a script that a person can run by hand, one host at a time. Secrets are asked for
+ * with `read`, as sh has no `read -s` (POSIX) the echo is turned off around it.
+ */
+export function copyShell(steps: readonly PlannedStep[], say: (text: Message) => string): string {
+  const lines = ['#!/bin/sh', 'set -eu'];
+  for (const step of steps) {
+    lines.push('', `## ${step.id}`, `# on ${step.target}`);
+    for (const action of step.actions) lines.push(...actionText(action, say));
+  }
+  return `${lines.join('\n')}\n`;
+}

@@ -1,0 +1,495 @@
+import { randomBytes } from 'node:crypto';
+import type { Action, PlannedStep, ScriptAction } from '../../contract/action.ts';
+import { LabwrightError, toErrorData } from '../../contract/error.ts';
+import type { Finding } from '../../contract/finding.ts';
+import { isSatisfied } from '../../contract/finding.ts';
+import { inertText, lastLines } from '../../contract/inert-text.ts';
+import { type Message, message } from '../../contract/message.ts';
+import type { ActionRun, Failure, Run, StepRun } from '../../contract/run.ts';
+import { cancelJob, type JobState, jobNews, startJob } from '../ssh/durable-job.ts';
+import type { HostLink } from '../ssh/host-link.ts';
+import { uploadFile } from '../ssh/upload.ts';
+import type { Journal } from './journal.ts';
+import { isCovered } from './preview.ts';
+import { ProgressMeter } from './progress.ts';
+import type { FailedAction } from './step.ts';
+
+/** Output kept in the run's state and, at the end, in the journal. */
+const TAIL_LINES = 40;
+const KEPT_OUTPUT_BYTES = 64 * 1024;
+/** A page is told of progress at most this often. */
+const EMIT_MS = 150;
+/** After a broken link the job is asked for again, first soon, then less often. */
+const RETRY_MS = [500, 1000, 2000, 5000, 10_000] as const;
+/** A link that stays away this long ends the watching (not the job): the run is interrupted. */
+const RETRY_LIMIT_MS = 10 * 60 * 1000;
+
+/** What the executor needs from the lab; the lab decides what facts and plans are. */
+export interface ExecutorPort {
+  readonly journal: Journal;
+  link(target: string): HostLink;
+  machineId(target: string): string | undefined;
+  secret(name: string): Promise<string>;
+  redact(text: string): string;
+  now(): number;
+  /** Waits; injected so that tests need no clock. */
+  wait(milliseconds: number): Promise<void>;
+  /** Observes what the step reads and says what is true now. */
+  observe(id: string): Promise<Finding>;
+  /** Plans the step from the facts of now. */
+  planNow(id: string): PlannedStep;
+  /** Answers of the step's reads, by probe key. */
+  before(id: string): Record<string, unknown>;
+  explain(id: string, failed: FailedAction): Message | undefined;
+  needs(id: string): readonly string[];
+  written(target: string): void;
+  changed(run: Run): void;
+}
+
+class StepCancelled extends Error {}
+
+/** The run ended for us, but not on the host: the app is closing, or the link stays down. */
+class RunSuspended extends Error {}
+
+export function newRunId(now: number): string {
+  const stamp = new Date(now).toISOString().slice(0, 19).replaceAll(/[-:T]/g, '');
+  return `${stamp}-${randomBytes(3).toString('hex')}`;
+}
+
+/** The run as it is before anything was done. */
+export function plannedRun(
+  id: string,
+  kind: Run['kind'],
+  steps: readonly PlannedStep[],
+  digest: string,
+  at: number,
+  of?: string,
+): Run {
+  return {
+    id,
+    kind,
+    ...(of === undefined ? {} : { of }),
+    state: 'running',
+    digest,
+    startedAt: at,
+    cancelRequested: false,
+    steps: steps.map((step) => ({
+      id: step.id,
+      step: step.step,
+      target: step.target,
+      state: 'waiting',
+      actions: step.actions.map((action) => toActionRun(step.id, action)),
+    })),
+  };
+}
+
+function toActionRun(step: string, action: Action): ActionRun {
+  return { id: `${step}/${action.id}`, action, state: 'waiting', tail: '' };
+}
+
+/** Executes one run: hosts in parallel, steps of a host in order, one failure never stops others. */
+export class RunExecutor {
+  readonly run: Run;
+  readonly #planned: ReadonlyMap<string, PlannedStep>;
+  readonly #port: ExecutorPort;
+  readonly #running = new Map<string, { link: HostLink; job: { id: string; sudo: boolean } }>();
+  readonly #accepts = new Map<string, (digest: string | undefined) => void>();
+  readonly #suspend = new AbortController();
+  #emitTimer: NodeJS.Timeout | undefined;
+
+  constructor(run: Run, planned: readonly PlannedStep[], port: ExecutorPort) {
+    this.run = run;
+    this.#planned = new Map(planned.map((step) => [step.id, step]));
+    this.#port = port;
+  }
+
+  /**
+   * Carries the run out. `inFlight` is the action that was under way when the app last ended: its
+   * job is found again and waited for before anything else is done on that host.
+   */
+  async execute(inFlight: readonly { step: string; action: string; job: string }[] = []): Promise<void> {
+    const hosts = Map.groupBy(this.run.steps, (step) => step.target);
+    const ends = new Map<string, { promise: Promise<void>; done: () => void }>();
+    for (const step of this.run.steps) {
+      const { promise, resolve } = Promise.withResolvers<void>();
+      ends.set(step.id, { promise, done: resolve });
+    }
+    let suspended = false;
+    const chains = [...hosts.values()].map(async (steps) => {
+      for (const step of steps) {
+        try {
+          const needs = this.#port.needs(step.id).filter((id) => ends.has(id));
+          await Promise.all(needs.map((id) => ends.get(id)?.promise));
+          if (suspended) return;
+          if (step.state === 'waiting') await this.#runStep(step, needs, inFlight);
+        } catch (error) {
+          if (!(error instanceof RunSuspended)) throw error;
+          suspended = true;
+          return;
+        } finally {
+          ends.get(step.id)?.done();
+        }
+      }
+    });
+    await Promise.all(chains);
+    clearTimeout(this.#emitTimer);
+    this.run.endedAt = this.#port.now();
+    delete this.run.cancel;
+    if (suspended) {
+      this.run.state = 'interrupted';
+      this.#emit();
+      return;
+    }
+    const states = this.run.steps.map((step) => step.state);
+    const state = states.includes('failed')
+      ? 'failed'
+      : this.run.cancelRequested && states.some((s) => s === 'cancelled')
+        ? 'cancelled'
+        : 'succeeded';
+    this.run.state = state;
+    this.#port.journal.append({ kind: 'run-ended', run: this.run.id, state });
+    this.#emit();
+  }
+
+  /** Ends the run as the running action allows; the rest is not started. */
+  async cancel(): Promise<void> {
+    this.run.cancelRequested = true;
+    for (const accept of this.#accepts.values()) accept(undefined);
+    this.#emit();
+    for (const step of this.run.steps) {
+      for (const action of step.actions) {
+        const running = this.#running.get(action.id);
+        if (action.state !== 'running' || !running || action.action.kind !== 'script') continue;
+        if (action.action.cancel === 'kill') await cancelJob(running.link, running.job);
+      }
+    }
+  }
+
+  /** The app is closing: stop watching. Jobs on hosts go on. */
+  suspend(): void {
+    this.#suspend.abort();
+    for (const accept of this.#accepts.values()) accept(undefined);
+  }
+
+  /** A person has seen the difference of a paused step and wants it so. */
+  accept(digest: string): void {
+    for (const step of this.run.steps) {
+      if (step.state === 'paused' && step.changed?.digest === digest) {
+        this.#accepts.get(step.id)?.(digest);
+        return;
+      }
+    }
+    throw new LabwrightError('preview-outdated');
+  }
+
+  async #runStep(
+    step: StepRun,
+    needs: readonly string[],
+    inFlight: readonly { step: string; action: string; job: string }[],
+  ): Promise<void> {
+    const { journal } = this.#port;
+    try {
+      if (this.run.cancelRequested) throw new StepCancelled();
+      const failed = this.run.steps.filter(
+        ({ id, state }) => needs.includes(id) && state !== 'done' && state !== 'skipped',
+      );
+      if (failed[0]) {
+        const reason = message('run.needs-failed', { step: failed[0].id });
+        return this.#endStep(step, 'skipped', { code: 'needs-failed', reason, output: '', advice: [] });
+      }
+      for (const lost of inFlight.filter((item) => item.step === step.id)) {
+        await this.#takeUpAgain(step, lost);
+      }
+      step.state = 'checking';
+      this.#emit();
+      const finding = await this.#port.observe(step.id);
+      if (this.run.kind === 'apply' && isSatisfied(finding.state)) return this.#endStep(step, 'done');
+      if (finding.state === 'unknown') {
+        throw new StepFailure(fromFinding('run.cannot-observe', finding));
+      }
+      const shown = this.#planned.get(step.id);
+      const planned = this.run.kind === 'undo' ? shown : await this.#settle(step, shown);
+      if (planned === undefined) throw new StepCancelled();
+      step.actions = planned.actions.map((action) => toActionRun(step.id, action));
+      step.state = 'running';
+      const before = this.#port.before(step.id);
+      journal.append({ kind: 'step-started', run: this.run.id, id: step.id, planned, before });
+      for (const action of step.actions) {
+        if (this.run.cancelRequested) throw new StepCancelled();
+        await this.#runAction(step, action);
+      }
+      step.state = 'proving';
+      this.#emit();
+      const proof = await this.#port.observe(step.id);
+      if (this.run.kind === 'apply' && !isSatisfied(proof.state)) {
+        throw new StepFailure(fromFinding('error.proof-failed', proof));
+      }
+      this.#endStep(step, 'done');
+    } catch (error) {
+      if (error instanceof RunSuspended) throw error;
+      if (error instanceof StepCancelled) return this.#endStep(step, 'cancelled');
+      if (error instanceof StepFailure) return this.#endStep(step, 'failed', error.failure);
+      const data = toErrorData(error);
+      const output = data.detail ?? '';
+      this.#endStep(step, 'failed', { code: data.code, reason: data.reason, output, advice: [] });
+    }
+  }
+
+  /** Plans anew; when that is not covered by what was shown, a person decides. */
+  async #settle(step: StepRun, shown: PlannedStep | undefined): Promise<PlannedStep | undefined> {
+    const now = this.#port.planNow(step.id);
+    if (shown && isCovered(now.actions, shown.actions)) return now;
+    step.state = 'paused';
+    step.changed = now;
+    this.run.state = 'paused';
+    this.#emit();
+    const { promise, resolve } = Promise.withResolvers<string | undefined>();
+    this.#accepts.set(step.id, resolve);
+    const digest = await promise;
+    this.#accepts.delete(step.id);
+    if (this.#suspend.signal.aborted) throw new RunSuspended();
+    delete step.changed;
+    this.run.state = 'running';
+    return digest === now.digest ? now : undefined;
+  }
+
+  #endStep(step: StepRun, state: 'done' | 'failed' | 'cancelled' | 'skipped', failure?: Failure): void {
+    step.state = state;
+    if (failure) step.failure = failure;
+    this.#port.journal.append({
+      kind: 'step-ended',
+      run: this.run.id,
+      id: step.id,
+      state,
+      ...(failure === undefined ? {} : { failure }),
+    });
+    this.#emit();
+  }
+
+  async #runAction(step: StepRun, actionRun: ActionRun): Promise<void> {
+    const { action } = actionRun;
+    const { journal } = this.#port;
+    const run = this.run.id;
+    const job = action.kind === 'script' ? { job: `${run}-${randomBytes(4).toString('hex')}` } : {};
+    journal.append({ kind: 'action-started', run, id: step.id, action: action.id, ...job });
+    Object.assign(actionRun, { state: 'running', startedAt: this.#port.now(), ...job });
+    if (action.kind === 'script') this.run.cancel = action.cancel;
+    else delete this.run.cancel;
+    this.#emit();
+    try {
+      switch (action.kind) {
+        case 'script':
+          await this.#startScript(step, action, job.job ?? '');
+          this.#port.written(action.target);
+          await this.#watch(step, actionRun, action, job.job ?? '');
+          break;
+        case 'upload': {
+          const machineId = this.#port.machineId(action.target);
+          const { path, content, mode } = action;
+          const pinned = machineId === undefined ? {} : { machineId };
+          this.#port.written(action.target);
+          await uploadFile(this.#port.link(action.target), { path, content, mode, ...pinned });
+          break;
+        }
+        case 'manual':
+          throw new StepFailure({
+            code: 'manual',
+            reason: action.instructions,
+            output: '',
+            advice: [message('run.manual-then-check')],
+          });
+      }
+      this.#endAction(step, actionRun, 'succeeded');
+    } catch (error) {
+      if (error instanceof RunSuspended) throw error;
+      if (error instanceof StepCancelled) {
+        this.#endAction(step, actionRun, 'cancelled');
+        throw error;
+      }
+      const failure = error instanceof StepFailure ? error.failure : toFailure(error);
+      const lost = failure.code === 'job-lost';
+      this.#endAction(step, actionRun, lost ? 'lost' : 'failed', failure);
+      throw new StepFailure(failure);
+    }
+  }
+
+  async #startScript(step: StepRun, action: ScriptAction, id: string): Promise<void> {
+    const secrets = await Promise.all(
+      action.secrets.map(async ({ variable, name }) => ({
+        variable,
+        value: await this.#port.secret(name),
+      })),
+    );
+    const machineId = this.#port.machineId(action.target);
+    const pinned = machineId === undefined ? {} : { machineId };
+    const { script, sudo } = action;
+    // A lost answer leaves open whether it began; starting the same id again cannot do it twice.
+    await this.#retrying(step.target, () =>
+      startJob(this.#port.link(action.target), { id, script, sudo, secrets, ...pinned }),
+    );
+  }
+
+  /** Follows a job to its end, over broken links. Throws StepFailure or StepCancelled. */
+  async #watch(step: StepRun, actionRun: ActionRun, action: ScriptAction, id: string): Promise<void> {
+    const link = this.#port.link(action.target);
+    const job = { id, sudo: action.sudo };
+    this.#running.set(actionRun.id, { link, job });
+    const meter = action.progress && new ProgressMeter(action.progress);
+    const decoder = new TextDecoder('utf-8');
+    let output = '';
+    let offset = 0;
+    let heardAt = this.#port.now();
+    try {
+      for (;;) {
+        const news = await this.#retrying(step.target, () =>
+          jobNews(link, job, offset, this.#suspend.signal),
+        );
+        offset = news.offset;
+        const at = this.#port.now();
+        const text = decoder.decode(news.bytes, { stream: news.state.state === 'running' });
+        if (news.bytes.length > 0) {
+          heardAt = at;
+          delete actionRun.silentSince;
+        } else if (at - heardAt > action.silenceSeconds * 1000) actionRun.silentSince = heardAt;
+        output = (output + text).slice(-KEPT_OUTPUT_BYTES);
+        actionRun.tail = lastLines(inertText(this.#port.redact(output)), TAIL_LINES);
+        if (meter) actionRun.progress = meter.feed(text, at);
+        this.#emitSoon();
+        if (news.state.state !== 'running') {
+          this.#judge(step, actionRun, action, news.state, output);
+          return;
+        }
+      }
+    } finally {
+      this.#running.delete(actionRun.id);
+      delete actionRun.silentSince;
+    }
+  }
+
+  #judge(step: StepRun, actionRun: ActionRun, action: ScriptAction, state: JobState, output: string): void {
+    switch (state.state) {
+      case 'running':
+        return;
+      case 'cancelled':
+        throw new StepCancelled();
+      case 'absent':
+      case 'lost': {
+        const why = state.state === 'lost' ? state.why : 'absent';
+        throw new LabwrightError('job-lost', { host: action.target, why });
+      }
+      case 'exited': {
+        actionRun.exitCode = state.exitCode;
+        if (state.exitCode === 0) return;
+        const { exitCode } = state;
+        const reason =
+          this.#port.explain(step.id, { action, exitCode, output }) ??
+          message('run.exit-code', { code: exitCode });
+        throw new StepFailure({
+          code: 'job-failed',
+          reason,
+          output: actionRun.tail,
+          advice: [message('run.nothing-else-changed'), message('run.fix-then-check')],
+        });
+      }
+    }
+  }
+
+  /** The job that was running when the app ended: found by its mark, waited for, recorded. */
+  async #takeUpAgain(step: StepRun, lost: { action: string; job: string }): Promise<void> {
+    const actionRun = step.actions.find(({ action }) => action.id === lost.action);
+    if (actionRun?.action.kind !== 'script') return;
+    step.state = 'running';
+    Object.assign(actionRun, { state: 'running', job: lost.job, startedAt: this.#port.now() });
+    this.run.cancel = actionRun.action.cancel;
+    this.#emit();
+    try {
+      await this.#watch(step, actionRun, actionRun.action, lost.job);
+      this.#endAction(step, actionRun, 'succeeded');
+    } catch (error) {
+      if (error instanceof RunSuspended) throw error;
+      // Whatever came of it, what is true now is observed next and the rest is planned from that.
+      const failure = error instanceof StepFailure ? error.failure : toFailure(error);
+      const state = error instanceof StepCancelled ? 'cancelled' : failure.code === 'job-lost' ? 'lost' : 'failed';
+      this.#endAction(step, actionRun, state, error instanceof StepCancelled ? undefined : failure);
+      if (error instanceof StepCancelled && this.run.cancelRequested) throw error;
+    }
+    this.#port.written(step.target);
+  }
+
+  #endAction(
+    step: StepRun,
+    actionRun: ActionRun,
+    state: 'succeeded' | 'failed' | 'cancelled' | 'lost',
+    failure?: Failure,
+  ): void {
+    Object.assign(actionRun, { state, endedAt: this.#port.now(), ...(failure ? { failure } : {}) });
+    this.#port.journal.append({
+      kind: 'action-ended',
+      run: this.run.id,
+      id: step.id,
+      action: actionRun.action.id,
+      state,
+      output: actionRun.tail,
+      ...(actionRun.exitCode === undefined ? {} : { exitCode: actionRun.exitCode }),
+      ...(failure === undefined ? {} : { failure }),
+    });
+    this.#emit();
+  }
+
+  /** Repeats a call while the link is broken, then gives the run up as interrupted. */
+  async #retrying<T>(target: string, call: () => Promise<T>): Promise<T> {
+    const since = this.#port.now();
+    for (let attempt = 0; ; attempt++) {
+      if (this.#suspend.signal.aborted) throw new RunSuspended();
+      try {
+        return await call();
+      } catch (error) {
+        if (this.#suspend.signal.aborted) throw new RunSuspended();
+        if (!(error instanceof LabwrightError) || !LINK_TROUBLE.has(error.code)) throw error;
+        if (this.#port.now() - since > RETRY_LIMIT_MS) throw new RunSuspended();
+        await this.#port.link(target).reset();
+        await this.#port.wait(RETRY_MS[Math.min(attempt, RETRY_MS.length - 1)] ?? 0);
+      }
+    }
+  }
+
+  #emit(): void {
+    clearTimeout(this.#emitTimer);
+    this.#emitTimer = undefined;
+    this.#port.changed(structuredClone(this.run));
+  }
+
+  #emitSoon(): void {
+    this.#emitTimer ??= setTimeout(() => this.#emit(), EMIT_MS);
+  }
+}
+
+/** Errors that say nothing about the job, only about the way to it. */
+const LINK_TROUBLE: ReadonlySet<string> = new Set([
+  'host-closed',
+  'host-refused',
+  'host-silent',
+  'host-timeout',
+  'host-unreachable',
+  'host-unresolved',
+]);
+
+class StepFailure extends Error {
+  readonly failure: Failure;
+
+  constructor(failure: Failure) {
+    super(failure.code);
+    this.failure = failure;
+  }
+}
+
+function toFailure(error: unknown): Failure {
+  const data = toErrorData(error);
+  return { code: data.code, reason: data.reason, output: data.detail ?? '', advice: [] };
+}
+
+function fromFinding(key: string, finding: Finding): Failure {
+  const output = finding.evidence.at(-1)?.output ?? '';
+  const code = key === 'error.proof-failed' ? 'proof-failed' : 'unknown';
+  return { code, reason: finding.reason, output, advice: [message(key)] };
+}
