@@ -1,0 +1,62 @@
+import { quote } from '../../../contract/shell-quote.ts';
+import { type Probe, quick } from '../probe.ts';
+
+export interface PackageState {
+  readonly installed: boolean;
+  /** dpkg's three-letter status, for example `ii ` or `iF ` (half configured). */
+  readonly status: string;
+  readonly version: string;
+}
+
+/** State of packages by name (dpkg-query(1), db:Status-Abbrev). */
+export function dpkg(...names: readonly string[]): Probe<Record<string, PackageState>> {
+  const words = names.map(quote).join(' ');
+  return quick({
+    key: `dpkg ${names.join(' ')}`,
+    script: `dpkg-query -W -f='\${Package}\\t\${db:Status-Abbrev}\\t\${Version}\\n' ${words} 2>/dev/null || :`,
+    parse: ({ text }) => {
+      const states: Record<string, PackageState> = {};
+      for (const name of names) states[name] = { installed: false, status: '', version: '' };
+      for (const line of text.split('\n')) {
+        const [name, status = '', version = ''] = line.split('\t');
+        const bare = name?.split(':')[0];
+        if (bare && bare in states) {
+          states[bare] = { installed: status.startsWith('ii'), status: status.trim(), version };
+        }
+      }
+      return states;
+    },
+  });
+}
+
+export interface Candidates {
+  /** Candidate version of each package that the package lists offer. */
+  readonly versions: Readonly<Record<string, string>>;
+  /** False when the lists were never fetched, or the sources were changed since. */
+  readonly listsCurrent: boolean;
+  readonly apt: boolean;
+}
+
+/** What apt would install (apt-cache(8) policy) and whether its lists can be believed. */
+export function aptCandidates(...names: readonly string[]): Probe<Candidates> {
+  const words = names.map(quote).join(' ');
+  return quick({
+    key: `apt-candidates ${names.join(' ')}`,
+    script: `command -v apt-get >/dev/null || { echo "no apt"; exit 0; }
+if ls /var/lib/apt/lists/*_Packages* >/dev/null 2>&1 && [ -z "$(find /etc/apt/sources.list /etc/apt/sources.list.d -newer /var/lib/apt/lists 2>/dev/null)" ]; then echo "lists current"; else echo "lists old"; fi
+apt-cache policy ${words} 2>/dev/null`,
+    seconds: 20,
+    parse: ({ text }) => {
+      const versions: Record<string, string> = {};
+      let name = '';
+      for (const line of text.split('\n')) {
+        const heading = /^([a-z0-9][a-z0-9.+-]+):$/.exec(line)?.[1];
+        if (heading) name = heading;
+        const candidate = /^ {2}Candidate: (.+)$/.exec(line)?.[1];
+        if (candidate && candidate !== '(none)') versions[name] = candidate;
+      }
+      const apt = !text.startsWith('no apt');
+      return { versions, listsCurrent: text.includes('lists current'), apt };
+    },
+  });
+}
