@@ -8,6 +8,7 @@ import { rename, rm } from 'node:fs/promises';
 import {
   createServer,
   request as httpRequest,
+  type IncomingHttpHeaders,
   type IncomingMessage,
   type Server,
   type ServerResponse,
@@ -38,7 +39,7 @@ async function passOn(
   response: ServerResponse,
   keepAs: string | undefined,
 ): Promise<void> {
-  const headers = { ...request.headers, host: url.host };
+  const headers: IncomingHttpHeaders = { ...request.headers, host: url.host };
   delete headers['proxy-connection'];
   // A partial answer must not be kept as if it were the whole file.
   if (keepAs !== undefined) {

@@ -1,7 +1,7 @@
 // Reads which archive this machine's own apt uses. The archive's name is different on every
 // machine and is nobody's business but apt's, so it is looked up each time and never stored here.
 
-import { existsSync, readFileSync, readdirSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { BedError } from './bed-error.ts';
 
 export interface AptArchive {

@@ -3,10 +3,11 @@
 
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { mkdir, mkdtemp, readdir, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { aptSourceLines, readAptArchives, suite } from './apt-sources.ts';
 import { BedError } from './bed-error.ts';
+import { livingBeds } from './bed-state.ts';
 import { cacheFolder } from './places.ts';
 import { runCommand } from './run-command.ts';
 
@@ -98,15 +99,14 @@ export async function ensureBaseImage(say: (line: string) => void = () => {}): P
   return folder;
 }
 
-// Old recipes would pile up at a quarter of a gigabyte each. One that a living bed uses stays
-// safe: its files remain readable to the overlay only while present, so only idle ones may go.
+// Old recipes would pile up at a quarter of a gigabyte each, and so would half-built ones of runs
+// that were killed. A recent one may belong to another checkout, so only old and idle ones go.
 async function dropOlderImages(current: string): Promise<void> {
-  const { livingBeds } = await import('./bed-state.ts');
   const used = new Set((await livingBeds()).map((bed) => bed.baseImage));
+  const longAgo = Date.now() - 7 * 24 * 3_600_000;
   for (const name of await readdir(cacheFolder())) {
     const path = join(cacheFolder(), name);
-    if (name.startsWith('base-') && path !== current && !used.has(path)) {
-      await rm(path, { recursive: true, force: true });
-    }
+    if (!/^(base|building)-/.test(name) || path === current || used.has(path)) continue;
+    if ((await stat(path)).ctimeMs < longAgo) await rm(path, { recursive: true, force: true });
   }
 }

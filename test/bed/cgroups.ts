@@ -7,16 +7,17 @@ import { join } from 'node:path';
 import { until } from './until.ts';
 
 /** Hierarchies systemd tracks its services in: v1's named one, hybrid's second, or plain v2. */
-export function cgroupRoots(): string[] {
-  const base = '/sys/fs/cgroup';
+export function cgroupRoots(seenFrom = '/'): string[] {
+  const base = join(seenFrom, '/sys/fs/cgroup');
   const named = [join(base, 'systemd'), join(base, 'unified')];
   const found = named.filter((path) => existsSync(join(path, 'cgroup.procs')));
   if (found.length > 0) return found;
   return existsSync(join(base, 'cgroup.procs')) ? [base] : [];
 }
 
-export const bedCgroups = (namespace: string): string[] =>
-  cgroupRoots().map((root) => join(root, 'labwright-bed', namespace));
+/** `seenFrom` matters under `ip netns exec`, which hides the machine's control groups. */
+export const bedCgroups = (namespace: string, seenFrom = '/'): string[] =>
+  cgroupRoots(seenFrom).map((root) => join(root, 'labwright-bed', namespace));
 
 async function below(path: string): Promise<string[]> {
   if (!existsSync(path)) return [];

@@ -44,7 +44,8 @@ export async function preflight(): Promise<void> {
     const packages = [...new Set(missing.map((program) => programs[program]))].join(' ');
     throw new BedError(
       'missing-package',
-      `not found: ${missing.join(', ')}; run: apt-get install -y --no-install-recommends ${packages}`,
+      `not found: ${missing.join(', ')}; ` +
+        `run: apt-get install -y --no-install-recommends ${packages}`,
     );
   }
   if (!/\boverlay$/m.test(readFileSync('/proc/filesystems', 'utf8'))) {

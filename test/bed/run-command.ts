@@ -1,9 +1,11 @@
 // Runs a program to its end and keeps what it said.
 
 import { spawn } from 'node:child_process';
+import { constants } from 'node:os';
 import { BedError } from './bed-error.ts';
 
 export interface CommandResult {
+  /** As a shell counts: 128 and the signal's number when a signal ended it. */
   code: number;
   stdout: string;
   stderr: string;
@@ -54,7 +56,7 @@ export function runCommand(
         return;
       }
       resolve({
-        code: code ?? (signal === null ? 255 : 128),
+        code: code ?? (signal === null ? 255 : 128 + constants.signals[signal]),
         stdout: Buffer.concat(out).toString(),
         stderr: Buffer.concat(err).toString(),
       });

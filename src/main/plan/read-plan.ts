@@ -109,6 +109,10 @@ function referenceProblems(plan: Plan, locator: Locator): PlanProblem[] {
         reason: message('plan.directory-outside', { root: mirror.web_root }),
       });
     }
+    if (/\.s?json$/.test(mirror.source)) {
+      const reason = message('plan.source-is-index');
+      problems.push({ ...locator.value(['mirror', 'source']), path: 'mirror.source', reason });
+    }
     for (const key of ['arch', 'subarch', 'release'] as const) {
       const filter = mirror.filters[key];
       if (!filter?.startsWith('~')) continue;

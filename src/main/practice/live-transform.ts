@@ -20,6 +20,13 @@ import { sessions } from './session.ts';
 export const OUT_DEVICE = '/dev/practice/out';
 export const ERR_DEVICE = '/dev/practice/err';
 
+/**
+ * Our helpers are called by path, so that a script may set PATH as it likes. just-bash knows commands
+ * by path only in /bin and /usr/bin; listings leave these out.
+ */
+export const HELPERS = '/usr/bin';
+const helper = (name: string) => `${HELPERS}/${name}`;
+
 type Redirection = SimpleCommandNode['redirections'][number];
 type Compound = Exclude<CommandNode, SimpleCommandNode>;
 
@@ -157,6 +164,11 @@ class Rewriter {
 
   #compound(command: Compound, sinks: Sinks): Compound {
     if (command.type === 'FunctionDef') return command;
+    const sourced = sourcedAlone(command);
+    if (sourced && sinks.out && sinks.err) {
+      const run = simple(helper('__live'), [literal('-'), sinks.out, sinks.err, literal('__source'), ...sourced.args]);
+      return { ...command, body: [statement(run)] } as Compound;
+    }
     const followed = follow(sinks, command.redirections);
     if (!followed) return this.#collected(command, sinks);
     command.redirections = followed.rest;
@@ -185,8 +197,8 @@ class Rewriter {
     const followed = follow(sinks, command.redirections);
     if (!followed?.out || !followed.err || followed.truncated.length > 1) return this.#collected(command, sinks);
     const [truncate] = followed.truncated;
-    command.args = [truncate ?? literal(''), followed.out, followed.err, command.name, ...command.args];
-    command.name = literal('__live');
+    command.args = [truncate ?? literal('-'), followed.out, followed.err, command.name, ...command.args];
+    command.name = literal(helper('__live'));
     command.redirections = followed.rest;
     return command;
   }
@@ -200,8 +212,18 @@ class Rewriter {
     const followed = follow(sinks, command.redirections);
     const files = followed && followed.rest.length === 0 && (followed.out !== sinks.out || followed.err !== sinks.err);
     if (!files || !followed.out || !followed.err) return command;
-    return simple('__redirect', [followed.truncated[0] ?? literal(''), followed.out, followed.err]);
+    return simple(helper('__redirect'), [followed.truncated[0] ?? literal('-'), followed.out, followed.err]);
   }
+}
+
+/** `( . FILE )`: nothing the file does outlives it, so it can run as a script of its own. */
+function sourcedAlone(command: Compound): SimpleCommandNode | undefined {
+  if (command.type !== 'Subshell' || command.redirections.length > 0 || command.body.length !== 1) return undefined;
+  const [only] = command.body[0]?.pipelines ?? [];
+  const [inner] = only?.commands ?? [];
+  if (command.body[0]?.pipelines.length !== 1 || only?.commands.length !== 1 || inner?.type !== 'SimpleCommand') return undefined;
+  const name = text(inner.name);
+  return (name === '.' || name === 'source') && inner.redirections.length === 0 ? inner : undefined;
 }
 
 function bodies(command: CommandNode): StatementNode[][] {
@@ -263,6 +285,12 @@ export function liveTransform(own: ReadonlySet<string>, background: BackgroundSt
         if (node.type === 'FunctionDef') functions.push(statement(node as unknown as CommandNode));
         if (node.type === 'SimpleCommand') {
           const command = node as unknown as SimpleCommandNode;
+          // just-bash answers `command -v` from its registry, not from what is installed.
+          const first = text(command.args[0] ?? null);
+          if (text(command.name) === 'command' && (first === '-v' || first === '-V')) {
+            command.name = literal(helper('__which'));
+          }
+          if (text(command.name) === 'type') command.name = literal(helper('__type'));
           if (command.name && isAllArguments(command.name)) {
             command.args.unshift(command.name);
             command.name = literal('command');
@@ -274,7 +302,7 @@ export function liveTransform(own: ReadonlySet<string>, background: BackgroundSt
         if (node.type !== 'Statement' || !item.background) return;
         const sent: StatementNode = { ...item, background: false };
         const number = background.add(structuredClone({ type: 'Script', statements: [...functions, sent] }));
-        item.pipelines = statement(simple('__background', [literal(number)])).pipelines;
+        item.pipelines = statement(simple(helper('__background'), [literal(number)])).pipelines;
         item.operators = [];
         item.background = false;
       });
@@ -282,6 +310,7 @@ export function liveTransform(own: ReadonlySet<string>, background: BackgroundSt
       if (session?.armed) {
         session.armed = false;
         new Rewriter(own, ast).statements(ast.statements, DEVICES);
+        if (session.exports.length > 0) ast.statements.unshift(statement(simple('export', session.exports.map(literal))));
       }
       return { ast };
     },

@@ -1,5 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import type { Process } from './processes.ts';
+import type { Io } from './program.ts';
 import type { Credentials } from './vfs.ts';
 
 /** Where a program's output goes *as it is written*; just-bash alone hands it over only at the end. */
@@ -15,6 +16,8 @@ export interface Tty {
   readonly rows: number;
   /** One line typed by the person; undefined after Ctrl+D or when the terminal is gone. */
   readLine(options: { prompt: string; echo: boolean }): Promise<string | undefined>;
+  /** Starts a nested interactive shell here and waits for its end. */
+  shell?(options: { user: string; cwd: string; env: Record<string, string>; io: Io }): Promise<number>;
   /** When sudo last accepted a password here (sudoers(5), timestamp_timeout: 15 minutes). */
   sudoAt?: number;
 }
@@ -29,6 +32,8 @@ export interface Session extends Credentials {
   streams: Streams;
   /** Set just before a script is parsed: its output is to be streamed (live-transform.ts). */
   armed: boolean;
+  /** Names to export before the script begins. */
+  readonly exports: readonly string[];
   readonly traps: Map<string, string>;
   readonly jobs: Set<Promise<number>>;
   lastJob?: { pid: number; done: Promise<number> };

@@ -1,5 +1,5 @@
 import { Bash, type CommandName, type CommandContext, defineCommand, latin1FromBytes, parse, serialize } from 'just-bash';
-import { BackgroundStatements, liveTransform } from './live-transform.ts';
+import { BackgroundStatements, liveTransform, readsInput } from './live-transform.ts';
 import type { Machine } from './machine.ts';
 import { type Process, SIGNALS } from './processes.ts';
 import { Ended, type Io, type Program, type Programs, type RunOptions } from './program.ts';
@@ -10,7 +10,7 @@ import { VfsError } from './vfs.ts';
 const BUILT_IN: CommandName[] = (
   'echo cat printf ls mkdir rmdir touch rm cp mv ln chmod pwd head wc grep fgrep egrep sed awk sort uniq ' +
   'comm cut paste tr rev nl fold expand unexpand strings split column join find basename dirname printenv ' +
-  'alias unalias xargs true false base64 diff date sleep seq expr md5sum sha1sum file tac od gzip gunzip zcat tar'
+  'alias unalias xargs true false base64 diff date sleep seq expr md5sum sha1sum sha256sum file tac od gzip gunzip zcat tar'
 ).split(' ') as CommandName[];
 
 export interface ScriptOptions {
@@ -19,6 +19,9 @@ export interface ScriptOptions {
   readonly streams: Streams;
   readonly stdin?: Uint8Array;
   readonly env?: Readonly<Record<string, string>>;
+  /** Shell variables that are not exported: secrets, or what an interactive shell carries on. */
+  readonly variables?: Readonly<Record<string, string>>;
+  readonly functions?: string;
   readonly cwd?: string;
   readonly name?: string;
   readonly args?: readonly string[];
@@ -34,9 +37,16 @@ export interface ScriptResult {
   readonly exitCode: number;
   /** All variables when the script ended; the interactive shell carries them on. */
   readonly variables: Readonly<Record<string, string>>;
+  readonly state?: LineState;
 }
 
-const NO_LIMIT = Number.POSITIVE_INFINITY;
+interface LineState {
+  readonly exported: Record<string, string>;
+  readonly cwd: string;
+}
+
+/** just-bash's limits guard a host against strangers; here scripts are ours, and may be long-lived. */
+const NO_LIMIT = 1e12;
 const decoder = new TextDecoder();
 
 /** Runs scripts and programs on a machine. Output is streamed; see live-transform.ts. */
@@ -44,6 +54,7 @@ export class Shell {
   readonly #machine: Machine;
   readonly #programs: ReadonlyMap<string, Program>;
   readonly #bashes = new Map<number, Bash>();
+  readonly #states = new WeakMap<Session, LineState>();
   readonly #background = new BackgroundStatements();
 
   constructor(machine: Machine, programs: Programs) {
@@ -53,6 +64,11 @@ export class Shell {
 
   get names(): string[] {
     return [...new Set([...BUILT_IN, ...this.#programs.keys()])].filter((name) => !name.startsWith('__'));
+  }
+
+  /** Names that only rewritten scripts call. */
+  get helpers(): string[] {
+    return [...this.#programs.keys()].filter((name) => name.startsWith('__'));
   }
 
   #bash(uid: number): Bash {
@@ -67,7 +83,7 @@ export class Shell {
         // The file system and the network are ours: nothing a script does can leave this process.
         defenseInDepth: false,
         executionLimits: {
-          maxExecutionTimeMs: NO_LIMIT,
+          maxExecutionTimeMs: Number.POSITIVE_INFINITY,
           maxCommandCount: NO_LIMIT,
           maxLoopIterations: NO_LIMIT,
           maxWorkUnits: NO_LIMIT,
@@ -106,7 +122,7 @@ export class Shell {
 
   /** `__live TRUNCATE OUT ERR PROGRAM ARGS…`: a program whose output goes to files as it is written. */
   async #live(args: readonly string[], ctx: CommandContext, session: Session): Promise<number> {
-    const [truncate = '', out = '', err = '', name = '', ...rest] = args;
+    const [truncate = '-', out = '', err = '', name = '', ...rest] = args;
     const streams = this.#sinks(truncate, out, err, ctx.cwd, session);
     if (typeof streams === 'string') {
       session.streams.err(Buffer.from(streams));
@@ -129,10 +145,10 @@ export class Shell {
       return (bytes: Uint8Array) => sessions.run(session, () => fs.appendSync(path, bytes));
     };
     try {
-      if (truncate) fs.writeSync(fs.resolvePath(cwd, truncate), '');
+      if (truncate !== '-') fs.writeSync(fs.resolvePath(cwd, truncate), '');
       for (const target of [out, err]) if (!target.startsWith('/dev/')) fs.appendSync(fs.resolvePath(cwd, target), '');
     } catch (error) {
-      return `bash: ${truncate || out}: ${reason(error)}\n`;
+      return `bash: ${truncate === '-' ? out : truncate}: ${reason(error)}\n`;
     }
     return { out: sink(out), err: sink(err) };
   }
@@ -141,7 +157,29 @@ export class Shell {
   #internal(): Programs {
     return {
       __live: () => 0,
-      __redirect: ([truncate = '', out = '', err = ''], io) => {
+      __which: ([, ...names], io) => {
+        let status = 0;
+        for (const name of names) {
+          const path = BUILTINS.has(name) ? name : name.includes('/') ? (this.#machine.fs.find(this.#machine.fs.resolvePath(io.cwd, name)) ? name : undefined) : this.#machine.which(name, io.variables.get('PATH'));
+          if (path) io.out(`${path}\n`);
+          else status = 127;
+        }
+        return status;
+      },
+      __type: (names, io) => {
+        let status = 0;
+        for (const name of names) {
+          const path = this.#machine.which(name, io.variables.get('PATH'));
+          if (BUILTINS.has(name)) io.out(`${name} is a shell builtin\n`);
+          else if (path) io.out(`${name} is ${path}\n`);
+          else {
+            io.err(`bash: type: ${name}: not found\n`);
+            status = 1;
+          }
+        }
+        return status;
+      },
+      __redirect: ([truncate = '-', out = '', err = ''], io) => {
         const session = currentSession();
         const streams = this.#sinks(truncate, out, err, io.cwd, session);
         if (typeof streams === 'string') {
@@ -150,6 +188,27 @@ export class Shell {
         }
         session.streams = streams;
         return 0;
+      },
+      __source: async ([file = ''], io) => {
+        const path = this.#machine.fs.resolvePath(io.cwd, file);
+        const session = currentSession();
+        const { exitCode } = await this.script(this.#machine.fs.textSync(path), {
+          user: session.user,
+          command: `. ${file}`,
+          streams: io.session.streams,
+          env: io.env,
+          variables: Object.fromEntries(io.variables),
+          cwd: io.cwd,
+          parent: session.process,
+          process: session.process,
+          signal: io.signal,
+          ...(session.tty ? { tty: session.tty } : {}),
+        });
+        return exitCode;
+      },
+      __state: (_args, io) => {
+        this.#states.set(currentSession(), { exported: { ...io.env }, cwd: io.cwd });
+        return Number(io.variables.get('?') ?? 0);
       },
       __background: ([number = ''], io) => {
         const script = this.#background.get(number);
@@ -161,7 +220,8 @@ export class Shell {
           user: session.user,
           command: source.split('\n', 1)[0] ?? '',
           streams: session.streams,
-          env: Object.fromEntries(io.variables),
+          env: io.env,
+          variables: Object.fromEntries(io.variables),
           cwd: io.cwd,
           parent: session.process,
           signal: this.#machine.power,
@@ -274,6 +334,18 @@ export class Shell {
     return (await this.script(source, { ...shared, name, args })).exitCode;
   }
 
+  /** Runs a program with nobody waiting for it: a unit's main process, in a group of its own. */
+  async daemon(
+    argv: readonly string[],
+    options: { user: string; env: Readonly<Record<string, string>>; cwd: string; streams: Streams },
+    started: (process: Process) => void,
+  ): Promise<number> {
+    const { session, finish } = this.#session({ ...options, command: 'systemd' });
+    finish();
+    const io = this.makeIo(session, { env: options.env, cwd: options.cwd });
+    return await this.program(argv, io, { newGroup: true, started });
+  }
+
   async #asProcess(name: string, program: Program, args: readonly string[], shared: ScriptOptions): Promise<number> {
     const { session, finish } = this.#session(shared);
     try {
@@ -317,6 +389,7 @@ export class Shell {
       ...(options.tty ? { tty: options.tty } : {}),
       streams: options.streams,
       armed: false,
+      exports: Object.keys(options.env ?? this.#machine.environment(options.user)).filter((name) => /^[A-Za-z_]\w*$/.test(name)),
       traps: new Map(),
       jobs: new Set(),
     };
@@ -329,8 +402,9 @@ export class Shell {
     const args = options.args ?? [];
     const env: Record<string, string> = {
       ...(options.env ?? this.#machine.environment(options.user)),
+      ...options.variables,
       ...Object.fromEntries(args.map((value, index) => [String(index + 1), value])),
-      PRACTICE_PID: String(session.process.pid),
+      PRACTICE_PID: options.variables?.PRACTICE_PID ?? String(session.process.pid),
     };
     if (options.args) {
       Object.assign(env, { '0': options.name ?? 'sh', '#': String(args.length), '@': args.join(' '), '*': args.join(' ') });
@@ -360,7 +434,8 @@ export class Shell {
         session.traps.clear();
         await exec(last, result.env, result.env.PWD ?? '/');
       }
-      return { exitCode: result.exitCode, variables: result.env };
+      const state = this.#states.get(session);
+      return { exitCode: result.exitCode, variables: result.env, ...(state ? { state } : {}) };
     } catch (error) {
       if (session.signal.aborted) return { exitCode: 128 + SIGNALS[session.process.ended ?? 'TERM'], variables: env };
       throw error;
@@ -369,13 +444,48 @@ export class Shell {
     }
   }
 
-  parse(source: string) {
-    return parse(source);
+  /** One line of an interactive shell: what it changed is handed back for the next one. */
+  async line(source: string, options: ScriptOptions & { functions: string; status: number; env: Readonly<Record<string, string>>; cwd: string }) {
+    const kept = { exported: { ...options.env }, variables: { ...options.variables }, functions: options.functions, cwd: options.cwd };
+    let ast: ReturnType<typeof parse>;
+    try {
+      ast = parse(source);
+    } catch (error) {
+      options.streams.err(Buffer.from(`bash: ${error instanceof Error ? error.message : 'syntax error'}\n`));
+      return { ...kept, exitCode: 2, exited: false };
+    }
+    const defined = ast.statements.filter(({ pipelines }) => pipelines[0]?.commands[0]?.type === 'FunctionDef');
+    const functions = defined.length > 0 ? `${options.functions}${serialize({ ...ast, statements: defined })}\n` : options.functions;
+    const status = options.status === 0 ? '' : `(exit ${options.status})\n`;
+    const result = await this.script(`${options.functions}${status}${source}\n__state`, options);
+    if (!result.state) return { ...kept, functions, exitCode: result.exitCode, exited: /(^|[\s;&|(])(exit|logout|exec)\b/.test(source) && result.exitCode !== 130 };
+    const { exported, cwd } = result.state;
+    const variables = Object.fromEntries(Object.entries(result.variables).filter(([name]) => /^[A-Za-z_]\w*$/.test(name) && !(name in exported) && name !== 'PRACTICE_PID'));
+    return { exported, variables, functions, cwd, exitCode: result.exitCode, exited: false };
+  }
+
+  /** Whether a typed command goes on in the next line (an open quote, `do` without `done`, …). */
+  incomplete(source: string): boolean {
+    if (/(^|[^\\])(\\\\)*\\$/.test(source)) return true;
+    try {
+      const ast = parse(source);
+      return JSON.stringify(ast).includes('"terminated":false');
+    } catch (error) {
+      return /unexpected end|end of file|EOF|unterminated|unclosed|unexpected newline|got ''|matching/i.test(String(error));
+    }
+  }
+
+  /** Whether a script is likely to read its standard input; throws on a syntax error. */
+  reads(source: string): boolean {
+    return readsInput(parse(source));
   }
 }
 
+/** What bash(1) itself does, as far as scripts ask for it. */
+const BUILTINS = new Set('. : [ alias break cd command continue echo eval exec exit export false jobs kill printf pwd read return set shift test times trap true type ulimit umask unalias unset wait'.split(' '));
+
 /** Belong to the calling shell: no process of their own. */
-const SHELL_INTERNAL = new Set('__live __redirect __background trap wait umask jobs ulimit kill test ['.split(' '));
+const SHELL_INTERNAL = new Set('__live __redirect __background __source __state __which __type trap wait umask jobs ulimit kill test ['.split(' '));
 
 export function quote(word: string): string {
   return /^[A-Za-z0-9_\-./:=,@+]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;

@@ -341,12 +341,19 @@ export class Vfs implements IFileSystem {
     parent.children.set(name, { ...node, device });
   }
 
+  /** just-bash's `[ -w file ]` looks at the owner's bits, so these say what the asking user may do. */
+  #effective(node: Inode): number {
+    const who = this.#who();
+    const may = who.uid === 0 ? 0o6 | (node.kind === 'directory' ? 1 : (node.mode >> 6) & 1) : ([4, 2, 1] as const).reduce((sum, bit) => sum + (this.#may(node, bit, who) ? bit : 0), 0);
+    return (node.mode & ~0o700) | (may << 6);
+  }
+
   #stat(node: Inode): FsStat {
     return {
       isFile: node.kind === 'file',
       isDirectory: node.kind === 'directory',
       isSymbolicLink: node.kind === 'link',
-      mode: node.mode,
+      mode: this.#effective(node),
       size: node.kind === 'directory' ? BLOCK : node.read ? Buffer.byteLength(node.read()) : node.size,
       mtime: new Date(node.mtime),
       dev: ['root', 'run', 'dev', 'proc'].indexOf(node.device) + 1,
@@ -384,7 +391,7 @@ export class Vfs implements IFileSystem {
     const node = this.#need(path, 'scandir');
     if (node.kind !== 'directory') throw new VfsError('ENOTDIR', 'scandir', path);
     if (!this.#may(node, 4)) throw new VfsError('EACCES', 'scandir', path);
-    return [...node.children.keys()].sort();
+    return [...node.children.keys()].filter((name) => !name.startsWith('__')).sort();
   }
   async rm(path: string, options?: { recursive?: boolean; force?: boolean }): Promise<void> {
     this.rmSync(path, options);

@@ -1,0 +1,30 @@
+import { aptPrograms } from './commands/apt.ts';
+import { curl } from './commands/curl.ts';
+import { dpkgPrograms } from './commands/dpkg.ts';
+import { files } from './commands/files.ts';
+import { gpgv } from './commands/gpgv.ts';
+import { identity } from './commands/identity.ts';
+import { shells } from './commands/shells.ts';
+import { sstreamMirror } from './commands/sstream-mirror.ts';
+import { sudoPrograms } from './commands/sudo.ts';
+import { service, systemd } from './commands/systemd.ts';
+import type { Release } from './machine.ts';
+import type { Programs } from './program.ts';
+
+/** Every program of the practice server that is not just-bash's own. */
+export function programs(release: Release): Programs {
+  return {
+    ...shells,
+    ...sudoPrograms,
+    ...identity,
+    ...files,
+    ...aptPrograms,
+    ...dpkgPrograms,
+    curl,
+    gpgv,
+    service,
+    'sstream-mirror': sstreamMirror,
+    // Ubuntu 14.04 runs upstart: there is no systemctl to call.
+    ...(release === 'trusty' ? {} : systemd),
+  };
+}
