@@ -99,12 +99,12 @@ export function withNeeds(
   wanted: readonly StepInstance[],
   all: readonly StepInstance[],
 ): StepInstance[] {
-  const found = new Set<StepInstance>();
+  const found = new Set<string>();
   const visit = (instance: StepInstance) => {
-    if (found.has(instance)) return;
-    found.add(instance);
+    if (found.has(instance.id)) return;
+    found.add(instance.id);
     for (const need of neededBy(instance, all)) visit(need);
   };
   for (const instance of wanted) visit(instance);
-  return all.filter((instance) => found.has(instance));
+  return all.filter(({ id }) => found.has(id));
 }

@@ -8,7 +8,7 @@ export type Ready =
   | { readonly exitCode: number };
 
 const PLAIN = `sh -c '${LOADER}' labwright `;
-const AS_ROOT = /^sudo -S -p '([^']*)' /;
+const AS_ROOT = /^(?:env (?:\w+=\S+ )*)?sudo -S -p '([^']*)' /;
 
 /**
  * Stands for `sh -c LOADER` (src/main/ssh/loader.ts) and for sudo in front of it. just-bash wants all

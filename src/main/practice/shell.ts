@@ -157,6 +157,17 @@ export class Shell {
   #internal(): Programs {
     return {
       __live: () => 0,
+      __open: (names, io) => {
+        for (const name of names) {
+          try {
+            this.#machine.fs.appendSync(this.#machine.fs.resolvePath(io.cwd, name), '');
+          } catch (error) {
+            io.err(`bash: ${name}: ${reason(error)}\n`);
+            return 1;
+          }
+        }
+        return 0;
+      },
       __which: ([, ...names], io) => {
         let status = 0;
         for (const name of names) {
@@ -438,7 +449,10 @@ export class Shell {
       return { exitCode: result.exitCode, variables: result.env, ...(state ? { state } : {}) };
     } catch (error) {
       if (session.signal.aborted) return { exitCode: 128 + SIGNALS[session.process.ended ?? 'TERM'], variables: env };
-      throw error;
+      if (!(error instanceof VfsError)) throw error;
+      // A full disk in the middle of a redirection; just-bash cannot go on from there.
+      session.streams.err(Buffer.from(`bash: write error: ${reason(error)}\n`));
+      return { exitCode: 1, variables: env };
     } finally {
       finish();
     }
@@ -485,7 +499,7 @@ export class Shell {
 const BUILTINS = new Set('. : [ alias break cd command continue echo eval exec exit export false jobs kill printf pwd read return set shift test times trap true type ulimit umask unalias unset wait'.split(' '));
 
 /** Belong to the calling shell: no process of their own. */
-const SHELL_INTERNAL = new Set('__live __redirect __background __source __state __which __type trap wait umask jobs ulimit kill test ['.split(' '));
+const SHELL_INTERNAL = new Set('__live __redirect __background __source __state __open __which __type trap wait umask jobs ulimit kill test ['.split(' '));
 
 export function quote(word: string): string {
   return /^[A-Za-z0-9_\-./:=,@+]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;

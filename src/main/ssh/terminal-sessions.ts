@@ -16,6 +16,8 @@ import type { HostLink } from './host-link.ts';
 /** Output kept for a page that comes back. xterm's own scrollback of 5,000 lines is smaller. */
 const REPLAY_BYTES = 2 * 1024 * 1024;
 
+const ENTER = 0x0d;
+
 /** A page's end of the terminal channel: a WebSocket or a MessagePort. */
 export interface TerminalPeer {
   send(frame: Uint8Array): void;
@@ -39,12 +41,17 @@ class TerminalSession {
   #size: TerminalSize;
   #pendingInput: Buffer[] = [];
   #paused = false;
+  readonly #ended = Promise.withResolvers<void>();
 
   constructor(lab: string, info: TerminalInfo, size: TerminalSize) {
     this.lab = lab;
     this.info = info;
     this.#size = size;
     this.#replay.push({ size });
+  }
+
+  get ended(): Promise<void> {
+    return this.#ended.promise;
   }
 
   async start(link: HostLink, typed: string): Promise<void> {
@@ -170,6 +177,7 @@ class TerminalSession {
     if (this.info.state === 'closed') return;
     this.info.state = 'closed';
     this.info.exit = exit;
+    this.#ended.resolve();
     for (const peer of this.#peers.keys()) this.#sendEnd(peer);
   }
 
@@ -183,10 +191,13 @@ class TerminalSession {
 export class TerminalSessions {
   readonly #sessions = new Map<number, TerminalSession>();
   readonly #now: () => number;
+  readonly #onCommand: (lab: string, host: string) => void;
   #next = 1;
 
-  constructor(now: () => number) {
+  /** `onCommand` hears that a person sent a line or ended a shell: the host may have changed. */
+  constructor(now: () => number, onCommand: (lab: string, host: string) => void = () => {}) {
     this.#now = now;
+    this.#onCommand = onCommand;
   }
 
   open(lab: string, link: HostLink, size: TerminalSize, typed: string): TerminalInfo {
@@ -199,7 +210,10 @@ export class TerminalSessions {
     const session = new TerminalSession(lab, info, size);
     this.#sessions.set(info.id, session);
     // The failure is shown in the terminal itself, as its end.
-    session.start(link, typed).catch(() => {});
+    session.start(link, typed).then(
+      () => session.ended.then(() => this.#onCommand(lab, link.name)),
+      () => {},
+    );
     return { ...info };
   }
 
@@ -212,6 +226,10 @@ export class TerminalSessions {
   close(id: number): void {
     this.#get(id).close();
     this.#sessions.delete(id);
+  }
+
+  closeAll(): void {
+    for (const id of [...this.#sessions.keys()]) this.close(id);
   }
 
   closeLab(lab: string): void {
@@ -234,6 +252,7 @@ export class TerminalSessions {
       case FrameKind.acknowledge:
         return session.acknowledge(peer, decodeCount(payload));
       case FrameKind.input:
+        if (payload.includes(ENTER)) this.#onCommand(session.lab, session.info.host);
         return session.input(Buffer.from(payload));
       case FrameKind.resize:
         return session.resize(decodeSize(payload));

@@ -1,0 +1,235 @@
+import { access } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import { implement, ORPCError, onError } from '@orpc/server';
+import { api } from '../../contract/api.ts';
+import { type ErrorData, LabwrightError, toErrorData } from '../../contract/error.ts';
+import { chooseLanguage } from '../../messages/catalogues.ts';
+import { sentence } from '../../messages/sentence.ts';
+import { CHAPTERS } from '../guide/image-mirror.ts';
+import { copyShell } from '../engine/copy-shell.ts';
+import { editPlan } from '../plan/edit-plan.ts';
+import { planJsonSchema } from '../plan/plan-schema.ts';
+import { readPlan } from '../plan/read-plan.ts';
+import { redact } from '../vault/redact.ts';
+import { writeAtomic } from '../files/atomic-file.ts';
+import type { Core, CoreOptions } from './core.ts';
+import { Labs } from './labs.ts';
+import { newPlan, planText, writeNewLab } from './new-lab.ts';
+import { planImpact } from './plan-impact.ts';
+import { proposePlan } from './propose-plan.ts';
+import { supportBundle } from './support-bundle.ts';
+
+/** How an error crosses to a client: code, sentence and inert detail; stacks stay here. */
+function toOrpcError(error: unknown): ORPCError<'LABWRIGHT', ErrorData> {
+  return new ORPCError('LABWRIGHT', { status: 422, data: toErrorData(error), defined: true });
+}
+
+/** Builds the services and implements the contract. Talks to nobody until a client asks for it. */
+export async function createCore(options: CoreOptions): Promise<Core> {
+  const labs = new Labs(options);
+  const { settings, vault } = options;
+  const os = implement(api).use(
+    onError((error) => {
+      if (error instanceof ORPCError && error.code === 'LABWRIGHT') return;
+      if (error instanceof ORPCError && error.status < 500) return;
+      throw toOrpcError(error);
+    }),
+  );
+  const language = () => chooseLanguage(settings.get().language, options.systemLanguage);
+  const bundle = async (path: string) => {
+    const session = await labs.get(path);
+    return supportBundle({
+      version: options.version,
+      state: session.state,
+      journal: session.journal,
+      redact: (text) => redact(text, vault.known()),
+      now: options.now(),
+    });
+  };
+
+  const router = os.router({
+    app: {
+      info: os.app.info.handler(() => ({
+        version: options.version,
+        shell: options.shell,
+        node: process.version,
+        ...(options.electron === undefined ? {} : { electron: options.electron }),
+        platform: `${process.platform} ${process.arch}`,
+        systemLanguage: options.systemLanguage,
+        labsDirectory: options.labsDirectory,
+      })),
+      settings: os.app.settings.handler(() => settings.get()),
+      changeSettings: os.app.changeSettings.handler(({ input }) => {
+        settings.set({ ...settings.get(), ...input } as ReturnType<typeof settings.get>);
+        return settings.get();
+      }),
+    },
+    labs: {
+      recent: os.labs.recent.handler(() =>
+        Promise.all(
+          settings.get().recent.map(async (path) => {
+            const exists = await access(path).then(
+              () => true,
+              () => false,
+            );
+            return { path, name: basename(dirname(path)), exists };
+          }),
+        ),
+      ),
+      forget: os.labs.forget.handler(({ input }) => labs.forget(input.lab)),
+      open: os.labs.open.handler(async ({ input }) => ({ lab: (await labs.open(input.path)).path })),
+      create: os.labs.create.handler(async ({ input }) => {
+        const path = await writeNewLab(input.directory, planText(newPlan(input)));
+        return { lab: (await labs.open(path)).path };
+      }),
+      practice: os.labs.practice.handler(async () => ({ lab: (await labs.practice()).path })),
+      propose: os.labs.propose.handler(({ input }) =>
+        proposePlan({
+          hosts: input.hosts,
+          accept: input.accept,
+          vault,
+          connect: options.connect,
+          userKnownHosts: labs.userKnownHosts,
+          now: options.now,
+        }),
+      ),
+      saveProposal: os.labs.saveProposal.handler(async ({ input }) => {
+        const { problems } = readPlan(input.text);
+        if (problems[0]) throw new LabwrightError('plan-invalid', { first: problems[0].path });
+        const path = await writeNewLab(input.directory, input.text);
+        return { lab: (await labs.open(path)).path };
+      }),
+      close: os.labs.close.handler(({ input }) => labs.closeLab(input.lab)),
+      watch: os.labs.watch.handler(async function* ({ input, signal }) {
+        yield* (await labs.get(input.lab)).watch(signal);
+      }),
+    },
+    guide: {
+      check: os.guide.check.handler(async ({ input }) => {
+        const { lab, steps, fresh } = input;
+        await (await labs.get(lab)).check({ fresh, ...(steps === undefined ? {} : { steps }) });
+      }),
+      preview: os.guide.preview.handler(async ({ input }) =>
+        (await labs.get(input.lab)).preview(input.steps),
+      ),
+      apply: os.guide.apply.handler(async ({ input }) => {
+        const run = await (await labs.get(input.lab)).apply(input.steps, input.digest);
+        return { run: run.id };
+      }),
+      claim: os.guide.claim.handler(async ({ input }) =>
+        (await labs.get(input.lab)).claim(input.id, input.what, input.why),
+      ),
+      shell: os.guide.shell.handler(async ({ input }) => {
+        const { steps } = await (await labs.get(input.lab)).preview(input.steps);
+        return { text: copyShell(steps, (text) => sentence(language(), text)) };
+      }),
+    },
+    runs: {
+      cancel: os.runs.cancel.handler(async ({ input }) =>
+        (await labs.get(input.lab)).cancel(input.run),
+      ),
+      resume: os.runs.resume.handler(async ({ input }) => ({
+        run: (await labs.get(input.lab)).resume(input.run).id,
+      })),
+      dismiss: os.runs.dismiss.handler(async ({ input }) =>
+        (await labs.get(input.lab)).dismiss(input.run),
+      ),
+      acceptChange: os.runs.acceptChange.handler(async ({ input }) =>
+        (await labs.get(input.lab)).acceptChange(input.run, input.digest),
+      ),
+      previewUndo: os.runs.previewUndo.handler(async ({ input }) =>
+        (await labs.get(input.lab)).previewUndo(input.run),
+      ),
+      undo: os.runs.undo.handler(async ({ input }) => ({
+        run: (await labs.get(input.lab)).undo(input.run, input.digest).id,
+      })),
+      output: os.runs.output.handler(async ({ input }) => {
+        const rows = (await labs.get(input.lab)).journal.ofRun(input.run);
+        const ended = rows.findLast(
+          ({ entry }) =>
+            entry.kind === 'action-ended' && `${entry.id}/${entry.action}` === input.action,
+        );
+        const text = ended?.entry.kind === 'action-ended' ? ended.entry.output : '';
+        return { text, truncated: false };
+      }),
+    },
+    hosts: {
+      trust: os.hosts.trust.handler(async ({ input }) =>
+        (await labs.get(input.lab)).trust(input.host, input.fingerprint, input.replace),
+      ),
+      reconnect: os.hosts.reconnect.handler(async ({ input }) => {
+        const session = await labs.get(input.lab);
+        await session.hosts.reset(input.host);
+        await session.hosts.link(input.host).control();
+      }),
+    },
+    vault: {
+      info: os.vault.info.handler(() => vault.info()),
+      set: os.vault.set.handler(({ input }) => vault.set(input.name, input.value)),
+      rename: os.vault.rename.handler(({ input }) => vault.rename(input.from, input.to)),
+      remove: os.vault.remove.handler(({ input }) => vault.remove(input.name)),
+      test: os.vault.test.handler(async ({ input }) => ({
+        readable: await vault.get(input.name).then(
+          () => true,
+          () => false,
+        ),
+      })),
+      unlock: os.vault.unlock.handler(({ input }) => vault.unlock(input.passphrase)),
+      protect: os.vault.protect.handler(({ input }) => vault.protect(input.passphrase)),
+    },
+    plan: {
+      validate: os.plan.validate.handler(({ input }) => ({
+        problems: readPlan(input.text).problems,
+      })),
+      impact: os.plan.impact.handler(async ({ input }) => {
+        const { plan } = (await labs.get(input.lab)).state.plan;
+        return planImpact(plan, readPlan(input.text), CHAPTERS);
+      }),
+      edit: os.plan.edit.handler(({ input }) => ({ text: editPlan(input.text, input.changes) })),
+      save: os.plan.save.handler(async ({ input }) => {
+        const { sha256 } = await (await labs.get(input.lab)).savePlan(input.text, input.expected);
+        return { sha256 };
+      }),
+      reload: os.plan.reload.handler(async ({ input }) => (await labs.get(input.lab)).reloadPlan()),
+      schema: os.plan.schema.handler(() => ({ json: JSON.stringify(planJsonSchema(), null, 2) })),
+    },
+    journal: {
+      list: os.journal.list.handler(async ({ input }) => {
+        const { lab, before, limit, search, kinds } = input;
+        return (await labs.get(lab)).journal.list({
+          limit,
+          ...(before === undefined ? {} : { before }),
+          ...(search === undefined ? {} : { search }),
+          ...(kinds === undefined ? {} : { kinds }),
+        });
+      }),
+    },
+    bundle: {
+      preview: os.bundle.preview.handler(({ input }) => bundle(input.lab)),
+      save: os.bundle.save.handler(async ({ input }) => {
+        const { name, text } = await bundle(input.lab);
+        const path = join(input.directory, name);
+        try {
+          await writeAtomic(path, text, { mode: 0o600 });
+        } catch (cause) {
+          const detail = (cause as Error).message;
+          throw new LabwrightError('plan-unreadable', { path }, { cause, detail });
+        }
+        return { path };
+      }),
+    },
+    terminals: {
+      list: os.terminals.list.handler(({ input }) => labs.terminals.list(input.lab)),
+      open: os.terminals.open.handler(async ({ input }) => {
+        const session = await labs.get(input.lab);
+        if (session.state.hosts[input.host] === undefined) {
+          throw new LabwrightError('host-unknown', { host: input.host });
+        }
+        const link = session.hosts.link(input.host);
+        return labs.terminals.open(input.lab, link, input.size, input.typed);
+      }),
+      close: os.terminals.close.handler(({ input }) => labs.terminals.close(input.terminal)),
+    },
+  });
+  return { router, terminals: labs.terminals, labs, close: () => labs.close() };
+}

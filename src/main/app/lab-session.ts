@@ -1,0 +1,590 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import type { Preview } from '../../contract/action.ts';
+import { LabwrightError } from '../../contract/error.ts';
+import { type Finding, isSatisfied } from '../../contract/finding.ts';
+import { applyLabEvent, type LabEvent, type LabState, type PlanState } from '../../contract/lab-state.ts';
+import type { Message } from '../../contract/message.ts';
+import type { Plan } from '../../contract/plan.ts';
+import type { Run } from '../../contract/run.ts';
+import { type Claim, compare, contextOf, readsOf } from '../engine/compare.ts';
+import { type ExecutorPort, newRunId, plannedRun, RunExecutor } from '../engine/execute.ts';
+import { FactStore } from '../engine/facts.ts';
+import { Journal } from '../engine/journal.ts';
+import { Observer } from '../engine/observe.ts';
+import { digestOf, planStep, preview } from '../engine/preview.ts';
+import { on, type Read } from '../engine/probe.ts';
+import { system } from '../engine/probes/host.ts';
+import { type Chapter, instantiate, neededBy, type StepInstance, withNeeds } from '../engine/step.ts';
+import { describeProblem, PlanFile } from '../plan/plan-file.ts';
+import type { Connect } from '../ssh/connection.ts';
+import { KnownHosts } from '../ssh/known-hosts.ts';
+import { redact } from '../vault/redact.ts';
+import type { Vault } from '../vault/vault.ts';
+import { EventQueue } from './event-queue.ts';
+import { LabHosts } from './lab-hosts.ts';
+import { LabLock } from './lab-lock.ts';
+import { type RestoredRun, restoreRun } from './restore-run.ts';
+
+export interface LabSessionOptions {
+  readonly path: string;
+  readonly practice: boolean;
+  readonly chapters: readonly Chapter[];
+  readonly vault: Vault;
+  readonly connect: Connect;
+  readonly userKnownHosts: string | undefined;
+  readonly now: () => number;
+  readonly wait: (milliseconds: number) => Promise<void>;
+  readonly who: string;
+}
+
+/** Folder beside lab.yaml with what was recorded about the lab; never for git. */
+export const LAB_FOLDER = '.labwright';
+/** Rounds in which new facts may lead to new questions; the chapters need three. */
+const OBSERVE_ROUNDS = 6;
+const RUNS_SHOWN = 20;
+
+/** One open lab: its plan, facts, findings, runs and hosts. One direction: plan and facts in, events out. */
+export class LabSession {
+  readonly path: string;
+  readonly hosts: LabHosts;
+  readonly journal: Journal;
+  readonly #options: LabSessionOptions;
+  readonly #file: PlanFile;
+  readonly #lock: LabLock | undefined;
+  readonly #facts: FactStore;
+  readonly #observer: Observer;
+  readonly #claims: Record<string, Claim> = {};
+  readonly #machineIds = new Map<string, string>();
+  readonly #watchers = new Set<EventQueue<LabEvent>>();
+  #last: Record<string, Finding>;
+  #state: LabState;
+  #executor: RunExecutor | undefined;
+  #running: Promise<void> = Promise.resolve();
+  #checking = new Map<string, number>();
+
+  private constructor(
+    options: LabSessionOptions,
+    file: PlanFile,
+    journal: Journal,
+    lock: LabLock | { heldBy: number },
+  ) {
+    this.#options = options;
+    this.path = options.path;
+    this.#file = file;
+    this.journal = journal;
+    this.#lock = lock instanceof LabLock ? lock : undefined;
+    this.#facts = new FactStore(journal.facts(), (fact) => {
+      if (this.owner) journal.saveFact(fact);
+    });
+    this.#last = journal.lastFindings();
+    this.#readClaims();
+    const folder = dirname(options.path);
+    this.hosts = new LabHosts({
+      plan: () => this.#file.state.plan,
+      folder,
+      vault: options.vault,
+      knownHosts: new KnownHosts(join(folder, LAB_FOLDER, 'known_hosts'), options.userKnownHosts),
+      connect: options.connect,
+      now: options.now,
+      trustedSince: (host, fingerprint) => this.#trustedSince(host, fingerprint),
+      changed: (host) => this.#emit({ type: 'host', host }),
+    });
+    this.#observer = new Observer({
+      store: this.#facts,
+      link: (target) => this.hosts.link(target),
+      redact: (text) => this.#redact(text),
+      now: options.now,
+      machineId: (target) => this.#machineIds.get(target),
+    });
+    const notices: Message[] = [];
+    if (!(lock instanceof LabLock)) {
+      notices.push(new LabwrightError('lab-locked', { pid: lock.heldBy }).reason);
+    }
+    if (journal.damaged) notices.push(journal.damaged.reason);
+    this.#state = {
+      path: options.path,
+      practice: options.practice,
+      access: this.owner ? 'owner' : 'read-only',
+      plan: file.state,
+      chapters: [],
+      findings: {},
+      hosts: {},
+      runs: [],
+      checking: [],
+      notices,
+    };
+  }
+
+  static async open(options: LabSessionOptions): Promise<LabSession> {
+    const file = await PlanFile.open(options.path);
+    const folder = join(dirname(options.path), LAB_FOLDER);
+    try {
+      await mkdir(folder, { recursive: true, mode: 0o700 });
+      await writeFile(join(folder, '.gitignore'), '*\n', { flag: 'wx' }).catch(() => {});
+    } catch (cause) {
+      throw new LabwrightError('plan-unreadable', { path: folder }, { cause, detail: String(cause) });
+    }
+    const lock = LabLock.acquire(join(folder, 'lock'));
+    try {
+      const { now, who } = options;
+      const journal = Journal.open(join(folder, 'journal.db'), { now, who });
+      const session = new LabSession(options, file, journal, lock);
+      await session.#start();
+      return session;
+    } catch (error) {
+      if (lock instanceof LabLock) lock.release();
+      throw error;
+    }
+  }
+
+  async #start(): Promise<void> {
+    await this.hosts.sync(null, this.#file.state.plan);
+    const restored = this.journal
+      .runs(RUNS_SHOWN)
+      .flatMap((id) => restoreRun(this.journal.ofRun(id)) ?? []);
+    for (const { run } of restored) {
+      if (run.state !== 'interrupted' || !this.owner) continue;
+      const rows = this.journal.ofRun(run.id);
+      if (rows.at(-1)?.entry.kind !== 'run-interrupted') {
+        this.journal.append({ kind: 'run-interrupted', run: run.id });
+      }
+    }
+    this.#state = {
+      ...this.#state,
+      chapters: this.#chapterStates(),
+      hosts: this.hosts.states,
+      runs: restored.map(({ run }) => run),
+    };
+    this.#compareAll(false);
+    if (this.owner) this.#file.watch((state) => this.#onPlan(state, 'outside'));
+  }
+
+  get owner(): boolean {
+    return this.#lock !== undefined;
+  }
+
+  get state(): LabState {
+    return this.#state;
+  }
+
+  get plan(): Plan {
+    const { plan, problems } = this.#file.state;
+    if (plan === null) {
+      const first = problems[0] ? describeProblem(problems[0]) : '';
+      throw new LabwrightError('plan-invalid', { first });
+    }
+    return plan;
+  }
+
+  get busy(): boolean {
+    return this.#executor !== undefined;
+  }
+
+  instances(): StepInstance[] {
+    return instantiate(this.#options.chapters, this.plan);
+  }
+
+  /** Instances by step id (`mirror.packages`) or instance id; all when nothing is named. */
+  pick(names: readonly string[] | undefined): StepInstance[] {
+    const all = this.instances();
+    if (names === undefined) return all;
+    return names.flatMap((name) => {
+      const found = all.filter(({ id, step }) => id === name || step.id === name);
+      if (found.length === 0) throw new LabwrightError('step-unknown', { step: name });
+      return found;
+    });
+  }
+
+  watch(signal?: AbortSignal): AsyncGenerator<LabEvent, void, void> {
+    const snapshot = (): LabEvent => ({ type: 'snapshot', state: this.#state });
+    const queue = new EventQueue<LabEvent>(snapshot);
+    queue.push(snapshot());
+    this.#watchers.add(queue);
+    const forget = () => this.#watchers.delete(queue);
+    return (async function* () {
+      try {
+        yield* queue.drain(signal);
+      } finally {
+        forget();
+      }
+    })();
+  }
+
+  #emit(event: LabEvent): void {
+    this.#state = applyLabEvent(this.#state, event) ?? this.#state;
+    for (const watcher of this.#watchers) watcher.push(event);
+  }
+
+  #redact(text: string): string {
+    return redact(text, this.#options.vault.known());
+  }
+
+  #readClaims(): void {
+    for (const { at, entry } of this.journal.ofKinds('claim', 'trust')) {
+      if (entry.kind === 'claim') {
+        if (entry.what === 'withdrawn') delete this.#claims[entry.id];
+        else this.#claims[entry.id] = { what: entry.what, who: entry.who, why: entry.why, at };
+      } else if (entry.kind === 'trust') {
+        if (entry.what === 'machine-id-recorded') this.#machineIds.set(entry.target, entry.value);
+        // A deliberate replacement of the key also lets the machine be another one.
+        if (entry.what === 'host-key-replaced') this.#machineIds.delete(entry.target);
+      }
+    }
+  }
+
+  #trustedSince(host: string, fingerprint: string): number | undefined {
+    return this.journal
+      .ofKinds('trust')
+      .findLast(({ entry }) => entry.kind === 'trust' && entry.target === host && entry.value === fingerprint)
+      ?.at;
+  }
+
+  #chapterStates(): LabState['chapters'] {
+    const plan = this.#file.state.plan;
+    if (plan === null) return [];
+    return this.#options.chapters
+      .map((chapter) => ({
+        id: chapter.id,
+        number: chapter.number,
+        steps: instantiate([chapter], plan).map(({ id, step, target }) => ({ id, step: step.id, target })),
+      }))
+      .filter(({ steps }) => steps.length > 0);
+  }
+
+  /** Holds all steps against the facts that are known and tells what changed. */
+  #compareAll(record: boolean): Finding[] {
+    const { plan } = this.#file.state;
+    if (plan === null) return [];
+    const findings = compare({
+      plan,
+      instances: instantiate(this.#options.chapters, plan),
+      view: () => this.#facts.view(),
+      last: this.#last,
+      claims: this.#claims,
+      now: this.#options.now(),
+    });
+    const gone = Object.keys(this.#state.findings).filter(
+      (id) => !findings.some((finding) => finding.id === id),
+    );
+    if (gone.length > 0) this.#emit({ type: 'findings-gone', ids: gone });
+    for (const finding of findings) this.#publish(finding, record);
+    return findings;
+  }
+
+  #publish(finding: Finding, record: boolean): void {
+    const shown = this.#state.findings[finding.id];
+    if (JSON.stringify(shown) !== JSON.stringify(finding)) this.#emit({ type: 'finding', finding });
+    if (!record || !this.owner) return;
+    const last = this.#last[finding.id];
+    // What an unobservable or blocked step was before decides whether it drifted: that is kept.
+    if (finding.state === 'unknown' || finding.state === 'blocked') return;
+    const same =
+      last?.state === finding.state && JSON.stringify(last.reason) === JSON.stringify(finding.reason);
+    if (same) return;
+    this.#last = { ...this.#last, [finding.id]: finding };
+    this.journal.append({ kind: 'finding', finding });
+  }
+
+  /** Observes and compares. `steps` narrows it to these and what they rest on. */
+  async check(options: { steps?: readonly string[]; fresh: boolean }): Promise<Finding[]> {
+    this.#assertOwner();
+    const wanted = withNeeds(this.pick(options.steps), this.instances());
+    await this.#observe(wanted, options.fresh);
+    const findings = this.#compareAll(true);
+    const ids = new Set(this.pick(options.steps).map(({ id }) => id));
+    return findings.filter(({ id }) => ids.has(id));
+  }
+
+  async #observe(wanted: readonly StepInstance[], fresh: boolean): Promise<void> {
+    const targets = [...new Set(wanted.map(({ target }) => target))];
+    for (const target of targets) this.#checking.set(target, (this.#checking.get(target) ?? 0) + 1);
+    this.#emit({ type: 'checking', targets: [...this.#checking.keys()] });
+    try {
+      const asked = new Set<string>();
+      for (let round = 0; round < OBSERVE_ROUNDS; round++) {
+        const findings = new Map(this.#compareAll(false).map((finding) => [finding.id, finding]));
+        const reads: Read[] = [];
+        for (const instance of wanted) {
+          const blocked = findings.get(instance.id)?.state === 'blocked';
+          for (const read of readsOf(instance, this.plan, this.#facts.view())) {
+            const id = `${read.target}\n${read.probe.key}`;
+            if ((read.probe.costly && blocked) || asked.has(id)) continue;
+            asked.add(id);
+            reads.push(read);
+          }
+        }
+        if (reads.length === 0) break;
+        await this.#observer.observe(reads, { fresh });
+        this.#recordMachines(reads);
+      }
+    } finally {
+      for (const target of targets) {
+        const count = (this.#checking.get(target) ?? 1) - 1;
+        if (count > 0) this.#checking.set(target, count);
+        else this.#checking.delete(target);
+      }
+      const checkedAt = this.#options.now();
+      this.#emit({ type: 'checking', targets: [...this.#checking.keys()], checkedAt });
+    }
+  }
+
+  /** Pins the identity of a machine at first sight; another one later is an error, not a fact. */
+  #recordMachines(reads: readonly Read[]): void {
+    for (const { target, probe } of reads) {
+      if (probe.key !== system.key) continue;
+      const read = on(target, system);
+      const fact = this.#facts.get(read);
+      const found = this.#facts.view().maybe(read);
+      if (!fact || !found) continue;
+      this.hosts.patch(target, { system: found.name, machineId: found.machineId });
+      const known = this.#machineIds.get(target);
+      if (known === undefined && found.machineId !== '') {
+        this.#machineIds.set(target, found.machineId);
+        const value = found.machineId;
+        this.journal.append({ kind: 'trust', target, what: 'machine-id-recorded', value });
+      } else if (known !== undefined && known !== found.machineId) {
+        const error = new LabwrightError('host-identity-changed', { host: target });
+        const { value: _, ...rest } = fact;
+        this.#facts.put({ ...rest, error: error.toData() });
+        this.hosts.patch(target, { connection: 'failed', error: error.toData() });
+      }
+    }
+  }
+
+  /** What would be done for these steps, from the facts of now. */
+  async preview(steps: readonly string[] | undefined): Promise<Preview> {
+    const wanted = this.pick(steps);
+    return preview({
+      plan: this.plan,
+      instances: this.instances(),
+      wanted,
+      store: this.#facts,
+      findings: this.#state.findings,
+      now: this.#options.now(),
+    });
+  }
+
+  /** Starts a run of exactly what the preview with this digest showed. */
+  async apply(steps: readonly string[] | undefined, digest: string): Promise<Run> {
+    this.#assertIdle();
+    const shown = await this.preview(steps);
+    if (shown.digest !== digest) throw new LabwrightError('preview-outdated');
+    return this.#startRun('apply', shown);
+  }
+
+  #startRun(kind: Run['kind'], shown: Preview, of?: string): Run {
+    this.#assertIdle();
+    const now = this.#options.now();
+    const id = newRunId(now);
+    const { steps, digest } = shown;
+    const ofRun = of === undefined ? {} : { of };
+    this.journal.append({ kind: 'run-started', run: id, what: kind, ...ofRun, steps, digest });
+    const run = plannedRun(id, kind, steps, digest, now, of);
+    this.#execute(new RunExecutor(run, steps, this.#port()), []);
+    return run;
+  }
+
+  #execute(executor: RunExecutor, inFlight: RestoredRun['inFlight']): void {
+    this.#executor = executor;
+    this.#emit({ type: 'run', run: structuredClone(executor.run) });
+    this.#running = executor
+      .execute(inFlight)
+      .catch((error: unknown) => {
+        // A full disk, for one: the journal could not be written, so nothing more may be done.
+        executor.run.state = 'interrupted';
+        this.#emit({ type: 'run', run: structuredClone(executor.run) });
+        this.#emit({ type: 'notices', notices: [...this.#state.notices, toNotice(error)] });
+      })
+      .finally(async () => {
+        this.#executor = undefined;
+        if (executor.run.state !== 'interrupted') {
+          const touched = new Set(executor.run.steps.map(({ target }) => target));
+          const wanted = this.instances().filter(({ target }) => touched.has(target));
+          await this.#observe(wanted, false).catch(() => {});
+          this.#compareAll(true);
+        }
+      });
+  }
+
+  /** Resolves when no run is under way. */
+  async settled(): Promise<void> {
+    await this.#running;
+  }
+
+  #port(): ExecutorPort {
+    const instance = (id: string): StepInstance => {
+      const found = this.instances().find((item) => item.id === id);
+      if (found === undefined) throw new LabwrightError('step-unknown', { step: id });
+      return found;
+    };
+    return {
+      journal: this.journal,
+      link: (target) => this.hosts.link(target),
+      machineId: (target) => this.#machineIds.get(target),
+      secret: (name) => this.#options.vault.get(name),
+      redact: (text) => this.#redact(text),
+      now: this.#options.now,
+      wait: this.#options.wait,
+      observe: async (id) => {
+        await this.#observe(withNeeds([instance(id)], this.instances()), false);
+        const found = this.#compareAll(true).find((finding) => finding.id === id);
+        if (found === undefined) throw new LabwrightError('step-unknown', { step: id });
+        return found;
+      },
+      planNow: (id) =>
+        planStep(instance(id), this.plan, this.#facts.view(), this.#state.findings[id], false),
+      before: (id) => {
+        const view = this.#facts.view();
+        return Object.fromEntries(
+          readsOf(instance(id), this.plan, view)
+            .filter(({ probe }) => !probe.costly)
+            .map((read) => [read.probe.key, view.maybe(read)]),
+        );
+      },
+      explain: (id, failed) => {
+        const { step } = instance(id);
+        return step.explain?.(contextOf(instance(id), this.plan, this.#facts.view()), failed);
+      },
+      needs: (id) => neededBy(instance(id), this.instances()).map((need) => need.id),
+      written: (target) => this.#facts.markStale(target),
+      changed: (run) => this.#emit({ type: 'run', run }),
+    };
+  }
+
+  async cancel(run: string): Promise<void> {
+    if (this.#executor?.run.id !== run) throw new LabwrightError('run-unknown');
+    await this.#executor.cancel();
+  }
+
+  acceptChange(run: string, digest: string): void {
+    if (this.#executor?.run.id !== run) throw new LabwrightError('run-unknown');
+    this.#executor.accept(digest);
+  }
+
+  /** Goes on with an interrupted run, from what is true now. */
+  resume(id: string): Run {
+    this.#assertIdle();
+    const restored = restoreRun(this.journal.ofRun(id));
+    if (restored === undefined || restored.run.state !== 'interrupted') {
+      throw new LabwrightError('run-unknown');
+    }
+    const { run, planned, inFlight } = restored;
+    run.state = 'running';
+    delete run.endedAt;
+    // Steps whose end is recorded are over; the rest is looked at again.
+    for (const step of run.steps) {
+      if (step.state !== 'done' && step.state !== 'failed') step.state = 'waiting';
+    }
+    this.journal.append({ kind: 'run-resumed', run: id });
+    this.#execute(new RunExecutor(run, planned, this.#port()), inFlight);
+    return run;
+  }
+
+  /** Closes an interrupted run without going on; what it did stays and is observed. */
+  dismiss(id: string): void {
+    this.#assertIdle();
+    const run = this.#state.runs.find((item) => item.id === id);
+    if (run?.state !== 'interrupted') throw new LabwrightError('run-unknown');
+    this.journal.append({ kind: 'run-ended', run: id, state: 'cancelled' });
+    this.#emit({ type: 'run', run: { ...run, state: 'cancelled' } });
+  }
+
+  /** Takes back what a run made, in reverse order, from what was recorded before the change. */
+  previewUndo(id: string): Preview {
+    const restored = restoreRun(this.journal.ofRun(id));
+    if (restored === undefined || restored.run.kind !== 'apply') throw new LabwrightError('run-unknown');
+    const all = this.instances();
+    const steps = restored.run.steps.toReversed().flatMap((step) => {
+      const instance = all.find((item) => item.id === step.id);
+      const made = step.actions.filter(({ state }) => state === 'succeeded').map(({ action }) => action);
+      if (instance?.step.undo === undefined || made.length === 0) return [];
+      const context = contextOf(instance, this.plan, this.#facts.view());
+      const before = restored.before[step.id] ?? {};
+      const actions = [...instance.step.undo({ ...context, before, made })];
+      if (actions.length === 0) return [];
+      const base = { id: step.id, step: step.step, target: step.target, predicted: false };
+      return [{ ...base, actions, risks: ['removes-data' as const], digest: digestOf(actions) }];
+    });
+    const actions = steps.flatMap((step) => step.actions);
+    return { steps, left: [], digest: digestOf(actions) };
+  }
+
+  undo(id: string, digest: string): Run {
+    this.#assertIdle();
+    const shown = this.previewUndo(id);
+    if (shown.digest !== digest) throw new LabwrightError('preview-outdated');
+    return this.#startRun('undo', shown, id);
+  }
+
+  claim(id: string, what: 'claimed' | 'skipped' | 'withdrawn', why: string): void {
+    this.#assertOwner();
+    this.pick([id]);
+    const { who } = this.#options;
+    const { at } = this.journal.append({ kind: 'claim', id, what, who, why });
+    if (what === 'withdrawn') delete this.#claims[id];
+    else this.#claims[id] = { what, who, why, at };
+    this.#compareAll(true);
+  }
+
+  async trust(host: string, fingerprint: string, replace: boolean): Promise<void> {
+    this.#assertOwner();
+    const { key, old } = await this.hosts.trust(host, fingerprint, replace);
+    const what = replace ? 'host-key-replaced' : 'host-key-accepted';
+    const before = old === undefined ? {} : { old };
+    this.journal.append({ kind: 'trust', target: host, what, value: key, ...before });
+    if (replace) this.#machineIds.delete(host);
+    await this.hosts.reset(host);
+  }
+
+  async savePlan(text: string, expected: string): Promise<PlanState> {
+    this.#assertOwner();
+    const before = this.#file.state.plan;
+    const state = await this.#file.save(text, expected);
+    await this.#onPlan(state, 'saved', before);
+    return state;
+  }
+
+  async reloadPlan(): Promise<void> {
+    const before = this.#file.state.plan;
+    if (await this.#file.reload(false)) await this.#onPlan(this.#file.state, 'outside', before);
+  }
+
+  async #onPlan(state: PlanState, how: 'saved' | 'outside', before: Plan | null = this.#state.plan.plan) {
+    this.journal.append({ kind: 'plan-changed', how, sha256: state.sha256 });
+    const gone = await this.hosts.sync(before, state.plan);
+    this.#emit({ type: 'plan', plan: state, chapters: this.#chapterStates() });
+    if (gone.length > 0) this.#emit({ type: 'hosts-gone', names: gone });
+    for (const host of Object.values(this.hosts.states)) this.#emit({ type: 'host', host });
+    this.#compareAll(true);
+  }
+
+  #assertOwner(): void {
+    if (!this.owner) throw new LabwrightError('read-only');
+  }
+
+  #assertIdle(): void {
+    this.#assertOwner();
+    if (this.#executor !== undefined) throw new LabwrightError('run-busy');
+  }
+
+  /** Stops watching; durable jobs on hosts go on and are found again at the next start. */
+  async close(): Promise<void> {
+    this.#executor?.suspend();
+    await this.hosts.close();
+    await this.#running;
+    for (const watcher of this.#watchers) watcher.close();
+    this.#file.close();
+    this.journal.close();
+    this.#lock?.release();
+  }
+}
+
+function toNotice(error: unknown): Message {
+  return error instanceof LabwrightError ? error.reason : new LabwrightError('internal').reason;
+}
+
+/** Whether every finding is satisfied; what the exit code of the CLI says. */
+export function allSatisfied(findings: readonly Finding[]): boolean {
+  return findings.every(({ state }) => isSatisfied(state));
+}

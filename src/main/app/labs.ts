@@ -1,0 +1,139 @@
+import { realpath } from 'node:fs/promises';
+import { homedir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { LabwrightError } from '../../contract/error.ts';
+import { CHAPTERS } from '../guide/image-mirror.ts';
+import type { PracticeLab } from '../practice/practice-lab.ts';
+import { TerminalSessions } from '../ssh/terminal-sessions.ts';
+import type { CoreOptions } from './core.ts';
+import { LabSession } from './lab-session.ts';
+
+/** Recent labs remembered on the Start screen. */
+const RECENT_KEPT = 12;
+/** A person who typed a command is given this long before the host is looked at again. */
+const LOOK_AGAIN_MS = 2000;
+
+const wait = (milliseconds: number) =>
+  new Promise<void>((done) => {
+    setTimeout(done, milliseconds);
+  });
+
+/** The labs that are open, and the practice lab while it runs. */
+export class Labs {
+  readonly terminals: TerminalSessions;
+  readonly #options: CoreOptions;
+  readonly #sessions = new Map<string, Promise<LabSession>>();
+  readonly #looks = new Map<string, NodeJS.Timeout>();
+  #practice: Promise<PracticeLab> | undefined;
+
+  constructor(options: CoreOptions) {
+    this.#options = options;
+    this.terminals = new TerminalSessions(options.now, (lab, host) => this.#lookAgain(lab, host));
+  }
+
+  get userKnownHosts(): string {
+    return join(homedir(), '.ssh', 'known_hosts');
+  }
+
+  async open(path: string): Promise<LabSession> {
+    const absolute = resolve(path.replace(/^~(?=\/)/, homedir()));
+    const real = await realpath(absolute).catch(() => absolute);
+    const known = this.#sessions.get(real);
+    if (known) return known;
+    const { vault, connect, now, who } = this.#options;
+    const practice = (await this.#practice)?.path === real;
+    const opening = LabSession.open({
+      path: real,
+      practice,
+      chapters: CHAPTERS,
+      vault,
+      connect,
+      userKnownHosts: practice ? undefined : this.userKnownHosts,
+      now,
+      wait,
+      who,
+    });
+    this.#sessions.set(real, opening);
+    try {
+      const session = await opening;
+      if (!practice) this.#remember(real);
+      return session;
+    } catch (error) {
+      this.#sessions.delete(real);
+      throw error;
+    }
+  }
+
+  async get(path: string): Promise<LabSession> {
+    const session = this.#sessions.get(path);
+    if (session === undefined) throw new LabwrightError('lab-not-open');
+    return session;
+  }
+
+  /** Starts the practice lab, or goes back to the one that runs. */
+  async practice(): Promise<LabSession> {
+    this.#practice ??= this.#startPractice();
+    try {
+      return await this.open((await this.#practice).path);
+    } catch (error) {
+      this.#practice = undefined;
+      throw error;
+    }
+  }
+
+  async #startPractice(): Promise<PracticeLab> {
+    // The simulated server is large; the app must be ready before it is read.
+    const { startPracticeLab } = await import('../practice/practice-lab.ts');
+    const directory = join(this.#options.dataDirectory, `practice-${process.pid}`);
+    return startPracticeLab({ directory, now: this.#options.now });
+  }
+
+  async closeLab(path: string): Promise<void> {
+    const session = await this.get(path);
+    this.#sessions.delete(path);
+    this.terminals.closeLab(path);
+    await session.close();
+  }
+
+  #remember(path: string): void {
+    const { settings } = this.#options;
+    const current = settings.get();
+    const recent = [path, ...current.recent.filter((item) => item !== path)].slice(0, RECENT_KEPT);
+    settings.set({ ...current, recent });
+  }
+
+  forget(path: string): void {
+    const { settings } = this.#options;
+    const current = settings.get();
+    settings.set({ ...current, recent: current.recent.filter((item) => item !== path) });
+  }
+
+  /** After something was done by hand the ticks are measured anew, once the typing pauses. */
+  #lookAgain(lab: string, host: string): void {
+    const id = `${lab}\n${host}`;
+    clearTimeout(this.#looks.get(id));
+    this.#looks.set(
+      id,
+      setTimeout(() => {
+        this.#looks.delete(id);
+        this.get(lab)
+          .then(async (session) => {
+            if (!session.owner || session.busy) return;
+            const steps = session.instances().filter(({ target }) => target === host);
+            await session.check({ steps: steps.map((step) => step.id), fresh: false });
+          })
+          .catch(() => {});
+      }, LOOK_AGAIN_MS),
+    );
+  }
+
+  async close(): Promise<void> {
+    for (const timer of this.#looks.values()) clearTimeout(timer);
+    this.terminals.closeAll();
+    for (const opening of this.#sessions.values()) {
+      await opening.then((session) => session.close()).catch(() => {});
+    }
+    this.#sessions.clear();
+    await this.#practice?.then((lab) => lab.close()).catch(() => {});
+  }
+}

@@ -1,0 +1,109 @@
+import { parseArgs } from 'node:util';
+import { LabwrightError, toErrorData } from '../../contract/error.ts';
+import { VERSION } from '../server/local-core.ts';
+import { Console } from './console.ts';
+import { apply, check, journal, plan, trust, undo } from './lab-commands.ts';
+import { practice } from './practice-command.ts';
+import { serveCommand } from './serve-command.ts';
+
+const HELP = `labwright ${VERSION}
+
+  labwright check   --lab lab.yaml [--step ID]... [--json]
+  labwright plan    --lab lab.yaml [--step ID]... [--json]
+  labwright apply   --lab lab.yaml [--step ID]... [--yes | --expect DIGEST] [--json]
+  labwright undo    --lab lab.yaml --run ID [--yes] [--json]
+  labwright journal --lab lab.yaml [--limit N] [--search TEXT] [--json]
+  labwright trust   --lab lab.yaml --host NAME --fingerprint SHA256:… [--replace]
+  labwright practice [--line v2|v3] [--json]
+  labwright serve   [--port N] [--no-window]
+
+  --secret NAME=@FILE   give a secret from a file, for this call only (- for standard input)
+  --language en|ja
+
+Exit code: 0 all done, claimed or skipped · 1 todo, drifted, blocked or manual · 2 unknown or an error
+`;
+
+export const OPTIONS = {
+  lab: { type: 'string' },
+  step: { type: 'string', multiple: true },
+  json: { type: 'boolean', default: false },
+  yes: { type: 'boolean', default: false },
+  expect: { type: 'string' },
+  run: { type: 'string' },
+  limit: { type: 'string' },
+  search: { type: 'string' },
+  host: { type: 'string' },
+  fingerprint: { type: 'string' },
+  replace: { type: 'boolean', default: false },
+  line: { type: 'string' },
+  port: { type: 'string' },
+  'no-window': { type: 'boolean', default: false },
+  secret: { type: 'string', multiple: true },
+  language: { type: 'string' },
+  help: { type: 'boolean', default: false },
+  version: { type: 'boolean', default: false },
+} as const;
+
+export type Options = ReturnType<typeof parse>['values'];
+
+function parse(args: string[]) {
+  return parseArgs({ args, options: OPTIONS, allowPositionals: true });
+}
+
+/** Runs one command and returns the exit code. */
+async function run(args: string[]): Promise<number> {
+  let parsed: ReturnType<typeof parse>;
+  try {
+    parsed = parse(args);
+  } catch (error) {
+    process.stderr.write(`${(error as Error).message}\n\n${HELP}`);
+    return 2;
+  }
+  const { values, positionals } = parsed;
+  const [command] = positionals;
+  if (values.version) {
+    process.stdout.write(`${VERSION}\n`);
+    return 0;
+  }
+  if (values.help || command === undefined || positionals.length > 1) {
+    (values.help ? process.stdout : process.stderr).write(HELP);
+    return values.help ? 0 : 2;
+  }
+  const console = new Console(values.language);
+  try {
+    switch (command) {
+      case 'check':
+        return await check(values, console);
+      case 'plan':
+        return await plan(values, console);
+      case 'apply':
+        return await apply(values, console);
+      case 'undo':
+        return await undo(values, console);
+      case 'journal':
+        return await journal(values, console);
+      case 'trust':
+        return await trust(values, console);
+      case 'practice':
+        return await practice(values, console);
+      case 'serve':
+        return await serveCommand(values, console);
+      default:
+        process.stderr.write(`labwright: no command ${command}\n\n${HELP}`);
+        return 2;
+    }
+  } catch (error) {
+    const data = toErrorData(error);
+    if (values.json) process.stdout.write(`${JSON.stringify({ error: data })}\n`);
+    process.stderr.write(`labwright: ${console.say(data.reason)}\n`);
+    if (data.detail) process.stderr.write(`${data.detail}\n`);
+    if (!(error instanceof LabwrightError) && process.env.LABWRIGHT_DEBUG) {
+      process.stderr.write(`${(error as Error).stack}\n`);
+    }
+    return 2;
+  }
+}
+
+process.exitCode = await run(process.argv.slice(2));
+// A host that never answers must not keep the command alive after its result is out.
+process.stdout.write('', () => process.exit());

@@ -1,0 +1,27 @@
+import { mkdtemp } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Console } from './console.ts';
+import type { Options } from './main.ts';
+
+/** Runs the practice lab until it is told to stop, or whoever started it goes away. */
+export async function practice(options: Options, console: Console): Promise<number> {
+  const { startPracticeLab } = await import('../practice/practice-lab.ts');
+  const directory = await mkdtemp(join(tmpdir(), 'labwright-practice-'));
+  const line = options.line === 'v2' ? 'v2' : 'v3';
+  const lab = await startPracticeLab({ directory, now: Date.now, line });
+  if (options.json) console.print(JSON.stringify({ lab: lab.path }));
+  else {
+    console.print(lab.path);
+    console.note(`labwright check --lab ${lab.path}`);
+  }
+  await new Promise<void>((resolve) => {
+    process.once('SIGINT', resolve);
+    process.once('SIGTERM', resolve);
+    process.stdin.once('end', resolve);
+    process.stdin.once('error', resolve);
+    process.stdin.resume();
+  });
+  await lab.close();
+  return 0;
+}

@@ -1,0 +1,92 @@
+import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import ssh2 from 'ssh2';
+import { Document } from 'yaml';
+import type { PlanInput } from '../../contract/plan.ts';
+import { startPracticeHost, type PracticeHost } from './practice-host.ts';
+import { makePracticeSource } from './practice-source.ts';
+
+export interface PracticeLabOptions {
+  /** Made at the start and removed at the end: the simulated server starts fresh, so must the lab. */
+  readonly directory: string;
+  readonly now: () => number;
+  readonly line?: 'v2' | 'v3';
+  /** Simulated download speed of the mirror run. */
+  readonly bytesPerSecond?: number;
+}
+
+export interface PracticeLab {
+  readonly path: string;
+  readonly host: PracticeHost;
+  close(): Promise<void>;
+}
+
+/** Quick enough not to bore, slow enough to see the progress, cancel it and look around. */
+const DOWNLOAD_BYTES_PER_SECOND = 1_000_000;
+
+const HEAD = ` The practice lab: a simulated Ubuntu server on this computer, reached over real SSH. Nothing
+ here touches another machine. Break it, mend it; it is made anew each time it is opened.`;
+
+/** Starts the simulated server and writes a lab whose folder holds its own trust and identity. */
+export async function startPracticeLab(options: PracticeLabOptions): Promise<PracticeLab> {
+  const line = options.line ?? 'v3';
+  const keys = ssh2.utils.generateKeyPairSync('ed25519');
+  const host = await startPracticeHost({
+    hostname: 'mirror',
+    authorizedKeys: [keys.public],
+    sudo: 'no-password',
+    release: line === 'v2' ? 'trusty' : 'jammy',
+    source: makePracticeSource({ line }),
+    bytesPerSecond: options.bytesPerSecond ?? DOWNLOAD_BYTES_PER_SECOND,
+    now: options.now,
+  });
+  const { directory } = options;
+  await rm(directory, { recursive: true, force: true });
+  await mkdir(join(directory, '.labwright'), { recursive: true, mode: 0o700 });
+  await writeFile(join(directory, '.labwright', 'practice-key'), keys.private, { mode: 0o600 });
+  const token = `[${host.address}]:${host.port}`;
+  await writeFile(join(directory, '.labwright', 'known_hosts'), `${token} ${host.hostKeyPublic}\n`, {
+    mode: 0o600,
+  });
+  const path = join(directory, 'lab.yaml');
+  const document = new Document(practicePlan(host, line));
+  document.commentBefore = HEAD;
+  await writeFile(path, document.toString({ lineWidth: 0 }));
+  const close = async () => {
+    await host.close();
+    await rm(directory, { recursive: true, force: true });
+  };
+  return { path, host, close };
+}
+
+function practicePlan(host: PracticeHost, line: 'v2' | 'v3'): PlanInput {
+  const v2 = line === 'v2';
+  return {
+    version: 1,
+    name: 'Practice lab',
+    hosts: {
+      mirror: {
+        role: 'mirror',
+        address: host.address,
+        port: host.port,
+        user: host.user,
+        auth: { key_file: '.labwright/practice-key' },
+      },
+    },
+    mirror: {
+      host: 'mirror',
+      line,
+      source: v2
+        ? 'http://maas.ubuntu.com/images/ephemeral-v2/releases/'
+        : 'https://images.maas.io/ephemeral-v3/stable/',
+      directory: v2
+        ? '/var/www/html/mirror/images/ephemeral-v2/releases'
+        : '/var/www/html/maas/images/ephemeral-v3/stable',
+      filters: v2
+        ? { arch: '=amd64', subarch: '~(generic|hwe-t)', release: '~^(trusty|precise)$' }
+        : { arch: '=amd64', release: '~^(jammy|noble)$' },
+      max: 1,
+      refresh: 'nightly',
+    },
+  };
+}

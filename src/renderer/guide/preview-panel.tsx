@@ -1,0 +1,96 @@
+import { useState } from 'react';
+import { ErrorNote } from '../components/error-note.tsx';
+import { Button } from '../components/kit.ts';
+import { calls } from '../core/core-connection.ts';
+import { useLab } from '../core/lab-context.ts';
+import { useAnswer } from '../core/use-answer.ts';
+import { useCall } from '../core/use-call.ts';
+import { SidePanel } from '../frame/side-panel.tsx';
+import { useText } from '../text/use-text.ts';
+import { CopyShellButton } from './copy-shell-button.tsx';
+import { PreviewSteps } from './preview-steps.tsx';
+import { RiskConsent } from './risk-consent.tsx';
+
+interface PreviewPanelProps {
+  readonly title: string;
+  readonly steps: readonly string[];
+  readonly onClose: () => void;
+}
+
+/** What a chapter or everything would do, before anything is done. */
+export function PreviewPanel({ title, steps, onClose }: PreviewPanelProps) {
+  const { t } = useText();
+  const { path, writable } = useLab();
+  const [agreedTo, setAgreedTo] = useState('');
+  const apply = useCall();
+  // Asked once, not whenever a finding arrives: the list must not change under the reader's eyes.
+  const preview = useAnswer(steps.join(' '), '', (signal) =>
+    calls.guide.preview({ lab: path, steps: [...steps] }, { signal }),
+  );
+  const shown = preview.value;
+  const risks = [...new Set(shown?.steps.flatMap((step) => step.risks) ?? [])];
+  const agreed = shown !== undefined && agreedTo === shown.digest;
+  return (
+    <SidePanel
+      title={title}
+      onClose={onClose}
+      buttons={
+        <>
+          <RiskConsent
+            risks={risks}
+            agreed={agreed}
+            onAgree={(yes) => setAgreedTo(yes && shown !== undefined ? shown.digest : '')}
+          />
+          <ErrorNote error={apply.error}>
+            <p className="lw-row">
+              <Button small onClick={preview.again}>
+                {t('guide.previewAgain')}
+              </Button>
+            </p>
+          </ErrorNote>
+          <div className="lw-buttons">
+            <Button
+              appearance="positive"
+              disabled={
+                !writable ||
+                apply.busy ||
+                preview.loading ||
+                shown === undefined ||
+                shown.steps.length === 0 ||
+                (risks.length > 0 && !agreed)
+              }
+              onClick={async () => {
+                const started = await apply.run(() =>
+                  calls.guide.apply({
+                    lab: path,
+                    steps: [...steps],
+                    digest: shown?.digest ?? '',
+                  }),
+                );
+                if (started) onClose();
+              }}
+            >
+              {t('guide.applySteps', { n: shown?.steps.length ?? 0 })}
+            </Button>
+            <CopyShellButton steps={steps} />
+          </div>
+        </>
+      }
+    >
+      {shown === undefined ? (
+        preview.loading ? (
+          <p className="lw-muted">{t('guide.previewLoading')}</p>
+        ) : null
+      ) : (
+        <PreviewSteps preview={shown} />
+      )}
+      <ErrorNote error={preview.error}>
+        <p className="lw-row">
+          <Button small onClick={preview.again}>
+            {t('common.tryAgain')}
+          </Button>
+        </p>
+      </ErrorNote>
+    </SidePanel>
+  );
+}

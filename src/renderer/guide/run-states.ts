@@ -1,0 +1,38 @@
+import type { Run, StepRun } from '../../contract/run.ts';
+
+/** Under way, or waiting for a person to decide. */
+export function isOpenRun(run: Run): boolean {
+  return run.state === 'running' || run.state === 'paused' || run.state === 'interrupted';
+}
+
+/** The youngest run that has something to do with a step instance. */
+export function lastRunOf(
+  runs: readonly Run[],
+  id: string,
+): { readonly run: Run; readonly step: StepRun } | undefined {
+  for (const run of [...runs].reverse()) {
+    const step = run.steps.find((candidate) => candidate.id === id);
+    if (step !== undefined) return { run, step };
+  }
+  return undefined;
+}
+
+/** The step that a run is at: running, checking, proving or paused; else the first unfinished. */
+export function currentStep(run: Run): StepRun | undefined {
+  const busy = new Set<StepRun['state']>(['checking', 'running', 'proving', 'paused']);
+  return (
+    run.steps.find((step) => busy.has(step.state)) ??
+    run.steps.find((step) => step.state === 'waiting' || step.state === 'failed')
+  );
+}
+
+/** Which runs have been taken back already. */
+export function undoneRuns(runs: readonly Run[]): ReadonlySet<string> {
+  const undone = new Set<string>();
+  for (const run of runs) {
+    if (run.kind === 'undo' && run.state === 'succeeded' && run.of !== undefined) {
+      undone.add(run.of);
+    }
+  }
+  return undone;
+}

@@ -1,0 +1,86 @@
+import { useState } from 'react';
+import type { Run } from '../../contract/run.ts';
+import { ErrorNote } from '../components/error-note.tsx';
+import { Button } from '../components/kit.ts';
+import { Moment } from '../components/when.tsx';
+import { calls } from '../core/core-connection.ts';
+import { useLab } from '../core/lab-context.ts';
+import { goTo } from '../core/route.ts';
+import { useCall } from '../core/use-call.ts';
+import { useText } from '../text/use-text.ts';
+import { CancelButton } from './cancel-button.tsx';
+import { ProgressBar } from './progress-bar.tsx';
+import { undoneRuns } from './run-states.ts';
+import { stepTitle } from './step-name.ts';
+import { UndoPanel } from './undo-panel.tsx';
+
+/** One run in the list of jobs. */
+export function RunSummary({ run }: { run: Run }) {
+  const text = useText();
+  const { t, say } = text;
+  const { path, state, writable } = useLab();
+  const [undoing, setUndoing] = useState(false);
+  const call = useCall();
+  const waiting = run.state === 'interrupted';
+  const mayUndo =
+    run.kind === 'apply' && run.state === 'succeeded' && !undoneRuns(state.runs).has(run.id);
+  return (
+    <article className="lw-job">
+      <p className="lw-step__run-head">
+        <strong>{t(`run.kind.${run.kind}`)}</strong>
+        <span className={`lw-run-word is-${run.state}`}>{t(`run.state.${run.state}`)}</span>
+        <span className="lw-muted">
+          <Moment at={run.endedAt ?? run.startedAt} />
+        </span>
+      </p>
+      <ul>
+        {run.steps.map((step) => {
+          const action = step.actions.find((each) => each.state === 'running');
+          return (
+            <li key={step.id}>
+              <button
+                type="button"
+                className="lw-link"
+                onClick={() => goTo({ screen: 'guide', item: step.id })}
+              >
+                {stepTitle(text, step.step)}
+              </button>{' '}
+              <span className="lw-muted">{t(`run.step.${step.state}`)}</span>
+              {action?.progress === undefined ? null : (
+                <ProgressBar progress={action.progress} label={say(action.action.title)} />
+              )}
+            </li>
+          );
+        })}
+      </ul>
+      <ErrorNote error={call.error} />
+      <p className="lw-row">
+        <CancelButton run={run} />
+        {waiting ? (
+          <>
+            <Button
+              small
+              disabled={!writable || call.busy}
+              onClick={() => call.run(() => calls.runs.resume({ lab: path, run: run.id }))}
+            >
+              {t('run.resume')}
+            </Button>
+            <Button
+              small
+              disabled={!writable || call.busy}
+              onClick={() => call.run(() => calls.runs.dismiss({ lab: path, run: run.id }))}
+            >
+              {t('run.dismiss')}
+            </Button>
+          </>
+        ) : null}
+        {mayUndo ? (
+          <Button small disabled={!writable} onClick={() => setUndoing(true)}>
+            {t('undo.open')}
+          </Button>
+        ) : null}
+      </p>
+      {undoing ? <UndoPanel run={run.id} onClose={() => setUndoing(false)} /> : null}
+    </article>
+  );
+}

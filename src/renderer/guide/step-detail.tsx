@@ -1,0 +1,72 @@
+import { useState } from 'react';
+import { ErrorNote } from '../components/error-note.tsx';
+import { Icon } from '../components/icon.tsx';
+import { Button } from '../components/kit.ts';
+import { StateBadge } from '../components/state-badge.tsx';
+import { calls } from '../core/core-connection.ts';
+import { useLab } from '../core/lab-context.ts';
+import { useCall } from '../core/use-call.ts';
+import { useText } from '../text/use-text.ts';
+import { ClaimNote } from './claim-note.tsx';
+import { Found } from './found.tsx';
+import { lastRunOf } from './run-states.ts';
+import { StepRunView } from './step-run-view.tsx';
+import { splitInstance, stepTitle } from './step-name.ts';
+import { UndoPanel } from './undo-panel.tsx';
+import { WaitsFor } from './waits-for.tsx';
+import { WillDo } from './will-do.tsx';
+
+/** Everything about one step: why, what was found, what will be done, how it went. */
+export function StepDetail({ id }: { id: string }) {
+  const text = useText();
+  const { t, say, has } = text;
+  const { path, state, stale } = useLab();
+  const [undoing, setUndoing] = useState<string | undefined>(undefined);
+  const check = useCall();
+  const { step, target } = splitInstance(id);
+  const finding = state.findings[id];
+  const last = lastRunOf(state.runs, id);
+  const checking = check.busy || state.checking.includes(target);
+  const why = `step.${step}.why`;
+  const title = stepTitle(text, step);
+  return (
+    <article className="lw-step" aria-labelledby="step-title" data-testid="step-detail">
+      <header>
+        <h2 id="step-title">{title}</h2>
+        <span className="lw-step__target" title={t('guide.target')}>
+          {target}
+        </span>
+        <StateBadge state={finding?.state ?? 'unknown'} />
+        <Button
+          small
+          hasIcon
+          appearance="base"
+          disabled={stale || checking}
+          onClick={() =>
+            check.run(() => calls.guide.check({ lab: path, steps: [id], fresh: true }))
+          }
+        >
+          <Icon name={checking ? 'running' : 'check'} />
+          <span>{checking ? t('guide.checking') : t('guide.check')}</span>
+        </Button>
+      </header>
+      <ErrorNote error={check.error} />
+      {has(why) ? <p className="lw-step__why">{say({ key: why })}</p> : null}
+      <section className="lw-step__part" aria-labelledby="step-found">
+        <h3 id="step-found">{t('guide.found')}</h3>
+        <div>
+          <Found finding={finding} />
+          <WaitsFor ids={finding?.waitsFor ?? []} />
+          {finding === undefined ? null : <ClaimNote finding={finding} />}
+        </div>
+      </section>
+      {last === undefined ? null : (
+        <StepRunView run={last.run} step={last.step} onUndo={() => setUndoing(last.run.id)} />
+      )}
+      <WillDo id={id} finding={finding} title={title} />
+      {undoing === undefined ? null : (
+        <UndoPanel run={undoing} onClose={() => setUndoing(undefined)} />
+      )}
+    </article>
+  );
+}

@@ -1,0 +1,55 @@
+import type { Run, StepRun } from '../../contract/run.ts';
+import { Button } from '../components/kit.ts';
+import { Moment } from '../components/when.tsx';
+import { useLab } from '../core/lab-context.ts';
+import { useText } from '../text/use-text.ts';
+import { ActionRunView } from './action-run-view.tsx';
+import { CancelButton } from './cancel-button.tsx';
+import { FailureBlock } from './failure-block.tsx';
+import { isOpenRun, undoneRuns } from './run-states.ts';
+
+interface StepRunViewProps {
+  readonly run: Run;
+  readonly step: StepRun;
+  readonly onUndo: () => void;
+}
+
+/** How a step goes now, or how it went last. */
+export function StepRunView({ run, step, onUndo }: StepRunViewProps) {
+  const { t } = useText();
+  const { state, writable } = useLab();
+  const open = isOpenRun(run);
+  const failure = step.failure ?? step.actions.find((each) => each.failure)?.failure;
+  const mayUndo =
+    run.kind === 'apply' && run.state === 'succeeded' && !undoneRuns(state.runs).has(run.id);
+  return (
+    <section className="lw-step__part" aria-labelledby="step-run" data-testid="step-run">
+      <h3 id="step-run">{t(open ? 'run.now' : 'run.last')}</h3>
+      <div>
+        <p className="lw-step__run-head">
+          <span>{t(`run.kind.${run.kind}`)}</span>
+          <span className={`lw-run-word is-${step.state}`}>{t(`run.step.${step.state}`)}</span>
+          <span className="lw-muted">
+            <Moment at={run.endedAt ?? run.startedAt} />
+          </span>
+          {mayUndo ? (
+            <Button small appearance="base" disabled={!writable} onClick={onUndo}>
+              {t('undo.open')}
+            </Button>
+          ) : null}
+          <CancelButton run={run} />
+        </p>
+        {open || failure !== undefined ? (
+          <ol className="lw-action-runs">
+            {step.actions.map((action) => (
+              <ActionRunView key={action.id} run={run.id} action={action} />
+            ))}
+          </ol>
+        ) : null}
+        {failure === undefined ? null : (
+          <FailureBlock failure={failure} actions={step.actions} />
+        )}
+      </div>
+    </section>
+  );
+}

@@ -1,0 +1,131 @@
+import { useState } from 'react';
+import type { Finding } from '../../contract/finding.ts';
+import { ErrorNote } from '../components/error-note.tsx';
+import { Button } from '../components/kit.ts';
+import { calls } from '../core/core-connection.ts';
+import { useLab } from '../core/lab-context.ts';
+import { useAnswer } from '../core/use-answer.ts';
+import { useCall } from '../core/use-call.ts';
+import { openTerminal } from '../terminal/dock-state.ts';
+import { useText } from '../text/use-text.ts';
+import { ClaimForm } from './claim-form.tsx';
+import { CopyShellButton } from './copy-shell-button.tsx';
+import { PlannedActions } from './planned-actions.tsx';
+import { RiskConsent } from './risk-consent.tsx';
+import { isOpenRun, lastRunOf } from './run-states.ts';
+import { splitInstance } from './step-name.ts';
+import { typedCommand } from './typed-command.ts';
+
+interface WillDoProps {
+  readonly id: string;
+  readonly finding: Finding | undefined;
+  readonly title: string;
+}
+
+/** The actions of one step and the buttons that lead on. What is shown is what is run. */
+export function WillDo({ id, finding, title }: WillDoProps) {
+  const { t, say } = useText();
+  const { path, state, writable } = useLab();
+  const [agreedTo, setAgreedTo] = useState('');
+  const apply = useCall();
+  const terminal = useCall();
+  const { step, target } = splitInstance(id);
+  const version = `${state.plan.sha256} ${finding?.state} ${finding?.at}`;
+  const preview = useAnswer(id, version, (signal) =>
+    calls.guide.preview({ lab: path, steps: [id] }, { signal }),
+  );
+  const planned = preview.value?.steps.find((each) => each.id === id);
+  const left = preview.value?.left.find((each) => each.id === id);
+  const busy = state.runs.some(isOpenRun);
+  const last = lastRunOf(state.runs, id);
+  if (last !== undefined && last.run.state === 'running') return null;
+  const agreed = planned !== undefined && agreedTo === planned.digest;
+  const offers = planned !== undefined && planned.actions.length > 0;
+  const manual = planned?.actions.some((action) => action.kind === 'manual') === true;
+  const settled = ['done', 'claimed', 'skipped'].includes(finding?.state ?? '');
+  const hostIsKnown = state.hosts[target] !== undefined;
+  return (
+    <section className="lw-step__part" aria-labelledby="step-will-do" aria-busy={preview.loading}>
+      <h3 id="step-will-do">{t('guide.willDo')}</h3>
+      <div>
+        {offers ? (
+          <PlannedActions actions={planned.actions} />
+        ) : preview.value !== undefined ? (
+          <p className="lw-muted">
+            {left === undefined ? t('guide.nothingToDo') : say(left.reason)}
+          </p>
+        ) : preview.loading ? (
+          <p className="lw-muted">{t('guide.previewLoading')}</p>
+        ) : null}
+        <ErrorNote error={preview.error}>
+          <p className="lw-row">
+            <Button small onClick={preview.again}>
+              {t('common.tryAgain')}
+            </Button>
+          </p>
+        </ErrorNote>
+        <RiskConsent
+          risks={planned?.risks ?? []}
+          agreed={agreed}
+          onAgree={(yes) => setAgreedTo(yes && planned !== undefined ? planned.digest : '')}
+        />
+        <ErrorNote error={apply.error}>
+          {apply.error?.code === 'preview-outdated' ? (
+            <p className="lw-row">
+              <Button
+                small
+                onClick={() => {
+                  apply.clear();
+                  preview.again();
+                }}
+              >
+                {t('guide.previewAgain')}
+              </Button>
+            </p>
+          ) : null}
+        </ErrorNote>
+        <ErrorNote error={terminal.error} />
+        <div className="lw-buttons">
+          {offers ? (
+            <Button
+              appearance="positive"
+              disabled={
+                !writable ||
+                busy ||
+                apply.busy ||
+                preview.loading ||
+                (planned.risks.length > 0 && !agreed)
+              }
+              onClick={() =>
+                apply.run(() =>
+                  calls.guide.apply({
+                    lab: path,
+                    steps: [id],
+                    digest: preview.value?.digest ?? '',
+                  }),
+                )
+              }
+            >
+              {apply.busy ? t('guide.starting') : t('guide.apply')}
+            </Button>
+          ) : null}
+          {hostIsKnown ? (
+            <Button
+              disabled={terminal.busy || !writable}
+              onClick={() =>
+                terminal.run(() =>
+                  openTerminal(path, target, typedCommand(planned?.actions ?? []), id),
+                )
+              }
+            >
+              {t('guide.openTerminal')}
+            </Button>
+          ) : null}
+          {offers && !manual ? <CopyShellButton steps={[id]} /> : null}
+          {settled || !writable ? null : <ClaimForm id={id} title={title} key={step} />}
+        </div>
+        {busy && offers ? <p className="lw-help">{t('guide.busy')}</p> : null}
+      </div>
+    </section>
+  );
+}

@@ -1,0 +1,41 @@
+import type { NewLab } from '../../contract/api.ts';
+
+type Host = NewLab['host'];
+
+/** What is typed about a host, before it is known to be valid. */
+export interface HostAnswers {
+  readonly name: string;
+  readonly address: string;
+  readonly port: string;
+  readonly user: string;
+  readonly auth: Host['auth'];
+  readonly keyFile: string;
+}
+
+export const NO_ANSWERS: HostAnswers = {
+  name: 'mirror',
+  address: '',
+  port: '22',
+  user: 'ubuntu',
+  auth: 'password',
+  keyFile: '~/.ssh/id_ed25519',
+};
+
+export function hostOf(answers: HostAnswers): Host {
+  const { name, address, port, user, auth, keyFile } = answers;
+  return {
+    name: name.trim(),
+    address: address.trim(),
+    port: Number(port),
+    user: user.trim(),
+    auth,
+    ...(auth === 'key_file' ? { keyFile: keyFile.trim() } : {}),
+  };
+}
+
+/** The vault name of what the host is logged in with; none when nothing has to be kept. */
+export function secretNameOf(host: Pick<Host, 'name' | 'auth'>): string | undefined {
+  if (host.auth === 'password') return `${host.name}-password`;
+  if (host.auth === 'key') return `${host.name}-key`;
+  return undefined;
+}
