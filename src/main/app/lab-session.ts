@@ -279,9 +279,8 @@ export class LabSession {
     const last = this.#last[finding.id];
     // What an unobservable or blocked step was before decides whether it drifted: that is kept.
     if (finding.state === 'unknown' || finding.state === 'blocked') return;
-    const same =
-      last?.state === finding.state && JSON.stringify(last.reason) === JSON.stringify(finding.reason);
-    if (same) return;
+    // Numbers in a reason (seconds, bytes) move all the time; only another statement is news.
+    if (last?.state === finding.state && last.reason.key === finding.reason.key) return;
     this.#last = { ...this.#last, [finding.id]: finding };
     this.journal.append({ kind: 'finding', finding });
   }

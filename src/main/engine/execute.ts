@@ -118,7 +118,7 @@ export class RunExecutor {
     const chains = [...hosts.values()].map(async (steps) => {
       for (const step of steps) {
         try {
-          const needs = this.#port.needs(step.id).filter((id) => ends.has(id));
+          const needs = this.#waitsFor(step).filter((id) => ends.has(id));
           await Promise.all(needs.map((id) => ends.get(id)?.promise));
           if (suspended) return;
           if (step.state === 'waiting') await this.#runStep(step, needs, inFlight);
@@ -149,6 +149,14 @@ export class RunExecutor {
     this.run.state = state;
     this.#port.journal.append({ kind: 'run-ended', run: this.run.id, state });
     this.#emit();
+  }
+
+  /** What must end before a step: what it rests on, or, when taking back, what rests on it. */
+  #waitsFor(step: StepRun): readonly string[] {
+    if (this.run.kind === 'apply') return this.#port.needs(step.id);
+    return this.run.steps
+      .filter((other) => this.#port.needs(other.id).includes(step.id))
+      .map(({ id }) => id);
   }
 
   /** Ends the run as the running action allows; the rest is not started. */

@@ -1,6 +1,6 @@
 import type { Machine, Release } from './machine.ts';
-import { ERR_DEVICE, HELPERS, OUT_DEVICE } from './live-transform.ts';
 import { sessions } from './session.ts';
+import { ERR_DEVICE, HELPERS, OUT_DEVICE } from './shell-ast.ts';
 
 /** What stands in the place of a binary: an ELF magic number and our name. */
 export const STUB = Buffer.from('\x7fELF\x02\x01\x01\0labwright practice program\n', 'latin1');
@@ -32,11 +32,23 @@ BUG_REPORT_URL="http://bugs.launchpad.net/ubuntu/"
 `,
 };
 
-export const PRETTY: Record<Release, string> = { jammy: 'Ubuntu 22.04.5 LTS', trusty: 'Ubuntu 14.04.6 LTS' };
-export const KERNEL: Record<Release, string> = { jammy: '5.15.0-122-generic', trusty: '3.13.0-170-generic' };
+export const PRETTY: Record<Release, string> = {
+  jammy: 'Ubuntu 22.04.5 LTS',
+  trusty: 'Ubuntu 14.04.6 LTS',
+};
+export const KERNEL: Record<Release, string> = {
+  jammy: '5.15.0-122-generic',
+  trusty: '3.13.0-170-generic',
+};
 
 /** Only from these packages do these programs come; everything else is there from the start. */
-export const PACKAGED = new Set(['sstream-mirror', 'sstream-query', 'apache2', 'apache2ctl', 'a2ensite']);
+export const PACKAGED = new Set([
+  'sstream-mirror',
+  'sstream-query',
+  'apache2',
+  'apache2ctl',
+  'a2ensite',
+]);
 
 /** In /usr/sbin on Ubuntu; the rest is in /usr/bin. */
 const SBIN = new Set(['apache2', 'apache2ctl', 'a2ensite', 'a2dissite', 'a2enmod']);
@@ -81,10 +93,16 @@ export function layOut(machine: Machine): void {
   file('/etc/timezone', 'Etc/UTC\n');
   file('/etc/shells', '/bin/sh\n/bin/bash\n/usr/bin/bash\n/bin/dash\n');
   const number = release === 'jammy' ? '22.04' : '14.04';
-  file('/etc/lsb-release', `DISTRIB_ID=Ubuntu\nDISTRIB_RELEASE=${number}\nDISTRIB_CODENAME=${release}\nDISTRIB_DESCRIPTION="${PRETTY[release]}"\n`);
+  file(
+    '/etc/lsb-release',
+    `DISTRIB_ID=Ubuntu\nDISTRIB_RELEASE=${number}\nDISTRIB_CODENAME=${release}\nDISTRIB_DESCRIPTION="${PRETTY[release]}"\n`,
+  );
   file('/etc/debian_version', release === 'jammy' ? 'bookworm/sid\n' : 'jessie/sid\n');
   const archive = 'http://archive.ubuntu.com/ubuntu';
-  file('/etc/apt/sources.list', `deb ${archive} ${release} main universe\ndeb ${archive} ${release}-updates main universe\n`);
+  file(
+    '/etc/apt/sources.list',
+    `deb ${archive} ${release} main universe\ndeb ${archive} ${release}-updates main universe\n`,
+  );
   file(
     '/etc/passwd',
     [
@@ -113,14 +131,34 @@ export function layOut(machine: Machine): void {
   const up = () => (machine.now() - machine.bootedAt) / 1000 + 60;
   fs.special('/proc/uptime', { read: () => `${up().toFixed(2)} ${(up() * 1.9).toFixed(2)}\n` });
   fs.special('/proc/sys/kernel/random/boot_id', { read: () => `${machine.bootId}\n` });
-  fs.special('/proc/version', { read: () => `Linux version ${KERNEL[release]} (labwright practice lab)\n` });
+  fs.special('/proc/version', {
+    read: () => `Linux version ${KERNEL[release]} (labwright practice lab)\n`,
+  });
   fs.special('/proc/loadavg', { read: () => '0.00 0.01 0.05 1/120 2000\n' });
-  fs.special('/proc/meminfo', { read: () => 'MemTotal:        2097152 kB\nMemFree:         1048576 kB\nMemAvailable:    1572864 kB\n' });
-  fs.special('/proc/cpuinfo', { read: () => ['0', '1'].map((number) => `processor\t: ${number}\nmodel name\t: Practice CPU\n`).join('\n') });
+  fs.special('/proc/meminfo', {
+    read: () =>
+      'MemTotal:        2097152 kB\nMemFree:         1048576 kB\nMemAvailable:    1572864 kB\n',
+  });
+  fs.special('/proc/cpuinfo', {
+    read: () =>
+      ['0', '1'].map((number) => `processor\t: ${number}\nmodel name\t: Practice CPU\n`).join('\n'),
+  });
   fs.special('/dev/null', { read: () => '', write: () => {} }, 0o666);
-  fs.special('/dev/tty', { read: () => '', write: (bytes) => sessions.getStore()?.streams.err(bytes) }, 0o666);
-  fs.special(OUT_DEVICE, { read: () => '', write: (bytes) => sessions.getStore()?.streams.out(bytes) }, 0o666);
-  fs.special(ERR_DEVICE, { read: () => '', write: (bytes) => sessions.getStore()?.streams.err(bytes) }, 0o666);
+  fs.special(
+    '/dev/tty',
+    { read: () => '', write: (bytes) => sessions.getStore()?.streams.err(bytes) },
+    0o666,
+  );
+  fs.special(
+    OUT_DEVICE,
+    { read: () => '', write: (bytes) => sessions.getStore()?.streams.out(bytes) },
+    0o666,
+  );
+  fs.special(
+    ERR_DEVICE,
+    { read: () => '', write: (bytes) => sessions.getStore()?.streams.err(bytes) },
+    0o666,
+  );
   fs.special('/dev/zero', { read: () => '', write: () => {} }, 0o666);
   for (const name of machine.shell.names) if (!PACKAGED.has(name)) installProgram(machine, name);
 

@@ -5,9 +5,15 @@ export function cellWidth(character: string): number {
   const code = character.codePointAt(0) ?? 0;
   if (/\p{Mn}|\p{Me}|\p{Cf}/u.test(character)) return 0;
   const wide =
-    (code >= 0x1100 && code <= 0x115f) || (code >= 0x2e80 && code <= 0xa4cf) || (code >= 0xac00 && code <= 0xd7a3) ||
-    (code >= 0xf900 && code <= 0xfaff) || (code >= 0xfe30 && code <= 0xfe6f) || (code >= 0xff00 && code <= 0xff60) ||
-    (code >= 0xffe0 && code <= 0xffe6) || (code >= 0x1f300 && code <= 0x1faff) || (code >= 0x20000 && code <= 0x3fffd);
+    (code >= 0x1100 && code <= 0x115f) ||
+    (code >= 0x2e80 && code <= 0xa4cf) ||
+    (code >= 0xac00 && code <= 0xd7a3) ||
+    (code >= 0xf900 && code <= 0xfaff) ||
+    (code >= 0xfe30 && code <= 0xfe6f) ||
+    (code >= 0xff00 && code <= 0xff60) ||
+    (code >= 0xffe0 && code <= 0xffe6) ||
+    (code >= 0x1f300 && code <= 0x1faff) ||
+    (code >= 0x20000 && code <= 0x3fffd);
   return wide ? 2 : 1;
 }
 
@@ -19,12 +25,32 @@ export interface ReadOptions {
   readonly complete?: (before: string) => { insert: string; choices: readonly string[] };
 }
 
-export type Outcome = { readonly kind: 'line'; readonly text: string } | { readonly kind: 'interrupt' } | { readonly kind: 'end' };
+export type Outcome =
+  | { readonly kind: 'line'; readonly text: string }
+  | { readonly kind: 'interrupt' }
+  | { readonly kind: 'end' };
 
 /** Keys that arrive as escape sequences (xterm's, in both cursor modes). */
 const SEQUENCES: Readonly<Record<string, string>> = {
-  '[A': 'up', '[B': 'down', '[C': 'right', '[D': 'left', '[H': 'home', '[F': 'end', '[1~': 'home', '[4~': 'end', '[7~': 'home',
-  '[8~': 'end', '[3~': 'delete', OA: 'up', OB: 'down', OC: 'right', OD: 'left', OH: 'home', OF: 'end', '[200~': 'paste', '[201~': 'pasted',
+  '[A': 'up',
+  '[B': 'down',
+  '[C': 'right',
+  '[D': 'left',
+  '[H': 'home',
+  '[F': 'end',
+  '[1~': 'home',
+  '[4~': 'end',
+  '[7~': 'home',
+  '[8~': 'end',
+  '[3~': 'delete',
+  OA: 'up',
+  OB: 'down',
+  OC: 'right',
+  OD: 'left',
+  OH: 'home',
+  OF: 'end',
+  '[200~': 'paste',
+  '[201~': 'pasted',
 };
 
 /** Edits one line at a time on a terminal. Bytes that arrive between two reads wait for the next one. */
@@ -111,54 +137,80 @@ export class LineEditor {
     switch (key) {
       case '\r':
       case '\n':
+        this.#move(this.#text.length);
         this.#write('\r\n');
-        return this.#finish({ kind: 'line', text: this.#text.join('') });
+        this.#finish({ kind: 'line', text: this.#text.join('') });
+        return;
       case '\x03':
         this.#write('^C\r\n');
-        return this.#finish({ kind: 'interrupt' });
+        this.#finish({ kind: 'interrupt' });
+        return;
       case '\x04':
-        if (this.#text.length === 0) return this.#finish({ kind: 'end' });
-        return this.#remove(this.#cursor);
+        if (this.#text.length === 0) this.#finish({ kind: 'end' });
+        else this.#remove(this.#cursor);
+        return;
       case '\x7f':
       case '\b':
         if (this.#cursor > 0) this.#remove(--this.#cursor);
         return;
       case '\x01':
       case 'home':
-        return this.#move(0);
+        this.#move(0);
+        return;
       case '\x05':
       case 'end':
-        return this.#move(this.#text.length);
+        this.#move(this.#text.length);
+        return;
       case '\x02':
       case 'left':
-        return this.#move(Math.max(0, this.#cursor - 1));
+        this.#move(Math.max(0, this.#cursor - 1));
+        return;
       case '\x06':
       case 'right':
-        return this.#move(Math.min(this.#text.length, this.#cursor + 1));
+        this.#move(Math.min(this.#text.length, this.#cursor + 1));
+        return;
       case 'delete':
-        return this.#remove(this.#cursor);
+        this.#remove(this.#cursor);
+        return;
       case '\x15':
-        return this.#replace(this.#text.slice(this.#cursor), 0);
+        this.#replace(this.#text.slice(this.#cursor), 0);
+        return;
       case '\x0b':
-        return this.#replace(this.#text.slice(0, this.#cursor), this.#cursor);
+        this.#replace(this.#text.slice(0, this.#cursor), this.#cursor);
+        return;
       case '\x17': {
-        const start = [...this.#text.slice(0, this.#cursor).join('').replace(/\S+\s*$/, '')].length;
-        return this.#replace([...this.#text.slice(0, start), ...this.#text.slice(this.#cursor)], start);
+        const start = [
+          ...this.#text
+            .slice(0, this.#cursor)
+            .join('')
+            .replace(/\S+\s*$/, ''),
+        ].length;
+        this.#replace([...this.#text.slice(0, start), ...this.#text.slice(this.#cursor)], start);
+        return;
       }
       case '\x0c':
         this.#write('\x1b[H\x1b[2J');
         this.#row = 0;
-        return this.#draw();
+        this.#draw();
+        return;
       case '\x10':
       case 'up':
-        return this.#recall(-1);
+        this.#recall(-1);
+        return;
       case '\x0e':
       case 'down':
-        return this.#recall(1);
+        this.#recall(1);
+        return;
       case '\t':
-        return this.#complete();
+        this.#complete();
+        return;
       default:
-        if (key.length > 2 || key < ' ' || (key.length === 2 && (key.codePointAt(0) ?? 0) < 0x10000)) return;
+        if (
+          key.length > 2 ||
+          key < ' ' ||
+          (key.length === 2 && (key.codePointAt(0) ?? 0) < 0x10000)
+        )
+          return;
         this.#text.splice(this.#cursor++, 0, key);
         if (!options.echo) return;
         if (this.#cursor === this.#text.length && !this.#wraps(key)) this.#write(key);
@@ -175,7 +227,9 @@ export class LineEditor {
   /** Whether the last character ended or crossed a row, so that the simple echo is not enough. */
   #wraps(key: string): boolean {
     const total = this.#width(this.#options?.prompt ?? '') + this.#width(this.#text);
-    return Math.floor(total / this.#columns()) !== Math.floor((total - cellWidth(key)) / this.#columns());
+    return (
+      Math.floor(total / this.#columns()) !== Math.floor((total - cellWidth(key)) / this.#columns())
+    );
   }
 
   #draw(): void {
@@ -185,7 +239,7 @@ export class LineEditor {
     const total = this.#width(prompt) + this.#width(this.#text);
     const at = this.#width(prompt) + this.#width(this.#text.slice(0, this.#cursor));
     const up = (rows: number) => (rows > 0 ? `\x1b[${rows}A` : '');
-    let out = `${up(this.#row)}\r${prompt}${this.#text.join('')}\x1b[J`;
+    let out = `${up(this.#row)}\r\x1b[J${prompt}${this.#text.join('')}`;
     // A full last row leaves the cursor hanging at its end; a space and return put it on the next.
     if (total > 0 && total % columns === 0) out += ' \r\x1b[K';
     const row = Math.floor(at / columns);
@@ -229,7 +283,8 @@ export class LineEditor {
       const added = [...found.insert];
       this.#text.splice(this.#cursor, 0, ...added);
       this.#cursor += added.length;
-      return this.#draw();
+      this.#draw();
+      return;
     }
     if (found.choices.length < 2) return;
     this.#write(`\r\n${found.choices.join('  ')}\r\n`);

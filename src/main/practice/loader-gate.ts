@@ -4,7 +4,12 @@ import type { Machine } from './machine.ts';
 import type { Streams } from './session.ts';
 
 export type Ready =
-  | { readonly script: string; readonly user: string; readonly variables: Readonly<Record<string, string>>; readonly stdin: Buffer }
+  | {
+      readonly script: string;
+      readonly user: string;
+      readonly variables: Readonly<Record<string, string>>;
+      readonly stdin: Buffer;
+    }
   | { readonly exitCode: number };
 
 const PLAIN = `sh -c '${LOADER}' labwright `;
@@ -33,7 +38,12 @@ export class LoaderGate {
     return new LoaderGate(machine, streams, rest.slice(PLAIN.length).trim(), prompt?.[1]);
   }
 
-  private constructor(machine: Machine, streams: Streams, nonce: string, prompt: string | undefined) {
+  private constructor(
+    machine: Machine,
+    streams: Streams,
+    nonce: string,
+    prompt: string | undefined,
+  ) {
     this.#machine = machine;
     this.#streams = streams;
     this.#nonce = nonce;
@@ -104,7 +114,8 @@ export class LoaderGate {
     const [length = '0', ...names] = header.trim().split(/\s+/).slice(2);
     const script = await this.#bytes(Number(length));
     const variables: Record<string, string> = {};
-    for (const name of names) variables[name] = await this.#bytes(Number((await this.#line()) ?? 0));
+    for (const name of names)
+      variables[name] = await this.#bytes(Number((await this.#line()) ?? 0));
     if (this.#waits(script)) while (await this.#more());
     return { script, user: asRoot ? 'root' : user, variables, stdin: this.#buffer };
   }

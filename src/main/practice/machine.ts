@@ -63,7 +63,13 @@ export class Machine {
     this.bootedAt = this.now();
     this.machineId = digest(`machine ${options.hostname}`).slice(0, 32);
     const boot = digest(`boot ${options.hostname} ${this.bootedAt}`);
-    this.bootId = [boot.slice(0, 8), boot.slice(8, 12), boot.slice(12, 16), boot.slice(16, 20), boot.slice(20, 32)].join('-');
+    this.bootId = [
+      boot.slice(0, 8),
+      boot.slice(8, 12),
+      boot.slice(12, 16),
+      boot.slice(16, 20),
+      boot.slice(20, 32),
+    ].join('-');
     this.fs = new Vfs({
       capacity: options.diskBytes,
       who: () => sessions.getStore() ?? { uid: 0, gid: 0 },
@@ -156,7 +162,12 @@ export class Machine {
   }
 
   /** A shell inside a shell (`sudo -i`): only on a terminal; without one its script is its stdin. */
-  async interactive(io: Io, user: string, cwd: string, env: Record<string, string>): Promise<number> {
+  async interactive(
+    io: Io,
+    user: string,
+    cwd: string,
+    env: Record<string, string>,
+  ): Promise<number> {
     const { tty } = io.session;
     if (!tty?.shell) return await io.run(['bash'], { user, cwd, env });
     return await tty.shell({ user, cwd, env, io });
@@ -167,7 +178,8 @@ export class Machine {
     const parts = path.split('/');
     const name = parts.pop() ?? '';
     const node = this.fs.find(path, false);
-    if (node?.kind === 'link') return this.real(this.fs.resolvePath(parts.join('/') || '/', node.target));
+    if (node?.kind === 'link')
+      return this.real(this.fs.resolvePath(parts.join('/') || '/', node.target));
     if (parts.length <= 1) return path;
     const folder = this.real(parts.join('/'));
     return `${folder === '/' ? '' : folder}/${name}`;
@@ -175,7 +187,8 @@ export class Machine {
 
   /** The address of a name: this host and the source of images are all the practice lab's DNS knows. */
   resolve(name: string): string | undefined {
-    if (name === 'localhost' || name === this.options.hostname || name === this.address) return this.address;
+    if (name === 'localhost' || name === this.options.hostname || name === this.address)
+      return this.address;
     return this.options.source?.hosts.has(name) ? '192.0.2.10' : undefined;
   }
 

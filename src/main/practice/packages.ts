@@ -13,21 +13,93 @@ export interface PackageFacts {
   readonly installed: number;
 }
 
-type Row = readonly [name: string, versions: Record<Release, string>, architecture: 'all' | 'amd64', download: number, installed: number, depends: string, description: string];
+type Row = readonly [
+  name: string,
+  versions: Record<Release, string>,
+  architecture: 'all' | 'amd64',
+  download: number,
+  installed: number,
+  depends: string,
+  description: string,
+];
 
 /**
  * What the practice archive offers. Names, dependencies and purposes are those of the Ubuntu archive;
  * every version carries `+practice1`, because the numbers are only of the right kind.
  */
 const ARCHIVE: readonly Row[] = [
-  ['simplestreams', { trusty: '0.1.0~bzr341-0ubuntu2+practice1', jammy: '0.1.0-60-0ubuntu1+practice1' }, 'all', 8_900, 45_000, 'python3-simplestreams', 'Library and tools for using Simple Streams data'],
-  ['python3-simplestreams', { trusty: '0.1.0~bzr341-0ubuntu2+practice1', jammy: '0.1.0-60-0ubuntu1+practice1' }, 'all', 43_000, 236_000, '', 'Library and tools for using Simple Streams data'],
-  ['ubuntu-cloudimage-keyring', { trusty: '2013.11.11+practice1', jammy: '2021.03.26+practice1' }, 'all', 4_500, 22_000, '', 'GnuPG keys of the Ubuntu Cloud Image builder'],
-  ['apache2', { trusty: '2.4.7-1ubuntu4+practice1', jammy: '2.4.52-1ubuntu4+practice1' }, 'amd64', 97_000, 541_000, 'apache2-bin apache2-data apache2-utils', 'Apache HTTP Server'],
-  ['apache2-bin', { trusty: '2.4.7-1ubuntu4+practice1', jammy: '2.4.52-1ubuntu4+practice1' }, 'amd64', 1_347_000, 5_100_000, '', 'Apache HTTP Server (modules and other binary files)'],
-  ['apache2-data', { trusty: '2.4.7-1ubuntu4+practice1', jammy: '2.4.52-1ubuntu4+practice1' }, 'all', 165_000, 886_000, '', 'Apache HTTP Server (common files)'],
-  ['apache2-utils', { trusty: '2.4.7-1ubuntu4+practice1', jammy: '2.4.52-1ubuntu4+practice1' }, 'amd64', 89_000, 291_000, '', 'Apache HTTP Server (utility programs for web servers)'],
-  ['tree', { trusty: '1.6.0-1+practice1', jammy: '2.0.2-1+practice1' }, 'amd64', 47_900, 116_000, '', 'displays an indented directory tree, in color'],
+  [
+    'simplestreams',
+    { trusty: '0.1.0~bzr341-0ubuntu2+practice1', jammy: '0.1.0-60-0ubuntu1+practice1' },
+    'all',
+    8_900,
+    45_000,
+    'python3-simplestreams',
+    'Library and tools for using Simple Streams data',
+  ],
+  [
+    'python3-simplestreams',
+    { trusty: '0.1.0~bzr341-0ubuntu2+practice1', jammy: '0.1.0-60-0ubuntu1+practice1' },
+    'all',
+    43_000,
+    236_000,
+    '',
+    'Library and tools for using Simple Streams data',
+  ],
+  [
+    'ubuntu-cloudimage-keyring',
+    { trusty: '2013.11.11+practice1', jammy: '2021.03.26+practice1' },
+    'all',
+    4_500,
+    22_000,
+    '',
+    'GnuPG keys of the Ubuntu Cloud Image builder',
+  ],
+  [
+    'apache2',
+    { trusty: '2.4.7-1ubuntu4+practice1', jammy: '2.4.52-1ubuntu4+practice1' },
+    'amd64',
+    97_000,
+    541_000,
+    'apache2-bin apache2-data apache2-utils',
+    'Apache HTTP Server',
+  ],
+  [
+    'apache2-bin',
+    { trusty: '2.4.7-1ubuntu4+practice1', jammy: '2.4.52-1ubuntu4+practice1' },
+    'amd64',
+    1_347_000,
+    5_100_000,
+    '',
+    'Apache HTTP Server (modules and other binary files)',
+  ],
+  [
+    'apache2-data',
+    { trusty: '2.4.7-1ubuntu4+practice1', jammy: '2.4.52-1ubuntu4+practice1' },
+    'all',
+    165_000,
+    886_000,
+    '',
+    'Apache HTTP Server (common files)',
+  ],
+  [
+    'apache2-utils',
+    { trusty: '2.4.7-1ubuntu4+practice1', jammy: '2.4.52-1ubuntu4+practice1' },
+    'amd64',
+    89_000,
+    291_000,
+    '',
+    'Apache HTTP Server (utility programs for web servers)',
+  ],
+  [
+    'tree',
+    { trusty: '1.6.0-1+practice1', jammy: '2.0.2-1+practice1' },
+    'amd64',
+    47_900,
+    116_000,
+    '',
+    'displays an indented directory tree, in color',
+  ],
 ];
 
 /** Installed from the start. */
@@ -52,24 +124,28 @@ export class PackageState {
   constructor(machine: Machine) {
     this.#machine = machine;
     const { release } = machine.options;
-    const facts = ARCHIVE.map(([name, versions, architecture, download, installed, depends, description]) => ({
-      name,
-      version: versions[release],
-      architecture,
-      description,
-      depends: depends.split(' ').filter((item) => item !== ''),
-      download,
-      installed,
-    }));
-    const base = `${BASE}${release === 'jammy' ? ' systemd' : ' upstart'}`.split(' ').map((name) => ({
-      name,
-      version: '1+practice1',
-      architecture: 'amd64' as const,
-      description: `${name} (part of the practice server)`,
-      depends: [],
-      download: 0,
-      installed: 0,
-    }));
+    const facts = ARCHIVE.map(
+      ([name, versions, architecture, download, installed, depends, description]) => ({
+        name,
+        version: versions[release],
+        architecture,
+        description,
+        depends: depends.split(' ').filter((item) => item !== ''),
+        download,
+        installed,
+      }),
+    );
+    const base = `${BASE}${release === 'jammy' ? ' systemd' : ' upstart'}`
+      .split(' ')
+      .map((name) => ({
+        name,
+        version: '1+practice1',
+        architecture: 'amd64' as const,
+        description: `${name} (part of the practice server)`,
+        depends: [],
+        download: 0,
+        installed: 0,
+      }));
     this.#archive = new Map([...facts, ...base].map((item) => [item.name, item]));
     for (const { name } of base) this.#status.set(name, 'installed');
   }
@@ -87,7 +163,9 @@ export class PackageState {
   }
 
   known(): PackageFacts[] {
-    return [...this.#archive.values()].filter(({ name }) => this.#status.has(name)).sort((one, other) => (one.name < other.name ? -1 : 1));
+    return [...this.#archive.values()]
+      .filter(({ name }) => this.#status.has(name))
+      .sort((one, other) => (one.name < other.name ? -1 : 1));
   }
 
   setStatus(name: string, status: PackageStatus | undefined): void {
@@ -115,8 +193,10 @@ export class PackageState {
     fs.mkdirSync(folder, { recursive: true });
     fs.writeSync(`${folder}/copyright`, `${facts.description}\n`);
     fs.used += facts.installed;
-    if (facts.name === 'simplestreams') for (const name of ['sstream-mirror', 'sstream-query']) installProgram(this.#machine, name);
-    if (facts.name === 'ubuntu-cloudimage-keyring') fs.writeSync('/usr/share/keyrings/ubuntu-cloudimage-keyring.gpg', PRACTICE_KEYRING);
+    if (facts.name === 'simplestreams')
+      for (const name of ['sstream-mirror', 'sstream-query']) installProgram(this.#machine, name);
+    if (facts.name === 'ubuntu-cloudimage-keyring')
+      fs.writeSync('/usr/share/keyrings/ubuntu-cloudimage-keyring.gpg', PRACTICE_KEYRING);
     if (facts.name === 'tree') installProgram(this.#machine, 'tree');
     if (facts.name === 'apache2') {
       for (const name of ['apache2', 'apache2ctl', 'a2ensite']) installProgram(this.#machine, name);
@@ -124,7 +204,10 @@ export class PackageState {
       fs.mkdirSync('/etc/apache2/sites-enabled', { recursive: true });
       fs.mkdirSync('/var/log/apache2', { recursive: true });
       if (!fs.find('/var/www/html/index.html')) fs.writeSync('/var/www/html/index.html', PAGE);
-      fs.writeSync('/etc/apache2/sites-enabled/000-default.conf', '<VirtualHost *:80>\n\tDocumentRoot /var/www/html\n</VirtualHost>\n');
+      fs.writeSync(
+        '/etc/apache2/sites-enabled/000-default.conf',
+        '<VirtualHost *:80>\n\tDocumentRoot /var/www/html\n</VirtualHost>\n',
+      );
       units.install('apache2.service', 'The Apache HTTP Server', '/usr/sbin/apachectl start');
     }
     this.#status.set(facts.name, 'installed');
@@ -138,7 +221,8 @@ export class PackageState {
       tree: [programPath('tree')],
       'ubuntu-cloudimage-keyring': ['/usr/share/keyrings/ubuntu-cloudimage-keyring.gpg'],
     };
-    for (const path of [...(gone[facts.name] ?? []), `/usr/share/doc/${facts.name}`]) fs.rmSync(path, { force: true, recursive: true });
+    for (const path of [...(gone[facts.name] ?? []), `/usr/share/doc/${facts.name}`])
+      fs.rmSync(path, { force: true, recursive: true });
     if (facts.name === 'apache2') {
       units.uninstall('apache2.service');
       if (purge) fs.rmSync('/etc/apache2', { force: true, recursive: true });

@@ -67,7 +67,12 @@ export async function startPracticeHost(options: PracticeHostOptions): Promise<P
   const parsed = ssh2.utils.parseKey(hostKey);
   if (parsed instanceof Error) throw parsed;
   const publicBytes = parsed.getPublicSSH();
-  const server = await startSshServer({ machine, hostKey, authorizedKeys, ...(password === undefined ? {} : { password }) });
+  const server = await startSshServer({
+    machine,
+    hostKey,
+    authorizedKeys,
+    ...(password === undefined ? {} : { password }),
+  });
   return {
     hostname: options.hostname,
     address: '127.0.0.1',
@@ -80,8 +85,17 @@ export async function startPracticeHost(options: PracticeHostOptions): Promise<P
     fetchLog: machine.fetchLog,
     async run(script) {
       const streams = bufferStreams();
-      const { exitCode } = await machine.shell.script(script, { user: 'root', command: 'sh', streams, newGroup: true });
-      return { stdout: streams.stdout().toString('utf8'), stderr: streams.stderr().toString('utf8'), exitCode };
+      const { exitCode } = await machine.shell.script(script, {
+        user: 'root',
+        command: 'sh',
+        streams,
+        newGroup: true,
+      });
+      return {
+        stdout: streams.stdout().toString('utf8'),
+        stderr: streams.stderr().toString('utf8'),
+        exitCode,
+      };
     },
     setReachable: (reachable) => server.setReachable(reachable),
     async close() {
@@ -104,11 +118,26 @@ function newHostKey(): string {
     return Buffer.concat([length, bytes]);
   };
   const publicKey = Buffer.concat([field('ssh-ed25519'), field(publicBytes)]);
-  let secret = Buffer.concat([Buffer.from('practicepractice').subarray(0, 4), Buffer.from('practicepractice').subarray(0, 4), publicKey, field(Buffer.concat([seed, publicBytes])), field('practice host')]);
-  for (let pad = 1; secret.length % 8 !== 0; pad++) secret = Buffer.concat([secret, Buffer.from([pad])]);
+  let secret = Buffer.concat([
+    Buffer.from('practicepractice').subarray(0, 4),
+    Buffer.from('practicepractice').subarray(0, 4),
+    publicKey,
+    field(Buffer.concat([seed, publicBytes])),
+    field('practice host'),
+  ]);
+  for (let pad = 1; secret.length % 8 !== 0; pad++)
+    secret = Buffer.concat([secret, Buffer.from([pad])]);
   const one = Buffer.alloc(4);
   one.writeUInt32BE(1);
-  const all = Buffer.concat([Buffer.from('openssh-key-v1\0'), field('none'), field('none'), field(''), one, field(publicKey), field(secret)]);
+  const all = Buffer.concat([
+    Buffer.from('openssh-key-v1\0'),
+    field('none'),
+    field('none'),
+    field(''),
+    one,
+    field(publicKey),
+    field(secret),
+  ]);
   const lines = all.toString('base64').match(/.{1,70}/g) ?? [];
   return `-----BEGIN OPENSSH PRIVATE KEY-----\n${lines.join('\n')}\n-----END OPENSSH PRIVATE KEY-----\n`;
 }

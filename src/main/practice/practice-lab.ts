@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import ssh2 from 'ssh2';
 import { Document } from 'yaml';
 import type { PlanInput } from '../../contract/plan.ts';
-import { startPracticeHost, type PracticeHost } from './practice-host.ts';
+import { type PracticeHost, startPracticeHost } from './practice-host.ts';
 import { makePracticeSource } from './practice-source.ts';
 
 export interface PracticeLabOptions {
@@ -45,9 +45,13 @@ export async function startPracticeLab(options: PracticeLabOptions): Promise<Pra
   await mkdir(join(directory, '.labwright'), { recursive: true, mode: 0o700 });
   await writeFile(join(directory, '.labwright', 'practice-key'), keys.private, { mode: 0o600 });
   const token = `[${host.address}]:${host.port}`;
-  await writeFile(join(directory, '.labwright', 'known_hosts'), `${token} ${host.hostKeyPublic}\n`, {
-    mode: 0o600,
-  });
+  await writeFile(
+    join(directory, '.labwright', 'known_hosts'),
+    `${token} ${host.hostKeyPublic}\n`,
+    {
+      mode: 0o600,
+    },
+  );
   const path = join(directory, 'lab.yaml');
   const document = new Document(practicePlan(host, line));
   document.commentBefore = HEAD;

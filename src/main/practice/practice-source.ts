@@ -29,7 +29,9 @@ interface Item {
   readonly sha256: string;
 }
 
-type Product = Record<string, unknown> & { versions: Record<string, { items: Record<string, Item> }> };
+type Product = Record<string, unknown> & {
+  versions: Record<string, { items: Record<string, Item> }>;
+};
 
 const KIB = 1024;
 
@@ -41,7 +43,10 @@ function content(path: string, size: number): Buffer {
 
 const UPDATED = 'Wed, 20 Jan 2016 12:00:00 +0000';
 
-export function makePracticeSource(options: { line: 'v2' | 'v3'; ranges?: boolean }): PracticeSource {
+export function makePracticeSource(options: {
+  line: 'v2' | 'v3';
+  ranges?: boolean;
+}): PracticeSource {
   const tree = new Map<string, Uint8Array>();
   const item = (ftype: string, path: string, size: number): Item => {
     let bytes = tree.get(path);
@@ -49,18 +54,46 @@ export function makePracticeSource(options: { line: 'v2' | 'v3'; ranges?: boolea
       bytes = content(path, size);
       tree.set(path, bytes);
     }
-    return { ftype, path, size: bytes.length, sha256: createHash('sha256').update(bytes).digest('hex') };
+    return {
+      ftype,
+      path,
+      size: bytes.length,
+      sha256: createHash('sha256').update(bytes).digest('hex'),
+    };
   };
   const streams = options.line === 'v2' ? oldLine(item) : newLine(item);
   const index: Record<string, unknown> = {};
   for (const [id, products] of Object.entries(streams)) {
     const path = `streams/v1/${id}.sjson`;
-    const document = { content_id: id, datatype: 'image-ids', format: 'products:1.0', products, updated: UPDATED };
+    const document = {
+      content_id: id,
+      datatype: 'image-ids',
+      format: 'products:1.0',
+      products,
+      updated: UPDATED,
+    };
     tree.set(path, Buffer.from(clearsign(JSON.stringify(document, undefined, 1), PRACTICE_KEY)));
-    index[id] = { datatype: 'image-ids', format: 'products:1.0', path, products: Object.keys(products), updated: UPDATED };
+    index[id] = {
+      datatype: 'image-ids',
+      format: 'products:1.0',
+      path,
+      products: Object.keys(products),
+      updated: UPDATED,
+    };
   }
-  tree.set('streams/v1/index.sjson', Buffer.from(clearsign(JSON.stringify({ format: 'index:1.0', index, updated: UPDATED }, undefined, 1), PRACTICE_KEY)));
-  const baseUrl = options.line === 'v2' ? 'http://maas.ubuntu.com/images/ephemeral-v2/releases/' : 'https://images.maas.io/ephemeral-v3/stable/';
+  tree.set(
+    'streams/v1/index.sjson',
+    Buffer.from(
+      clearsign(
+        JSON.stringify({ format: 'index:1.0', index, updated: UPDATED }, undefined, 1),
+        PRACTICE_KEY,
+      ),
+    ),
+  );
+  const baseUrl =
+    options.line === 'v2'
+      ? 'http://maas.ubuntu.com/images/ephemeral-v2/releases/'
+      : 'https://images.maas.io/ephemeral-v3/stable/';
   return {
     line: options.line,
     baseUrl,
@@ -95,8 +128,16 @@ function oldLine(item: MakeItem): Streams {
           };
         }
         products[`com.ubuntu.maas:v2:boot:${version}:${arch}:${subarch}`] = {
-          arch, subarch, subarches: `generic,${subarch}`, kflavor: 'generic', krel: subarch === 'hwe-t' ? 'trusty' : release,
-          label: 'release', os: 'ubuntu', release, version, versions,
+          arch,
+          subarch,
+          subarches: `generic,${subarch}`,
+          kflavor: 'generic',
+          krel: subarch === 'hwe-t' ? 'trusty' : release,
+          label: 'release',
+          os: 'ubuntu',
+          release,
+          version,
+          versions,
         };
       }
     }
@@ -114,26 +155,64 @@ function newLine(item: MakeItem): Streams {
         const folder = `${release}/${arch}/${serial}`;
         versions[serial] = {
           items: {
-            'boot-initrd': item('boot-initrd', `${folder}/${subarch}/generic/boot-initrd`, 384 * KIB),
-            'boot-kernel': item('boot-kernel', `${folder}/${subarch}/generic/boot-kernel`, 128 * KIB),
+            'boot-initrd': item(
+              'boot-initrd',
+              `${folder}/${subarch}/generic/boot-initrd`,
+              384 * KIB,
+            ),
+            'boot-kernel': item(
+              'boot-kernel',
+              `${folder}/${subarch}/generic/boot-kernel`,
+              128 * KIB,
+            ),
             manifest: item('manifest', `${folder}/squashfs.manifest`, 8 * KIB),
             squashfs: item('squashfs', `${folder}/squashfs`, 2048 * KIB),
           },
         };
       }
       products[`com.ubuntu.maas.stable:v3:boot:${version}:${arch}:${subarch}`] = {
-        arch, subarch, subarches: `generic,${subarch}`, kflavor: 'generic', krel: release, label: 'stable', os: 'ubuntu',
-        release, release_codename: release, version, versions,
+        arch,
+        subarch,
+        subarches: `generic,${subarch}`,
+        kflavor: 'generic',
+        krel: release,
+        label: 'stable',
+        os: 'ubuntu',
+        release,
+        release_codename: release,
+        version,
+        versions,
       };
     }
   }
   const loaders: Record<string, Product> = {};
-  for (const [os, type, file] of [['grub-efi-signed', 'uefi', 'grub2-signed.tar.xz'], ['pxelinux', 'pxe', 'pxelinux.tar.xz']] as const) {
+  for (const [os, type, file] of [
+    ['grub-efi-signed', 'uefi', 'grub2-signed.tar.xz'],
+    ['pxelinux', 'pxe', 'pxelinux.tar.xz'],
+  ] as const) {
     const versions: Product['versions'] = {};
     for (const serial of ['20260501.0', '20260715.0']) {
-      versions[serial] = { items: { [file.replace('.tar.xz', '')]: item('archive.tar.xz', `bootloaders/${type}/amd64/${serial}/${file}`, 96 * KIB) } };
+      versions[serial] = {
+        items: {
+          [file.replace('.tar.xz', '')]: item(
+            'archive.tar.xz',
+            `bootloaders/${type}/amd64/${serial}/${file}`,
+            96 * KIB,
+          ),
+        },
+      };
     }
-    loaders[`com.ubuntu.maas.stable:1:${os}:${type}:amd64`] = { arch: 'amd64', arches: 'amd64', 'bootloader-type': type, label: 'stable', os, versions };
+    loaders[`com.ubuntu.maas.stable:1:${os}:${type}:amd64`] = {
+      arch: 'amd64',
+      arches: 'amd64',
+      'bootloader-type': type,
+      label: 'stable',
+      os,
+      versions,
+    };
   }
-  return { 'com.ubuntu.maas:stable:v3:download': products, 'com.ubuntu.maas:stable:1:bootloader-download': loaders };
+  return {
+    'com.ubuntu.maas:stable:v3:download': products,
+    'com.ubuntu.maas:stable:1:bootloader-download': loaders,
+  };
 }

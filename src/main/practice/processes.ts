@@ -27,7 +27,13 @@ export class Processes {
     this.#next = firstPid;
   }
 
-  start(options: { command: string; user: string; parent?: Process; newGroup?: boolean; tty?: string }): Process {
+  start(options: {
+    command: string;
+    user: string;
+    parent?: Process;
+    newGroup?: boolean;
+    tty?: string;
+  }): Process {
     const { parent } = options;
     const pid = this.#next++;
     const process: Process = {

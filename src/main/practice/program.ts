@@ -67,7 +67,8 @@ export function parseArgs(
     if (item.startsWith('--')) {
       const equals = item.indexOf('=');
       const name = equals < 0 ? item : item.slice(0, equals);
-      if (equals >= 0 && (valued.has(name) || known.has(name))) values.set(name, item.slice(equals + 1));
+      if (equals >= 0 && (valued.has(name) || known.has(name)))
+        values.set(name, item.slice(equals + 1));
       else if (valued.has(name)) values.set(name, args[++index] ?? '');
       else if (known.has(name)) flags.add(name);
       else unknown ??= item;
@@ -116,5 +117,7 @@ export class Ended extends Error {
 /** Resolves when the process is ended by a signal. */
 export function ended(signal: AbortSignal): Promise<void> {
   if (signal.aborted) return Promise.resolve();
-  return new Promise((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
+  return new Promise((resolve) =>
+    signal.addEventListener('abort', () => resolve(), { once: true }),
+  );
 }

@@ -17,7 +17,12 @@ export interface Tty {
   /** One line typed by the person; undefined after Ctrl+D or when the terminal is gone. */
   readLine(options: { prompt: string; echo: boolean }): Promise<string | undefined>;
   /** Starts a nested interactive shell here and waits for its end. */
-  shell?(options: { user: string; cwd: string; env: Record<string, string>; io: Io }): Promise<number>;
+  shell?(options: {
+    user: string;
+    cwd: string;
+    env: Record<string, string>;
+    io: Io;
+  }): Promise<number>;
   /** When sudo last accepted a password here (sudoers(5), timestamp_timeout: 15 minutes). */
   sudoAt?: number;
 }

@@ -1,10 +1,28 @@
-import { Bash, type CommandName, type CommandContext, defineCommand, latin1FromBytes, parse, serialize } from 'just-bash';
-import { BackgroundStatements, liveTransform, readsInput } from './live-transform.ts';
+import {
+  Bash,
+  type CommandContext,
+  type CommandName,
+  defineCommand,
+  latin1FromBytes,
+  parse,
+  serialize,
+} from 'just-bash';
+import { BackgroundStatements, liveTransform } from './live-transform.ts';
 import type { Machine } from './machine.ts';
 import { type Process, SIGNALS } from './processes.ts';
 import { Ended, type Io, type Program, type Programs, type RunOptions } from './program.ts';
-import { bufferStreams, currentSession, type Session, type Streams, sessions, type Tty } from './session.ts';
-import { VfsError } from './vfs.ts';
+import { readsInput } from './reads-input.ts';
+import {
+  bufferStreams,
+  currentSession,
+  type Session,
+  type Streams,
+  sessions,
+  type Tty,
+} from './session.ts';
+import { helperPrograms, turn } from './shell-helpers.ts';
+import { VfsError } from './vfs-error.ts';
+import { quote, reason } from './words.ts';
 
 /** The just-bash commands we offer; those a small Ubuntu server does not have are left out. */
 const BUILT_IN: CommandName[] = (
@@ -40,30 +58,34 @@ export interface ScriptResult {
   readonly state?: LineState;
 }
 
-interface LineState {
+export interface LineState {
   readonly exported: Record<string, string>;
   readonly cwd: string;
 }
 
 /** just-bash's limits guard a host against strangers; here scripts are ours, and may be long-lived. */
 const NO_LIMIT = 1e12;
-const decoder = new TextDecoder();
 
 /** Runs scripts and programs on a machine. Output is streamed; see live-transform.ts. */
 export class Shell {
   readonly #machine: Machine;
   readonly #programs: ReadonlyMap<string, Program>;
   readonly #bashes = new Map<number, Bash>();
-  readonly #states = new WeakMap<Session, LineState>();
+  /** Where an interactive line left its shell; `__state` writes it. */
+  readonly states = new WeakMap<Session, LineState>();
   readonly #background = new BackgroundStatements();
 
   constructor(machine: Machine, programs: Programs) {
     this.#machine = machine;
-    this.#programs = new Map(Object.entries({ ...programs, ...this.#internal() }));
+    this.#programs = new Map(
+      Object.entries({ ...programs, ...helperPrograms(this, machine, this.#background) }),
+    );
   }
 
   get names(): string[] {
-    return [...new Set([...BUILT_IN, ...this.#programs.keys()])].filter((name) => !name.startsWith('__'));
+    return [...new Set([...BUILT_IN, ...this.#programs.keys()])].filter(
+      (name) => !name.startsWith('__'),
+    );
   }
 
   /** Names that only rewritten scripts call. */
@@ -109,7 +131,12 @@ export class Shell {
         return { stdout: '', stderr: '', exitCode };
       }
       const streams = bufferStreams();
-      const exitCode = await this.#call(name, program, args, this.#io(ctx, { ...session, streams }));
+      const exitCode = await this.#call(
+        name,
+        program,
+        args,
+        this.#io(ctx, { ...session, streams }),
+      );
       return {
         stdout: streams.stdout().toString('latin1'),
         stdoutKind: 'bytes',
@@ -123,20 +150,29 @@ export class Shell {
   /** `__live TRUNCATE OUT ERR PROGRAM ARGS…`: a program whose output goes to files as it is written. */
   async #live(args: readonly string[], ctx: CommandContext, session: Session): Promise<number> {
     const [truncate = '-', out = '', err = '', name = '', ...rest] = args;
-    const streams = this.#sinks(truncate, out, err, ctx.cwd, session);
+    const streams = this.sinks(truncate, out, err, ctx.cwd, session);
     if (typeof streams === 'string') {
       session.streams.err(Buffer.from(streams));
       return 1;
     }
     const program = this.#programs.get(name);
-    if (!program || (!this.#machine.which(name, ctx.env.get('PATH')) && !SHELL_INTERNAL.has(name))) {
+    if (
+      !program ||
+      (!this.#machine.which(name, ctx.env.get('PATH')) && !SHELL_INTERNAL.has(name))
+    ) {
       streams.err(Buffer.from(`bash: ${name}: command not found\n`));
       return 127;
     }
     return await this.#call(name, program, rest, this.#io(ctx, { ...session, streams }));
   }
 
-  #sinks(truncate: string, out: string, err: string, cwd: string, session: Session): Streams | string {
+  sinks(
+    truncate: string,
+    out: string,
+    err: string,
+    cwd: string,
+    session: Session,
+  ): Streams | string {
     const { fs } = this.#machine;
     const sink = (target: string) => {
       if (target === '/dev/practice/out') return session.streams.out;
@@ -146,107 +182,12 @@ export class Shell {
     };
     try {
       if (truncate !== '-') fs.writeSync(fs.resolvePath(cwd, truncate), '');
-      for (const target of [out, err]) if (!target.startsWith('/dev/')) fs.appendSync(fs.resolvePath(cwd, target), '');
+      for (const target of [out, err])
+        if (!target.startsWith('/dev/')) fs.appendSync(fs.resolvePath(cwd, target), '');
     } catch (error) {
       return `bash: ${truncate === '-' ? out : truncate}: ${reason(error)}\n`;
     }
     return { out: sink(out), err: sink(err) };
-  }
-
-  /** What the rewritten scripts call. */
-  #internal(): Programs {
-    return {
-      __live: () => 0,
-      __open: (names, io) => {
-        for (const name of names) {
-          try {
-            this.#machine.fs.appendSync(this.#machine.fs.resolvePath(io.cwd, name), '');
-          } catch (error) {
-            io.err(`bash: ${name}: ${reason(error)}\n`);
-            return 1;
-          }
-        }
-        return 0;
-      },
-      __which: ([, ...names], io) => {
-        let status = 0;
-        for (const name of names) {
-          const path = BUILTINS.has(name) ? name : name.includes('/') ? (this.#machine.fs.find(this.#machine.fs.resolvePath(io.cwd, name)) ? name : undefined) : this.#machine.which(name, io.variables.get('PATH'));
-          if (path) io.out(`${path}\n`);
-          else status = 127;
-        }
-        return status;
-      },
-      __type: (names, io) => {
-        let status = 0;
-        for (const name of names) {
-          const path = this.#machine.which(name, io.variables.get('PATH'));
-          if (BUILTINS.has(name)) io.out(`${name} is a shell builtin\n`);
-          else if (path) io.out(`${name} is ${path}\n`);
-          else {
-            io.err(`bash: type: ${name}: not found\n`);
-            status = 1;
-          }
-        }
-        return status;
-      },
-      __redirect: ([truncate = '-', out = '', err = ''], io) => {
-        const session = currentSession();
-        const streams = this.#sinks(truncate, out, err, io.cwd, session);
-        if (typeof streams === 'string') {
-          io.err(streams);
-          return 1;
-        }
-        session.streams = streams;
-        return 0;
-      },
-      __source: async ([file = ''], io) => {
-        const path = this.#machine.fs.resolvePath(io.cwd, file);
-        const session = currentSession();
-        const { exitCode } = await this.script(this.#machine.fs.textSync(path), {
-          user: session.user,
-          command: `. ${file}`,
-          streams: io.session.streams,
-          env: io.env,
-          variables: Object.fromEntries(io.variables),
-          cwd: io.cwd,
-          parent: session.process,
-          process: session.process,
-          signal: io.signal,
-          ...(session.tty ? { tty: session.tty } : {}),
-        });
-        return exitCode;
-      },
-      __state: (_args, io) => {
-        this.#states.set(currentSession(), { exported: { ...io.env }, cwd: io.cwd });
-        return Number(io.variables.get('?') ?? 0);
-      },
-      __background: ([number = ''], io) => {
-        const script = this.#background.get(number);
-        if (!script) return 1;
-        const session = currentSession();
-        const source = serialize(script);
-        let pid = 0;
-        const done = this.script(source, {
-          user: session.user,
-          command: source.split('\n', 1)[0] ?? '',
-          streams: session.streams,
-          env: io.env,
-          variables: Object.fromEntries(io.variables),
-          cwd: io.cwd,
-          parent: session.process,
-          signal: this.#machine.power,
-          started: (process) => {
-            pid = process.pid;
-          },
-        }).then(({ exitCode }) => exitCode);
-        session.jobs.add(done);
-        session.lastJob = { pid, done };
-        void done.finally(() => session.jobs.delete(done));
-        io.assign('PRACTICE_JOB', String(pid));
-        return 0;
-      },
-    };
   }
 
   #io(ctx: CommandContext, session: Session): Io {
@@ -274,15 +215,23 @@ export class Shell {
       stdin: Buffer.alloc(0),
       signal: session.signal,
       ...given,
-      out: (content) => session.streams.out(typeof content === 'string' ? Buffer.from(content) : content),
-      err: (content) => session.streams.err(typeof content === 'string' ? Buffer.from(content) : content),
+      out: (content) =>
+        session.streams.out(typeof content === 'string' ? Buffer.from(content) : content),
+      err: (content) =>
+        session.streams.err(typeof content === 'string' ? Buffer.from(content) : content),
       run: (argv, options) => this.program(argv, io, options),
     };
     return io;
   }
 
   /** Calls one of our programs as a process of its own. */
-  async #call(name: string, program: Program, args: readonly string[], io: Io, group = false): Promise<number> {
+  async #call(
+    name: string,
+    program: Program,
+    args: readonly string[],
+    io: Io,
+    group = false,
+  ): Promise<number> {
     const { processes } = this.#machine;
     if (SHELL_INTERNAL.has(name)) return await program(args, io);
     const process = processes.start({
@@ -294,9 +243,13 @@ export class Shell {
     const signal = AbortSignal.any([io.signal, process.controller.signal]);
     const session: Session = { ...io.session, process, signal };
     try {
-      return await sessions.run(session, async () => await program(args, this.makeIo(session, { ...io, signal })));
+      return await sessions.run(
+        session,
+        async () => await program(args, this.makeIo(session, { ...io, signal })),
+      );
     } catch (error) {
-      if (error instanceof Ended || signal.aborted) return 128 + SIGNALS[process.ended ?? io.session.process.ended ?? 'TERM'];
+      if (error instanceof Ended || signal.aborted)
+        return 128 + SIGNALS[process.ended ?? io.session.process.ended ?? 'TERM'];
       if (!(error instanceof VfsError)) throw error;
       io.err(`${name}: ${error.message}\n`);
       return 1;
@@ -311,7 +264,9 @@ export class Shell {
     const user = options.user ?? io.session.user;
     const env = options.env ?? io.env;
     const cwd = options.cwd ?? io.cwd;
-    const path = name.includes('/') ? this.#machine.fs.resolvePath(cwd, name) : this.#machine.which(name, env.PATH);
+    const path = name.includes('/')
+      ? this.#machine.fs.resolvePath(cwd, name)
+      : this.#machine.which(name, env.PATH);
     const node = path === undefined ? undefined : this.#machine.fs.find(path);
     if (path === undefined || node === undefined) {
       io.err(name.includes('/') ? `sh: 1: ${name}: not found\n` : `${name}: command not found\n`);
@@ -357,7 +312,12 @@ export class Shell {
     return await this.program(argv, io, { newGroup: true, started });
   }
 
-  async #asProcess(name: string, program: Program, args: readonly string[], shared: ScriptOptions): Promise<number> {
+  async #asProcess(
+    name: string,
+    program: Program,
+    args: readonly string[],
+    shared: ScriptOptions,
+  ): Promise<number> {
     const { session, finish } = this.#session(shared);
     try {
       const io = this.makeIo(session, {
@@ -367,7 +327,8 @@ export class Shell {
       });
       return await sessions.run(session, async () => await program(args, io));
     } catch (error) {
-      if (session.signal.aborted) return 128 + SIGNALS[session.process.ended ?? shared.parent?.ended ?? 'TERM'];
+      if (session.signal.aborted)
+        return 128 + SIGNALS[session.process.ended ?? shared.parent?.ended ?? 'TERM'];
       if (!(error instanceof VfsError)) throw error;
       session.streams.err(Buffer.from(`${name}: ${error.message}\n`));
       return 1;
@@ -400,7 +361,9 @@ export class Shell {
       ...(options.tty ? { tty: options.tty } : {}),
       streams: options.streams,
       armed: false,
-      exports: Object.keys(options.env ?? this.#machine.environment(options.user)).filter((name) => /^[A-Za-z_]\w*$/.test(name)),
+      exports: Object.keys(options.env ?? this.#machine.environment(options.user)).filter((name) =>
+        /^[A-Za-z_]\w*$/.test(name),
+      ),
       traps: new Map(),
       jobs: new Set(),
     };
@@ -410,6 +373,7 @@ export class Shell {
   /** Runs a script; its output goes to `streams` as it is written. */
   async script(source: string, options: ScriptOptions): Promise<ScriptResult> {
     const { session, finish } = this.#session(options);
+    await turn();
     const args = options.args ?? [];
     const env: Record<string, string> = {
       ...(options.env ?? this.#machine.environment(options.user)),
@@ -418,7 +382,12 @@ export class Shell {
       PRACTICE_PID: options.variables?.PRACTICE_PID ?? String(session.process.pid),
     };
     if (options.args) {
-      Object.assign(env, { '0': options.name ?? 'sh', '#': String(args.length), '@': args.join(' '), '*': args.join(' ') });
+      Object.assign(env, {
+        '0': options.name ?? 'sh',
+        '#': String(args.length),
+        '@': args.join(' '),
+        '*': args.join(' '),
+      });
     }
     const exec = async (text: string, variables: Record<string, string>, cwd: string) => {
       session.armed = true;
@@ -433,22 +402,28 @@ export class Shell {
           signal: session.signal,
         }),
       );
-      if (session.signal.aborted) return { exitCode: 128 + SIGNALS[session.process.ended ?? 'TERM'], env: result.env };
+      if (session.signal.aborted)
+        return { exitCode: 128 + SIGNALS[session.process.ended ?? 'TERM'], env: result.env };
       if (result.stdout) session.streams.out(Buffer.from(result.stdout));
       if (result.stderr) session.streams.err(Buffer.from(result.stderr));
       return result;
     };
     try {
-      const result = await exec(source, env, options.cwd ?? this.#machine.account(options.user).home);
+      const result = await exec(
+        source,
+        env,
+        options.cwd ?? this.#machine.account(options.user).home,
+      );
       const last = session.traps.get('EXIT') ?? session.traps.get('0');
       if (last && !session.signal.aborted) {
         session.traps.clear();
         await exec(last, result.env, result.env.PWD ?? '/');
       }
-      const state = this.#states.get(session);
+      const state = this.states.get(session);
       return { exitCode: result.exitCode, variables: result.env, ...(state ? { state } : {}) };
     } catch (error) {
-      if (session.signal.aborted) return { exitCode: 128 + SIGNALS[session.process.ended ?? 'TERM'], variables: env };
+      if (session.signal.aborted)
+        return { exitCode: 128 + SIGNALS[session.process.ended ?? 'TERM'], variables: env };
       if (!(error instanceof VfsError)) throw error;
       // A full disk in the middle of a redirection; just-bash cannot go on from there.
       session.streams.err(Buffer.from(`bash: write error: ${reason(error)}\n`));
@@ -459,22 +434,52 @@ export class Shell {
   }
 
   /** One line of an interactive shell: what it changed is handed back for the next one. */
-  async line(source: string, options: ScriptOptions & { functions: string; status: number; env: Readonly<Record<string, string>>; cwd: string }) {
-    const kept = { exported: { ...options.env }, variables: { ...options.variables }, functions: options.functions, cwd: options.cwd };
+  async line(
+    source: string,
+    options: ScriptOptions & {
+      functions: string;
+      status: number;
+      env: Readonly<Record<string, string>>;
+      cwd: string;
+    },
+  ) {
+    const kept = {
+      exported: { ...options.env },
+      variables: { ...options.variables },
+      functions: options.functions,
+      cwd: options.cwd,
+    };
     let ast: ReturnType<typeof parse>;
     try {
       ast = parse(source);
     } catch (error) {
-      options.streams.err(Buffer.from(`bash: ${error instanceof Error ? error.message : 'syntax error'}\n`));
+      options.streams.err(
+        Buffer.from(`bash: ${error instanceof Error ? error.message : 'syntax error'}\n`),
+      );
       return { ...kept, exitCode: 2, exited: false };
     }
-    const defined = ast.statements.filter(({ pipelines }) => pipelines[0]?.commands[0]?.type === 'FunctionDef');
-    const functions = defined.length > 0 ? `${options.functions}${serialize({ ...ast, statements: defined })}\n` : options.functions;
+    const defined = ast.statements.filter(
+      ({ pipelines }) => pipelines[0]?.commands[0]?.type === 'FunctionDef',
+    );
+    const functions =
+      defined.length > 0
+        ? `${options.functions}${serialize({ ...ast, statements: defined })}\n`
+        : options.functions;
     const status = options.status === 0 ? '' : `(exit ${options.status})\n`;
     const result = await this.script(`${options.functions}${status}${source}\n__state`, options);
-    if (!result.state) return { ...kept, functions, exitCode: result.exitCode, exited: /(^|[\s;&|(])(exit|logout|exec)\b/.test(source) && result.exitCode !== 130 };
+    if (!result.state)
+      return {
+        ...kept,
+        functions,
+        exitCode: result.exitCode,
+        exited: /(^|[\s;&|(])(exit|logout|exec)\b/.test(source) && result.exitCode !== 130,
+      };
     const { exported, cwd } = result.state;
-    const variables = Object.fromEntries(Object.entries(result.variables).filter(([name]) => /^[A-Za-z_]\w*$/.test(name) && !(name in exported) && name !== 'PRACTICE_PID'));
+    const variables = Object.fromEntries(
+      Object.entries(result.variables).filter(
+        ([name]) => /^[A-Za-z_]\w*$/.test(name) && !(name in exported) && name !== 'PRACTICE_PID',
+      ),
+    );
     return { exported, variables, functions, cwd, exitCode: result.exitCode, exited: false };
   }
 
@@ -485,7 +490,9 @@ export class Shell {
       const ast = parse(source);
       return JSON.stringify(ast).includes('"terminated":false');
     } catch (error) {
-      return /unexpected end|end of file|EOF|unterminated|unclosed|unexpected newline|got ''|matching/i.test(String(error));
+      return /unexpected end|end of file|EOF|unterminated|unclosed|unexpected newline|got ''|matching/i.test(
+        String(error),
+      );
     }
   }
 
@@ -495,28 +502,9 @@ export class Shell {
   }
 }
 
-/** What bash(1) itself does, as far as scripts ask for it. */
-const BUILTINS = new Set('. : [ alias break cd command continue echo eval exec exit export false jobs kill printf pwd read return set shift test times trap true type ulimit umask unalias unset wait'.split(' '));
-
 /** Belong to the calling shell: no process of their own. */
-const SHELL_INTERNAL = new Set('__live __redirect __background __source __state __open __which __type trap wait umask jobs ulimit kill test ['.split(' '));
-
-export function quote(word: string): string {
-  return /^[A-Za-z0-9_\-./:=,@+]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
-}
-
-/** The phrase strerror(3) has for an error of ours. */
-export function reason(error: unknown): string {
-  const phrases: Record<string, string> = {
-    ENOENT: 'No such file or directory',
-    EACCES: 'Permission denied',
-    EPERM: 'Operation not permitted',
-    ENOTDIR: 'Not a directory',
-    EISDIR: 'Is a directory',
-    EEXIST: 'File exists',
-    ENOTEMPTY: 'Directory not empty',
-    ENOSPC: 'No space left on device',
-    ELOOP: 'Too many levels of symbolic links',
-  };
-  return error instanceof VfsError ? (phrases[error.code] ?? error.code) : decoder.decode(Buffer.from(String(error)));
-}
+const SHELL_INTERNAL = new Set(
+  '__live __redirect __background __source __state __tick __open __which __type trap wait umask jobs ulimit kill test ['.split(
+    ' ',
+  ),
+);

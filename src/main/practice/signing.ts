@@ -10,14 +10,23 @@ export interface PracticeKey {
   readonly name: string;
 }
 
-export const PRACTICE_KEY: PracticeKey = { id: '5051435449434501', name: 'Labwright practice images <practice@localhost>' };
-export const OTHER_KEY: PracticeKey = { id: '50514354494345FF', name: 'Another practice key <other@localhost>' };
+export const PRACTICE_KEY: PracticeKey = {
+  id: '5051435449434501',
+  name: 'Labwright practice images <practice@localhost>',
+};
+export const OTHER_KEY: PracticeKey = {
+  id: '50514354494345FF',
+  name: 'Another practice key <other@localhost>',
+};
 
 const MAGIC = 'labwright practice keyring';
 
 /** The binary keyring a package installs: an OpenPGP public-key tag, then whose keys it holds. */
 export function keyring(...keys: readonly PracticeKey[]): Buffer {
-  return Buffer.concat([Buffer.from([0x99, 0x01, 0x0d]), Buffer.from(`${MAGIC}\n${keys.map(({ id }) => `${id}\n`).join('')}`)]);
+  return Buffer.concat([
+    Buffer.from([0x99, 0x01, 0x0d]),
+    Buffer.from(`${MAGIC}\n${keys.map(({ id }) => `${id}\n`).join('')}`),
+  ]);
 }
 
 export const PRACTICE_KEYRING = keyring(PRACTICE_KEY);
@@ -26,7 +35,13 @@ export const PRACTICE_KEYRING = keyring(PRACTICE_KEY);
 export function keysOf(bytes: Uint8Array): Set<string> | undefined {
   const text = Buffer.from(bytes).toString('latin1');
   if (!text.slice(3).startsWith(MAGIC)) return undefined;
-  return new Set(text.slice(3).split('\n').slice(1).filter((line) => line !== ''));
+  return new Set(
+    text
+      .slice(3)
+      .split('\n')
+      .slice(1)
+      .filter((line) => line !== ''),
+  );
 }
 
 const BEGIN = '-----BEGIN PGP SIGNED MESSAGE-----';
@@ -51,7 +66,9 @@ export type Verdict =
   | { readonly kind: 'not-signed' };
 
 export function verify(signed: string, keys: ReadonlySet<string>): Verdict {
-  const match = new RegExp(`^${BEGIN}\n(?:Hash: .*\n)*\n([\\s\\S]*?)${SIGNATURE}\n\n([\\s\\S]*?)\n${END}`).exec(signed);
+  const match = new RegExp(
+    `^${BEGIN}\n(?:Hash: .*\n)*\n([\\s\\S]*?)${SIGNATURE}\n\n([\\s\\S]*?)\n${END}`,
+  ).exec(signed);
   if (!match) return { kind: 'not-signed' };
   const text = (match[1] ?? '').replace(/^- /gm, '');
   const found = (match[2] ?? '').replaceAll('\n', '');

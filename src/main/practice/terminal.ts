@@ -31,14 +31,23 @@ export class Terminal implements Tty {
   #foreground: Process | undefined;
   #reading = false;
 
-  constructor(options: { machine: Machine; channel: ServerChannel; columns: number; rows: number; variables: Readonly<Record<string, string>> }) {
+  constructor(options: {
+    machine: Machine;
+    channel: ServerChannel;
+    columns: number;
+    rows: number;
+    variables: Readonly<Record<string, string>>;
+  }) {
     this.#machine = options.machine;
     this.#channel = options.channel;
     this.columns = options.columns || 80;
     this.rows = options.rows || 24;
     this.#variables = options.variables;
     this.name = `pts/${options.machine.nextTerminal++}`;
-    this.#editor = new LineEditor((text) => this.#write(text), () => this.columns);
+    this.#editor = new LineEditor(
+      (text) => this.#write(text),
+      () => this.columns,
+    );
     this.#channel.on('data', (bytes: Buffer) => this.#input(bytes));
     const gone = () => {
       this.#hangUp.abort();
@@ -59,19 +68,26 @@ export class Terminal implements Tty {
   }
 
   get #streams(): Streams {
-    const write = (bytes: Uint8Array) => this.#write(Buffer.from(Buffer.from(bytes).toString('latin1').replace(/\r?\n/g, '\r\n'), 'latin1'));
+    const write = (bytes: Uint8Array) =>
+      this.#write(
+        Buffer.from(Buffer.from(bytes).toString('latin1').replace(/\r?\n/g, '\r\n'), 'latin1'),
+      );
     return { out: write, err: write };
   }
 
   #input(bytes: Buffer): void {
     const running = this.#foreground;
-    if (!running || this.#reading) return this.#editor.feed(bytes);
+    if (!running || this.#reading) {
+      this.#editor.feed(bytes);
+      return;
+    }
     // The line discipline: an interrupt reaches the running command and flushes what was typed ahead.
     const at = Math.max(bytes.lastIndexOf(3), bytes.lastIndexOf(28));
     if (at >= 0) {
       this.#write('^C');
       this.#editor.flush();
-      for (const process of this.#machine.processes.group(running.pgid)) this.#machine.processes.signal(process, 'INT');
+      for (const process of this.#machine.processes.group(running.pgid))
+        this.#machine.processes.signal(process, 'INT');
     }
     if (at + 1 < bytes.length) this.#editor.feed(bytes.subarray(at + 1));
   }
@@ -80,7 +96,8 @@ export class Terminal implements Tty {
     this.#reading = true;
     try {
       const outcome = await this.#editor.read(options);
-      if (outcome.kind === 'interrupt' && this.#foreground) this.#machine.processes.signal(this.#foreground, 'INT');
+      if (outcome.kind === 'interrupt' && this.#foreground)
+        this.#machine.processes.signal(this.#foreground, 'INT');
       return outcome.kind === 'line' ? outcome.text : undefined;
     } finally {
       this.#reading = false;
@@ -107,7 +124,12 @@ export class Terminal implements Tty {
     this.#exit(state.status);
   }
 
-  async shell(options: { user: string; cwd: string; env: Record<string, string>; io: Io }): Promise<number> {
+  async shell(options: {
+    user: string;
+    cwd: string;
+    env: Record<string, string>;
+    io: Io;
+  }): Promise<number> {
     const outer = this.#foreground;
     const status = await this.#loop(this.#state(options.user, options.cwd, options.env), false);
     this.#foreground = outer;
@@ -130,7 +152,12 @@ export class Terminal implements Tty {
 
   #prompt(state: ShellState): string {
     const { home } = this.#machine.account(state.user);
-    const shown = state.cwd === home ? '~' : state.cwd.startsWith(`${home}/`) ? `~${state.cwd.slice(home.length)}` : state.cwd;
+    const shown =
+      state.cwd === home
+        ? '~'
+        : state.cwd.startsWith(`${home}/`)
+          ? `~${state.cwd.slice(home.length)}`
+          : state.cwd;
     const host = this.#machine.options.hostname.split('.')[0];
     return `${state.user}@${host}:${shown}${state.user === 'root' ? '#' : '$'} `;
   }
@@ -206,17 +233,25 @@ export class Terminal implements Tty {
     const word = /(?:[^\s\\]|\\.)*$/.exec(before)?.[0] ?? '';
     const { fs } = this.#machine;
     const slash = word.lastIndexOf('/');
-    const folder = fs.resolvePath(state.cwd, slash < 0 ? '.' : word.slice(0, slash + 1).replace(/^~(?=\/)/, state.env.HOME ?? '/'));
+    const folder = fs.resolvePath(
+      state.cwd,
+      slash < 0 ? '.' : word.slice(0, slash + 1).replace(/^~(?=\/)/, state.env.HOME ?? '/'),
+    );
     const start = word.slice(slash + 1);
     const first = slash < 0 && before.trim() === word;
     const node = fs.find(folder);
-    const names = first ? this.#machine.shell.names.filter((name) => this.#machine.which(name)) : [...(node?.children.keys() ?? [])];
-    const found = names.filter((name) => name.startsWith(start) && (start !== '' || !name.startsWith('.'))).sort();
+    const names = first
+      ? this.#machine.shell.names.filter((name) => this.#machine.which(name))
+      : [...(node?.children.keys() ?? [])];
+    const found = names
+      .filter((name) => name.startsWith(start) && (start !== '' || !name.startsWith('.')))
+      .sort();
     if (found.length === 0) return { insert: '', choices: [] };
     let common = found[0] as string;
     for (const name of found) while (!name.startsWith(common)) common = common.slice(0, -1);
     let insert = common.slice(start.length);
-    if (found.length === 1) insert += !first && fs.find(`${folder}/${found[0]}`)?.kind === 'directory' ? '/' : ' ';
+    if (found.length === 1)
+      insert += !first && fs.find(`${folder}/${found[0]}`)?.kind === 'directory' ? '/' : ' ';
     return { insert, choices: found };
   }
 }

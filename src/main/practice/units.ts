@@ -1,7 +1,7 @@
 import type { Machine } from './machine.ts';
 import type { Process } from './processes.ts';
-import { quote } from './shell.ts';
-import { sessions, type Streams } from './session.ts';
+import { type Streams, sessions } from './session.ts';
+import { quote } from './words.ts';
 
 export interface UnitFile {
   readonly path: string;
@@ -19,7 +19,11 @@ export interface Unit {
   main?: Process;
   done?: Promise<void>;
   /** A transient unit (systemd-run) has no file. */
-  readonly transient?: { description: string; properties: ReadonlyMap<string, string>; collect: boolean };
+  readonly transient?: {
+    description: string;
+    properties: ReadonlyMap<string, string>;
+    collect: boolean;
+  };
   /** Ships with the practice server; there is nothing to execute. */
   readonly shipped?: { description: string; start: string };
 }
@@ -33,12 +37,21 @@ export class Units {
   constructor(machine: Machine) {
     this.#machine = machine;
     this.install('ssh.service', 'OpenBSD Secure Shell server', '/usr/sbin/sshd -D');
-    this.install('cron.service', 'Regular background program processing daemon', '/usr/sbin/cron -f');
+    this.install(
+      'cron.service',
+      'Regular background program processing daemon',
+      '/usr/sbin/cron -f',
+    );
   }
 
   /** A package brings a service: enabled and started, as Debian's maintainer scripts do. */
   install(name: string, description: string, start: string): void {
-    this.#units.set(name, { ...this.#fresh(name), active: 'active', sub: 'running', shipped: { description, start } });
+    this.#units.set(name, {
+      ...this.#fresh(name),
+      active: 'active',
+      sub: 'running',
+      shipped: { description, start },
+    });
     this.#enabled.add(name);
   }
 
@@ -48,7 +61,14 @@ export class Units {
   }
 
   #fresh(name: string): Unit {
-    return { name, active: 'inactive', sub: 'dead', result: 'success', status: 0, since: this.#machine.now() };
+    return {
+      name,
+      active: 'inactive',
+      sub: 'dead',
+      result: 'success',
+      status: 0,
+      since: this.#machine.now(),
+    };
   }
 
   static full(name: string): string {
@@ -86,16 +106,26 @@ export class Units {
   }
 
   value(name: string, section: string, key: string): string | undefined {
-    return this.file(name)?.sections.get(section)?.findLast(([item]) => item === key)?.[1];
+    return this.file(name)
+      ?.sections.get(section)
+      ?.findLast(([item]) => item === key)?.[1];
   }
 
   description(unit: Unit): string {
-    return unit.transient?.description ?? unit.shipped?.description ?? this.value(unit.name, 'Unit', 'Description') ?? unit.name;
+    return (
+      unit.transient?.description ??
+      unit.shipped?.description ??
+      this.value(unit.name, 'Unit', 'Description') ??
+      unit.name
+    );
   }
 
   list(): Unit[] {
-    for (const name of this.#machine.fs.find('/etc/systemd/system')?.children.keys() ?? []) if (/\.(service|timer)$/.test(name)) this.get(name);
-    return [...this.#units.values()].filter((unit) => unit.transient || unit.shipped || this.file(unit.name));
+    for (const name of this.#machine.fs.find('/etc/systemd/system')?.children.keys() ?? [])
+      if (/\.(service|timer)$/.test(name)) this.get(name);
+    return [...this.#units.values()].filter(
+      (unit) => unit.transient || unit.shipped || this.file(unit.name),
+    );
   }
 
   enabled(name: string): 'enabled' | 'disabled' | 'static' | 'transient' | undefined {
@@ -105,11 +135,15 @@ export class Units {
     if (unit.shipped) return this.#enabled.has(name) ? 'enabled' : 'disabled';
     const install = this.file(name)?.sections.get('Install');
     if (!install) return 'static';
-    return this.#wants(name).some((path) => this.#machine.fs.find(path, false)) ? 'enabled' : 'disabled';
+    return this.#wants(name).some((path) => this.#machine.fs.find(path, false))
+      ? 'enabled'
+      : 'disabled';
   }
 
   #wants(name: string): string[] {
-    const targets = (this.value(name, 'Install', 'WantedBy') ?? '').split(/\s+/).filter((item) => item !== '');
+    const targets = (this.value(name, 'Install', 'WantedBy') ?? '')
+      .split(/\s+/)
+      .filter((item) => item !== '');
     return targets.map((target) => `/etc/systemd/system/${target}.wants/${name}`);
   }
 
@@ -154,10 +188,19 @@ export class Units {
       return;
     }
     const oneshot = this.value(unit.name, 'Service', 'Type') === 'oneshot';
-    const commands = (this.file(unit.name)?.sections.get('Service') ?? []).filter(([key]) => key === 'ExecStart');
+    const commands = (this.file(unit.name)?.sections.get('Service') ?? []).filter(
+      ([key]) => key === 'ExecStart',
+    );
     const properties = new Map(this.file(unit.name)?.sections.get('Service') ?? []);
     const lines = commands.map(([, line]) => words(line.replace(/^[-+!@:]+/, '')));
-    const ends = this.execute(unit, lines.length === 1 ? (lines[0] as string[]) : ['sh', '-c', lines.map((line) => line.map(quote).join(' ')).join(' && ')], properties, { oneshot });
+    const ends = this.execute(
+      unit,
+      lines.length === 1
+        ? (lines[0] as string[])
+        : ['sh', '-c', lines.map((line) => line.map(quote).join(' ')).join(' && ')],
+      properties,
+      { oneshot },
+    );
     if (oneshot) await ends;
   }
 
@@ -166,40 +209,66 @@ export class Units {
     unit: Unit,
     argv: readonly string[],
     properties: ReadonlyMap<string, string>,
-    options: { oneshot?: boolean; environment?: Readonly<Record<string, string>>; streams?: Streams } = {},
+    options: {
+      oneshot?: boolean;
+      environment?: Readonly<Record<string, string>>;
+      streams?: Streams;
+    } = {},
   ): Promise<void> {
     const { oneshot = false } = options;
     const user = properties.get('User') ?? 'root';
-    Object.assign(unit, { active: oneshot ? 'activating' : 'active', sub: oneshot ? 'start' : 'running', result: 'success', status: 0 });
-    const pairs = words(properties.get('Environment') ?? '').map((item) => [item.slice(0, item.indexOf('=')), item.slice(item.indexOf('=') + 1)]);
-    const env = { ...this.#machine.environment(user), ...Object.fromEntries(pairs), ...options.environment };
-    const cwd = properties.get('WorkingDirectory') ?? '/';
-    const done = sessions.exit(() =>
-      this.#machine.shell.daemon(argv, { user, env, cwd, streams: options.streams ?? this.#streams(unit, properties) }, (process) => {
-        unit.main = process;
-      }),
-    ).then((exitCode) => {
-      const signal = unit.main?.ended;
-      delete unit.main;
-      const stopped = signal === 'TERM' && unit.sub === 'stop-sigterm';
-      const clean = exitCode === 0 || stopped || (signal === 'TERM' && !oneshot);
-      const remain = clean && oneshot && properties.get('RemainAfterExit') === 'yes';
-      Object.assign(unit, {
-        active: remain ? 'active' : clean ? 'inactive' : 'failed',
-        sub: remain ? 'exited' : clean ? 'dead' : 'failed',
-        result: clean ? 'success' : signal ? 'signal' : 'exit-code',
-        status: signal ? { HUP: 1, INT: 2, QUIT: 3, KILL: 9, PIPE: 13, ALRM: 14, TERM: 15 }[signal] : exitCode,
-        since: this.#machine.now(),
-      });
-      if (unit.transient && (clean || unit.transient.collect)) this.#units.delete(unit.name);
+    Object.assign(unit, {
+      active: oneshot ? 'activating' : 'active',
+      sub: oneshot ? 'start' : 'running',
+      result: 'success',
+      status: 0,
     });
+    const pairs = words(properties.get('Environment') ?? '').map((item) => [
+      item.slice(0, item.indexOf('=')),
+      item.slice(item.indexOf('=') + 1),
+    ]);
+    const env = {
+      ...this.#machine.environment(user),
+      ...Object.fromEntries(pairs),
+      ...options.environment,
+    };
+    const cwd = properties.get('WorkingDirectory') ?? '/';
+    const done = sessions
+      .exit(() =>
+        this.#machine.shell.daemon(
+          argv,
+          { user, env, cwd, streams: options.streams ?? this.#streams(unit, properties) },
+          (process) => {
+            unit.main = process;
+          },
+        ),
+      )
+      .then((exitCode) => {
+        const signal = unit.main?.ended;
+        delete unit.main;
+        const stopped = signal === 'TERM' && unit.sub === 'stop-sigterm';
+        const clean = exitCode === 0 || stopped || (signal === 'TERM' && !oneshot);
+        const remain = clean && oneshot && properties.get('RemainAfterExit') === 'yes';
+        Object.assign(unit, {
+          active: remain ? 'active' : clean ? 'inactive' : 'failed',
+          sub: remain ? 'exited' : clean ? 'dead' : 'failed',
+          result: clean ? 'success' : signal ? 'signal' : 'exit-code',
+          status: signal
+            ? { HUP: 1, INT: 2, QUIT: 3, KILL: 9, PIPE: 13, ALRM: 14, TERM: 15 }[signal]
+            : exitCode,
+          since: this.#machine.now(),
+        });
+        if (unit.transient && (clean || unit.transient.collect)) this.#units.delete(unit.name);
+      });
     unit.done = done;
     return done;
   }
 
   #streams(unit: Unit, properties: ReadonlyMap<string, string>): Streams {
     const journal = (bytes: Uint8Array) => {
-      for (const text of Buffer.from(bytes).toString('utf8').split('\n')) if (text !== '') this.#machine.log(`${unit.name.replace(/\.service$/, '')}[${unit.main?.pid ?? 1}]`, text);
+      for (const text of Buffer.from(bytes).toString('utf8').split('\n'))
+        if (text !== '')
+          this.#machine.log(`${unit.name.replace(/\.service$/, '')}[${unit.main?.pid ?? 1}]`, text);
     };
     const target = (value: string | undefined, otherwise: (bytes: Uint8Array) => void) => {
       const match = /^(append|file|truncate):(.+)$/.exec(value ?? '');
@@ -233,10 +302,12 @@ export class Units {
   async stop(unit: Unit): Promise<void> {
     if (unit.main) {
       unit.sub = 'stop-sigterm';
-      for (const process of this.#machine.processes.group(unit.main.pgid)) this.#machine.processes.signal(process, 'TERM');
+      for (const process of this.#machine.processes.group(unit.main.pgid))
+        this.#machine.processes.signal(process, 'TERM');
       await unit.done;
     }
-    if (unit.active !== 'failed') Object.assign(unit, { active: 'inactive', sub: 'dead', since: this.#machine.now() });
+    if (unit.active !== 'failed')
+      Object.assign(unit, { active: 'inactive', sub: 'dead', since: this.#machine.now() });
   }
 
   isActive(name: string): boolean {
@@ -247,5 +318,10 @@ export class Units {
 /** Splits a command line as systemd does: quotes, no expansion (systemd.service(5)). */
 function words(line: string): string[] {
   const found = line.match(/(?:"(?:[^"\\]|\\.)*"|'[^']*'|[^\s"'])+/g) ?? [];
-  return found.map((word) => word.replace(/"((?:[^"\\]|\\.)*)"|'([^']*)'/g, (_whole, double?: string, single?: string) => double ?? single ?? ''));
+  return found.map((word) =>
+    word.replace(
+      /"((?:[^"\\]|\\.)*)"|'([^']*)'/g,
+      (_whole, double?: string, single?: string) => double ?? single ?? '',
+    ),
+  );
 }

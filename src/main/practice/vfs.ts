@@ -1,4 +1,5 @@
 import type { FileContent, FsStat, IFileSystem } from 'just-bash';
+import { VfsError } from './vfs-error.ts';
 
 /** Who is asking. The file system itself has no notion of processes; the machine supplies this. */
 export interface Credentials {
@@ -25,30 +26,6 @@ export interface Inode {
   /** Contents made on reading (`/proc`), and a receiver of writes (`/dev/null`, the output devices). */
   read?: () => string;
   write?: (bytes: Uint8Array) => void;
-}
-
-const PHRASES = {
-  ENOENT: 'no such file or directory',
-  EACCES: 'permission denied',
-  EPERM: 'operation not permitted',
-  ENOTDIR: 'not a directory',
-  EISDIR: 'illegal operation on a directory',
-  EEXIST: 'file already exists',
-  ENOTEMPTY: 'directory not empty',
-  ENOSPC: 'no space left on device',
-  EINVAL: 'invalid argument',
-  ELOOP: 'too many symbolic links encountered',
-} as const;
-
-export type Errno = keyof typeof PHRASES;
-
-/** Worded like Node's own errors: that is what just-bash's commands look for. */
-export class VfsError extends Error {
-  readonly code: Errno;
-  constructor(code: Errno, call: string, path: string) {
-    super(`${code}: ${PHRASES[code]}, ${call} '${path}'`);
-    this.code = code;
-  }
 }
 
 const BLOCK = 4096;
@@ -113,7 +90,11 @@ export class Vfs implements IFileSystem {
   }
 
   /** Follows links; `follow: false` leaves the last component as it is. */
-  #walk(path: string, call: string, follow = true): { parent: Inode; name: string; node?: Inode; path: string } {
+  #walk(
+    path: string,
+    call: string,
+    follow = true,
+  ): { parent: Inode; name: string; node?: Inode; path: string } {
     let parts = path.split('/').filter((part) => part !== '' && part !== '.');
     let parent = this.root;
     let node: Inode | undefined = this.root;
@@ -178,7 +159,9 @@ export class Vfs implements IFileSystem {
       this.used += more;
     }
     if (size > node.bytes.length) {
-      const bytes = new Uint8Array(Math.max(size, Math.min(node.bytes.length * 2, size + (1 << 20))));
+      const bytes = new Uint8Array(
+        Math.max(size, Math.min(node.bytes.length * 2, size + (1 << 20))),
+      );
       bytes.set(node.bytes.subarray(0, node.size));
       node.bytes = bytes;
     } else if (size < node.size) {
@@ -194,7 +177,8 @@ export class Vfs implements IFileSystem {
     if (parent.kind !== 'directory') throw new VfsError('ENOTDIR', call, path);
     if (!this.#may(parent, 2)) throw new VfsError('EACCES', call, path);
     if (parent.device === 'root') {
-      if (this.used + BLOCK > this.capacity && kind === 'directory') throw new VfsError('ENOSPC', call, path);
+      if (this.used + BLOCK > this.capacity && kind === 'directory')
+        throw new VfsError('ENOSPC', call, path);
       if (kind === 'directory') this.used += BLOCK;
     }
     const made = this.#inode(kind, mode, parent.device, this.#who());
@@ -231,7 +215,10 @@ export class Vfs implements IFileSystem {
   writeSync(path: string, content: FileContent, options?: Encoding): void {
     const bytes = toBytes(content, options);
     const node = this.#forWriting(path);
-    if (node.write) return node.write(bytes);
+    if (node.write) {
+      node.write(bytes);
+      return;
+    }
     this.#grow(node, 0, path);
     this.#grow(node, bytes.length, path);
     node.bytes.set(bytes);
@@ -240,7 +227,10 @@ export class Vfs implements IFileSystem {
   appendSync(path: string, content: FileContent, options?: Encoding): void {
     const bytes = toBytes(content, options);
     const node = this.#forWriting(path);
-    if (node.write) return node.write(bytes);
+    if (node.write) {
+      node.write(bytes);
+      return;
+    }
     const at = node.size;
     this.#grow(node, at + bytes.length, path);
     node.bytes.set(bytes, at);
@@ -274,10 +264,12 @@ export class Vfs implements IFileSystem {
     const who = this.#who();
     if (!this.#may(parent, 2)) throw new VfsError('EACCES', 'unlink', path);
     const sticky = (parent.mode & 0o1000) !== 0 && who.uid !== 0;
-    if (sticky && at.uid !== who.uid && parent.uid !== who.uid) throw new VfsError('EPERM', 'unlink', path);
+    if (sticky && at.uid !== who.uid && parent.uid !== who.uid)
+      throw new VfsError('EPERM', 'unlink', path);
     if (at.kind === 'directory' && at.children.size > 0) {
       if (!options?.recursive) throw new VfsError('ENOTEMPTY', 'rmdir', path);
-      for (const child of [...at.children.keys()]) this.rmSync(`${path}/${child}`, { recursive: true });
+      for (const child of [...at.children.keys()])
+        this.rmSync(`${path}/${child}`, { recursive: true });
     }
     parent.children.delete(name);
     parent.mtime = this.#now();
@@ -327,7 +319,11 @@ export class Vfs implements IFileSystem {
   }
 
   /** A live file: contents made on reading, writes given to `write`. */
-  special(path: string, live: { read?: () => string; write?: (bytes: Uint8Array) => void }, mode = 0o444): void {
+  special(
+    path: string,
+    live: { read?: () => string; write?: (bytes: Uint8Array) => void },
+    mode = 0o444,
+  ): void {
     this.mkdirSync(path.slice(0, path.lastIndexOf('/')) || '/', { recursive: true });
     const node = this.#create(path, 'file', mode, 'mknod');
     Object.assign(node, live);
@@ -344,7 +340,10 @@ export class Vfs implements IFileSystem {
   /** just-bash's `[ -w file ]` looks at the owner's bits, so these say what the asking user may do. */
   #effective(node: Inode): number {
     const who = this.#who();
-    const may = who.uid === 0 ? 0o6 | (node.kind === 'directory' ? 1 : (node.mode >> 6) & 1) : ([4, 2, 1] as const).reduce((sum, bit) => sum + (this.#may(node, bit, who) ? bit : 0), 0);
+    const may =
+      who.uid === 0
+        ? 0o6 | (node.kind === 'directory' ? 1 : (node.mode >> 6) & 1)
+        : ([4, 2, 1] as const).reduce((sum, bit) => sum + (this.#may(node, bit, who) ? bit : 0), 0);
     return (node.mode & ~0o700) | (may << 6);
   }
 
@@ -354,7 +353,8 @@ export class Vfs implements IFileSystem {
       isDirectory: node.kind === 'directory',
       isSymbolicLink: node.kind === 'link',
       mode: this.#effective(node),
-      size: node.kind === 'directory' ? BLOCK : node.read ? Buffer.byteLength(node.read()) : node.size,
+      size:
+        node.kind === 'directory' ? BLOCK : node.read ? Buffer.byteLength(node.read()) : node.size,
       mtime: new Date(node.mtime),
       dev: ['root', 'run', 'dev', 'proc'].indexOf(node.device) + 1,
       ino: node.ino,
@@ -404,7 +404,8 @@ export class Vfs implements IFileSystem {
     }
     if (!options?.recursive) throw new VfsError('EISDIR', 'cp', from);
     this.mkdirSync(to, { recursive: true });
-    for (const name of node.children.keys()) await this.cp(`${from}/${name}`, `${to}/${name}`, options);
+    for (const name of node.children.keys())
+      await this.cp(`${from}/${name}`, `${to}/${name}`, options);
   }
   async mv(from: string, to: string): Promise<void> {
     this.renameSync(from, to);

@@ -120,6 +120,8 @@ export class Chromium {
 
   async #closePopup(page: Page): Promise<void> {
     if (this.#ownerOf(page) !== undefined || (await page.opener()) === null) return;
+    // Not before its request was seen, for that is what asks the app.
+    await page.waitForURL(({ protocol }) => protocol !== 'about:');
     await page.close();
     report('popup-closed');
   }

@@ -18,7 +18,7 @@ interface ContextCreated {
   readonly context: {
     readonly id: number;
     readonly name: string;
-    readonly auxData: { readonly frameId: string };
+    readonly auxData?: { readonly frameId?: string };
   };
 }
 
@@ -44,7 +44,7 @@ export class PageWorld {
     await cdp.send('Page.enable');
     const { frameTree } = await cdp.send('Page.getFrameTree');
     const world = new PageWorld(cdp, frameTree.frame.id, onIpc);
-    cdp.on('Runtime.executionContextCreated', (event: ContextCreated) => world.#created(event));
+    cdp.on('Runtime.executionContextCreated', (event) => world.#created(event));
     cdp.on('Runtime.executionContextsCleared', () => world.#gone());
     cdp.on('Runtime.bindingCalled', ({ name, payload, executionContextId }) => {
       // The binding must be out of reach of the page itself.
@@ -83,7 +83,7 @@ export class PageWorld {
 
   #created({ context }: ContextCreated): void {
     // Frames have a world of this name too, in which no preload ran.
-    const main = context.auxData.frameId === this.#mainFrame;
+    const main = context.auxData?.frameId === this.#mainFrame;
     if (main && context.name === WORLD) this.#context = context.id;
   }
 

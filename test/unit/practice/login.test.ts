@@ -1,7 +1,15 @@
 import ssh2 from 'ssh2';
 import { afterEach, expect, test } from 'vitest';
 import { loaderFrame, sudoLoaderCommand } from '../../../src/main/ssh/loader.ts';
-import { collect, connect, NONCE, PracticeClient, PROMPT, until } from './practice-client.ts';
+import {
+  collect,
+  connect,
+  eventually,
+  NONCE,
+  PROMPT,
+  PracticeClient,
+  until,
+} from './practice-client.ts';
 
 let lab: PracticeClient | undefined;
 
@@ -19,22 +27,37 @@ test('a login with the right key, password or keyboard-interactive answer is let
   (await connect(host, { tryKeyboard: true })).end();
   await expect(connect(host, { privateKey: other.private })).rejects.toThrow(/authentication/);
   await expect(connect(host, { password: 'wrong' })).rejects.toThrow(/authentication/);
-  await expect(connect(host, { password: 'secret', username: 'nobody' })).rejects.toThrow(/authentication/);
+  await expect(connect(host, { password: 'secret', username: 'nobody' })).rejects.toThrow(
+    /authentication/,
+  );
 });
 
 test('the host key that a client sees has the announced fingerprint', async () => {
   lab = await PracticeClient.start();
   const { host } = lab;
   let seen = '';
-  const client = await connect(host, { password: 'secret', hostHash: 'sha256', hostVerifier: (hash: string) => Boolean((seen = hash)) });
+  const client = await connect(host, {
+    password: 'secret',
+    hostHash: 'sha256',
+    hostVerifier: (hash: string) => {
+      seen = hash;
+      return true;
+    },
+  });
   client.end();
-  expect(host.hostKeyFingerprint).toBe(`SHA256:${Buffer.from(seen, 'hex').toString('base64').replace(/=+$/, '')}`);
+  expect(host.hostKeyFingerprint).toBe(
+    `SHA256:${Buffer.from(seen, 'hex').toString('base64').replace(/=+$/, '')}`,
+  );
   expect(host.hostKeyPublic).toMatch(/^ssh-ed25519 AAAA/);
 });
 
 test('a command answers with its output, its errors and its exit status', async () => {
   lab = await PracticeClient.start();
-  expect(await lab.exec('id -un; echo oops >&2; exit 4')).toEqual({ stdout: 'ubuntu\n', stderr: 'oops\n', exitCode: 4 });
+  expect(await lab.exec('id -un; echo oops >&2; exit 4')).toEqual({
+    stdout: 'ubuntu\n',
+    stderr: 'oops\n',
+    exitCode: 4,
+  });
   expect((await lab.exec('wc -c', 'héllo')).stdout.trim()).toBe('6');
 });
 
@@ -78,7 +101,9 @@ test('sudo refuses a user who is not in the sudoers file', async () => {
   lab = await PracticeClient.start({ sudo: 'denied' });
   const ran = await lab.sudo('id');
   expect(ran.exitCode).toBe(1);
-  expect(ran.stderr).toBe(`${PROMPT}ubuntu is not in the sudoers file.  This incident will be reported.\n`);
+  expect(ran.stderr).toBe(
+    `${PROMPT}ubuntu is not in the sudoers file.  This incident will be reported.\n`,
+  );
   expect(ran.stdout).toBe('');
 });
 
@@ -92,7 +117,9 @@ test('a loader whose input ends before the frame exits with its own status', asy
 
 test('commands on several channels of one connection run at the same time', async () => {
   lab = await PracticeClient.start();
-  const waiting = Array.from({ length: 8 }, (_, index) => lab?.script(`while [ ! -e /tmp/go ]; do sleep 0.02; done; echo ${index}`));
+  const waiting = Array.from({ length: 8 }, (_, index) =>
+    lab?.script(`while [ ! -e /tmp/go ]; do sleep 0.02; done; echo ${index}`),
+  );
   await lab.script('touch /tmp/go');
   const all = await Promise.all(waiting);
   expect(all.map((ran) => ran?.stdout)).toEqual(all.map((_, index) => `${index}\n`));
@@ -106,7 +133,10 @@ test('closing a channel ends the script that runs on it', async () => {
   channel.close();
   await over;
   const { host } = lab;
-  while ((await host.run('pgrep -f begun')).stdout !== '');
+  await eventually(
+    async () => (await host.run('ps -e -o tty=,args= | grep -c "^? *sh$"')).stdout.trim(),
+    (count) => count === '1',
+  );
   expect((await host.run('ls /tmp/end')).exitCode).toBe(2);
 });
 

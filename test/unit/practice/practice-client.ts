@@ -1,7 +1,16 @@
 import type { ClientChannel } from 'ssh2';
 import ssh2 from 'ssh2';
-import { type PracticeHost, type PracticeHostOptions, startPracticeHost } from '../../../src/main/practice/practice-host.ts';
-import { loaderCommand, loaderFrame, type ScriptSecret, sudoLoaderCommand } from '../../../src/main/ssh/loader.ts';
+import {
+  type PracticeHost,
+  type PracticeHostOptions,
+  startPracticeHost,
+} from '../../../src/main/practice/practice-host.ts';
+import {
+  loaderCommand,
+  loaderFrame,
+  type ScriptSecret,
+  sudoLoaderCommand,
+} from '../../../src/main/ssh/loader.ts';
 
 export interface Ran {
   readonly stdout: string;
@@ -33,12 +42,16 @@ export class PracticeClient {
   }
 
   open(command: string): Promise<ClientChannel> {
-    return new Promise((resolve, reject) => this.#client.exec(command, (error, channel) => (error ? reject(error) : resolve(channel))));
+    return new Promise((resolve, reject) =>
+      this.#client.exec(command, (error, channel) => (error ? reject(error) : resolve(channel))),
+    );
   }
 
   shell(columns = 80): Promise<ClientChannel> {
     return new Promise((resolve, reject) =>
-      this.#client.shell({ term: 'xterm-256color', cols: columns, rows: 24 }, (error, channel) => (error ? reject(error) : resolve(channel))),
+      this.#client.shell({ term: 'xterm-256color', cols: columns, rows: 24 }, (error, channel) =>
+        error ? reject(error) : resolve(channel),
+      ),
     );
   }
 
@@ -49,7 +62,10 @@ export class PracticeClient {
     return await ran;
   }
 
-  async script(script: string, options: { secrets?: ScriptSecret[]; stdin?: string } = {}): Promise<Ran> {
+  async script(
+    script: string,
+    options: { secrets?: ScriptSecret[]; stdin?: string } = {},
+  ): Promise<Ran> {
     const channel = await this.open(loaderCommand(NONCE));
     const ran = collect(channel);
     await until(channel, (out) => out.includes(`${NONCE}\n`));
@@ -59,7 +75,11 @@ export class PracticeClient {
   }
 
   /** As the app does it: the password is sent when, and only when, sudo asks for it. */
-  async sudo(script: string, passwords: readonly string[] = ['secret'], secrets: ScriptSecret[] = []): Promise<Ran> {
+  async sudo(
+    script: string,
+    passwords: readonly string[] = ['secret'],
+    secrets: ScriptSecret[] = [],
+  ): Promise<Ran> {
     const channel = await this.open(sudoLoaderCommand(NONCE, PROMPT));
     const left = [...passwords];
     let asked = 0;
@@ -90,12 +110,22 @@ function withoutNonce(ran: Ran): Ran {
 
 export { NONCE, PROMPT };
 
-export function connect(host: PracticeHost, options: Partial<ssh2.ConnectConfig>): Promise<ssh2.Client> {
+export function connect(
+  host: PracticeHost,
+  options: Partial<ssh2.ConnectConfig>,
+): Promise<ssh2.Client> {
   const client = new ssh2.Client();
   return new Promise((resolve, reject) => {
-    client.on('ready', () => resolve(client));
+    client.on('ready', () => {
+      client.setNoDelay(true);
+      resolve(client);
+    });
     client.on('error', reject);
-    if (options.tryKeyboard) client.on('keyboard-interactive', (_name, _text, _language, _prompts, answer) => answer(['secret']));
+    client.on('close', () => reject(new Error('closed')));
+    if (options.tryKeyboard)
+      client.on('keyboard-interactive', (_name, _text, _language, _prompts, answer) =>
+        answer(['secret']),
+      );
     client.connect({ host: host.address, port: host.port, username: host.user, ...options });
   });
 }
@@ -110,7 +140,13 @@ export function collect(channel: ClientChannel): Promise<Ran> {
     exitCode = code ?? undefined;
   });
   return new Promise((resolve) =>
-    channel.on('close', () => resolve({ stdout: Buffer.concat(out).toString('utf8'), stderr: Buffer.concat(err).toString('utf8'), exitCode })),
+    channel.on('close', () =>
+      resolve({
+        stdout: Buffer.concat(out).toString('utf8'),
+        stderr: Buffer.concat(err).toString('utf8'),
+        exitCode,
+      }),
+    ),
   );
 }
 
@@ -118,7 +154,10 @@ export function collect(channel: ClientChannel): Promise<Ran> {
 export function until(channel: ClientChannel, enough: (text: string) => boolean): Promise<string> {
   let text = '';
   return new Promise((resolve, reject) => {
-    const limit = setTimeout(() => reject(new Error(`never arrived; there was ${JSON.stringify(text)}`)), 5_000);
+    const limit = setTimeout(
+      () => reject(new Error(`never arrived; there was ${JSON.stringify(text)}`)),
+      5_000,
+    );
     const see = (bytes: Buffer) => {
       text += bytes.toString('utf8');
       if (!enough(text)) return;
@@ -131,12 +170,16 @@ export function until(channel: ClientChannel, enough: (text: string) => boolean)
 }
 
 /** Asks again until the answer is good; rejects after five seconds. */
-export async function eventually<Value>(ask: () => Promise<Value>, good: (value: Value) => boolean): Promise<Value> {
+export async function eventually<Value>(
+  ask: () => Promise<Value>,
+  good: (value: Value) => boolean,
+): Promise<Value> {
   const limit = performance.now() + 5_000;
   for (;;) {
     const value = await ask();
     if (good(value)) return value;
-    if (performance.now() > limit) throw new Error(`never became so; it is ${JSON.stringify(value)}`);
+    if (performance.now() > limit)
+      throw new Error(`never became so; it is ${JSON.stringify(value)}`);
     await new Promise((resolve) => setImmediate(resolve));
   }
 }

@@ -1,7 +1,7 @@
 import { Terminal } from '@xterm/headless';
 import type { ClientChannel } from 'ssh2';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { PracticeClient } from './practice-client.ts';
+import { eventually, PracticeClient } from './practice-client.ts';
 
 let lab: PracticeClient;
 let channel: ClientChannel;
@@ -27,10 +27,17 @@ afterEach(async () => {
 function lines(): string[] {
   const buffer = screen.buffer.active;
   const text: string[] = [];
-  for (let row = 0; row < buffer.length; row++) text.push(buffer.getLine(row)?.translateToString(false) ?? '');
+  for (let row = 0; row < buffer.length; row++)
+    text.push(buffer.getLine(row)?.translateToString(false) ?? '');
   // The cursor's own row keeps the blank after the prompt.
   const last = buffer.baseY + buffer.cursorY;
-  return text.slice(0, last + 1).map((line, row) => (row === last ? line.slice(0, Math.max(buffer.cursorX, line.trimEnd().length)) : line.trimEnd()));
+  return text
+    .slice(0, last + 1)
+    .map((line, row) =>
+      row === last
+        ? line.slice(0, Math.max(buffer.cursorX, line.trimEnd().length))
+        : line.trimEnd(),
+    );
 }
 
 async function shows(pattern: RegExp): Promise<string> {
@@ -44,7 +51,7 @@ async function shows(pattern: RegExp): Promise<string> {
 }
 
 test('the greeting says that the server is simulated, and the prompt names user and host', async () => {
-  expect(await shows(/simulated server[^]*\nubuntu@mirror:~\$ $/)).toContain('Ubuntu 22.04');
+  expect(await shows(/simulated server[\s\S]*\nubuntu@mirror:~\$ $/)).toContain('Ubuntu 22.04');
 });
 
 test('the folder, variables, functions and the last status are kept between commands', async () => {
@@ -57,13 +64,13 @@ test('the folder, variables, functions and the last status are kept between comm
 
 test('a line is edited with the usual keys, wide characters included', async () => {
   channel.write('echo 日本語\x1b[D\x1b[D\x7f東\x01\x1b[C\x1b[C\x1b[C\x1b[C X\x05!\r');
-  await shows(/\necho?.*\n? ?X 東本語!\n|\nX 東本語!\n/);
+  await shows(/\nX 東本語!\n/);
 });
 
 test('a line longer than the screen is edited across rows', async () => {
   const word = 'abcdefghij'.repeat(8);
-  channel.write(`echo ${word}\x01\x1b[C\x1b[C\x1b[C\x1b[C\x1b[C<\x05>\r`);
-  await shows(new RegExp(`\n<${word.slice(0, 59)}\n${word.slice(59)}>\n`));
+  channel.write(`echo ${word}\x01\x1b[C\x1b[C\x1b[C\x1b[C\x1b[C=\x05+\r`);
+  await shows(new RegExp(`\n=${word.slice(0, 59)}\n${word.slice(59)}\\+\n`));
 });
 
 test('earlier commands come back with the up key', async () => {
@@ -76,7 +83,10 @@ test('earlier commands come back with the up key', async () => {
 test('Ctrl+C ends the running command, Ctrl+D leaves', async () => {
   channel.write('sleep 60\r');
   await shows(/sleep 60\n/);
-  await whileRunning('sleep');
+  await eventually(
+    async () => (await lab.host.run('ps -eo tty=')).stdout,
+    (text) => text.includes('pts/'),
+  );
   channel.write('\x03');
   await shows(/\^C\n+ubuntu@mirror:~\$ $/);
   channel.write('echo $?\r');
@@ -85,12 +95,6 @@ test('Ctrl+C ends the running command, Ctrl+D leaves', async () => {
   channel.write('\x04');
   await closed;
 });
-
-async function whileRunning(name: string): Promise<void> {
-  const limit = performance.now() + 5_000;
-  while (!(await lab.host.run('ps -eo tty=,args=')).stdout.includes('pts/') && performance.now() < limit);
-  expect(name).toBeTruthy();
-}
 
 test('sudo asks for the password without showing it, and remembers it', async () => {
   channel.write('sudo id -un\r');

@@ -1,5 +1,5 @@
 import type { PackageFacts, PackageStatus } from '../packages.ts';
-import { type Io, parseArgs, type Programs } from '../program.ts';
+import { type Io, type Programs, parseArgs } from '../program.ts';
 
 /** dpkg and dpkg-query (dpkg-query(1): show formats, status abbreviations, exit statuses). */
 const STATUS: Record<PackageStatus, { abbreviation: string; words: string }> = {
@@ -26,15 +26,30 @@ function field(facts: PackageFacts, status: PackageStatus, name: string): string
   return fields[name] ?? '';
 }
 
-function matching(io: Io, patterns: readonly string[]): { found: [PackageFacts, PackageStatus][]; missing: string[] } {
+function matching(
+  io: Io,
+  patterns: readonly string[],
+): { found: [PackageFacts, PackageStatus][]; missing: string[] } {
   const { packages } = io.machine;
-  const known = packages.known().map((facts) => [facts, packages.status(facts.name) as PackageStatus] as [PackageFacts, PackageStatus]);
+  const known = packages
+    .known()
+    .map(
+      (facts) =>
+        [facts, packages.status(facts.name) as PackageStatus] as [PackageFacts, PackageStatus],
+    );
   if (patterns.length === 0) return { found: known, missing: [] };
   const found: [PackageFacts, PackageStatus][] = [];
   const missing: string[] = [];
   for (const pattern of patterns) {
-    const expression = new RegExp(`^${pattern.replace(/[.+^${}()|[\]\\]/g, '\\$&').replaceAll('*', '.*').replaceAll('?', '.')}$`);
-    const hits = known.filter(([{ name }]) => expression.test(name.replace(/:.*/, '')) || `${name}:amd64` === pattern);
+    const expression = new RegExp(
+      `^${pattern
+        .replace(/[.+^${}()|[\]\\]/g, '\\$&')
+        .replaceAll('*', '.*')
+        .replaceAll('?', '.')}$`,
+    );
+    const hits = known.filter(
+      ([{ name }]) => expression.test(name.replace(/:.*/, '')) || `${name}:amd64` === pattern,
+    );
     if (hits.length === 0) missing.push(pattern);
     found.push(...hits);
   }
@@ -43,14 +58,19 @@ function matching(io: Io, patterns: readonly string[]): { found: [PackageFacts, 
 
 function show(args: readonly string[], io: Io): number {
   const { values, rest } = parseArgs(args, { flags: '-W --show', valued: '-f --showformat' });
-  const format = (values.get('-f') ?? values.get('--showformat'))?.replace(/^=/, '') ?? '${binary:Package}\\t${Version}\\n';
+  const format =
+    (values.get('-f') ?? values.get('--showformat'))?.replace(/^=/, '') ??
+    '${binary:Package}\\t${Version}\\n';
   const { found, missing } = matching(io, rest);
   for (const [facts, status] of found) {
-    const line = format.replace(/\$\{([^};]+)(?:;(-?\d+))?\}/g, (_whole, name: string, width?: string) => {
-      const value = field(facts, status, name);
-      if (width === undefined) return value;
-      return width.startsWith('-') ? value.padEnd(-Number(width)) : value.padStart(Number(width));
-    });
+    const line = format.replace(
+      /\$\{([^};]+)(?:;(-?\d+))?\}/g,
+      (_whole, name: string, width?: string) => {
+        const value = field(facts, status, name);
+        if (width === undefined) return value;
+        return width.startsWith('-') ? value.padEnd(-Number(width)) : value.padStart(Number(width));
+      },
+    );
     io.out(line.replaceAll('\\n', '\n').replaceAll('\\t', '\t'));
   }
   for (const name of missing) io.err(`dpkg-query: no packages found matching ${name}\n`);
@@ -69,7 +89,9 @@ function list(patterns: readonly string[], io: Io): number {
     );
   }
   for (const [facts, status] of found) {
-    io.out(`${STATUS[status].abbreviation} ${facts.name.padEnd(14)} ${facts.version.padEnd(12)} ${facts.architecture.padEnd(12)} ${facts.description}\n`);
+    io.out(
+      `${STATUS[status].abbreviation} ${facts.name.padEnd(14)} ${facts.version.padEnd(12)} ${facts.architecture.padEnd(12)} ${facts.description}\n`,
+    );
   }
   for (const name of missing) io.err(`dpkg-query: no packages found matching ${name}\n`);
   return missing.length > 0 ? 1 : 0;
@@ -81,11 +103,15 @@ function describe(names: readonly string[], io: Io): number {
     const facts = io.machine.packages.get(name);
     const state = io.machine.packages.status(name);
     if (!facts || !state) {
-      io.err(`dpkg-query: package '${name}' is not installed and no information is available\nUse dpkg --info (= dpkg-deb --info) to examine archive files.\n`);
+      io.err(
+        `dpkg-query: package '${name}' is not installed and no information is available\nUse dpkg --info (= dpkg-deb --info) to examine archive files.\n`,
+      );
       status = 1;
       continue;
     }
-    io.out(`Package: ${facts.name}\nStatus: ${STATUS[state].words}\nArchitecture: ${facts.architecture}\nVersion: ${facts.version}\nDescription: ${facts.description}\n`);
+    io.out(
+      `Package: ${facts.name}\nStatus: ${STATUS[state].words}\nArchitecture: ${facts.architecture}\nVersion: ${facts.version}\nDescription: ${facts.description}\n`,
+    );
   }
   return status;
 }
@@ -102,7 +128,9 @@ function query(args: readonly string[], io: Io): number {
 
 /** `dpkg --audit` as recorded after a failing postinst. */
 function audit(io: Io): number {
-  const half = io.machine.packages.known().filter(({ name }) => io.machine.packages.status(name) === 'half-configured');
+  const half = io.machine.packages
+    .known()
+    .filter(({ name }) => io.machine.packages.status(name) === 'half-configured');
   if (half.length === 0) return 0;
   io.out(
     'The following packages are only half configured, probably due to problems\n' +

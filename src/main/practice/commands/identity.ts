@@ -1,26 +1,39 @@
 import { KERNEL } from '../layout.ts';
-import { type Io, parseArgs, type Programs } from '../program.ts';
+import { type Io, type Programs, parseArgs } from '../program.ts';
 
 /** Programs that say who and what the machine is. Formats as in coreutils, procps and glibc's getent. */
 
 function id(args: readonly string[], io: Io): number {
-  const { flags, rest } = parseArgs(args, { flags: '-u -g -G -n -r --user --group --groups --name' });
+  const { flags, rest } = parseArgs(args, {
+    flags: '-u -g -G -n -r --user --group --groups --name',
+  });
   const { machine, session } = io;
   const wanted = rest[0];
-  const found = wanted === undefined ? undefined : machine.accounts().find((item) => item.name === wanted);
+  const found =
+    wanted === undefined ? undefined : machine.accounts().find((item) => item.name === wanted);
   if (wanted !== undefined && !found) {
     io.err(`id: ‘${wanted}’: no such user\n`);
     return 1;
   }
   const account = found ?? { name: session.user, uid: session.uid, gid: session.gid };
-  const gids = [account.gid, ...machine.groups().filter((group) => group.members.includes(account.name)).map(({ gid }) => gid)];
+  const gids = [
+    account.gid,
+    ...machine
+      .groups()
+      .filter((group) => group.members.includes(account.name))
+      .map(({ gid }) => gid),
+  ];
   const names = flags.has('-n') || flags.has('--name');
   if (flags.has('-u') || flags.has('--user')) io.out(`${names ? account.name : account.uid}\n`);
-  else if (flags.has('-g') || flags.has('--group')) io.out(`${names ? machine.groupName(account.gid) : account.gid}\n`);
-  else if (flags.has('-G') || flags.has('--groups')) io.out(`${gids.map((gid) => (names ? machine.groupName(gid) : gid)).join(' ')}\n`);
+  else if (flags.has('-g') || flags.has('--group'))
+    io.out(`${names ? machine.groupName(account.gid) : account.gid}\n`);
+  else if (flags.has('-G') || flags.has('--groups'))
+    io.out(`${gids.map((gid) => (names ? machine.groupName(gid) : gid)).join(' ')}\n`);
   else {
     const list = gids.map((gid) => `${gid}(${machine.groupName(gid)})`).join(',');
-    io.out(`uid=${account.uid}(${account.name}) gid=${account.gid}(${machine.groupName(account.gid)}) groups=${list}\n`);
+    io.out(
+      `uid=${account.uid}(${account.name}) gid=${account.gid}(${machine.groupName(account.gid)}) groups=${list}\n`,
+    );
   }
   return 0;
 }
@@ -48,13 +61,24 @@ function getent(args: readonly string[], io: Io): number {
   const [database = '', ...keys] = args;
   const { machine } = io;
   if (database === 'passwd' || database === 'group') {
-    const lines = machine.fs.textSync(`/etc/${database}`).split('\n').filter((line) => line !== '');
-    const found = keys.length === 0 ? lines : keys.flatMap((key) => lines.filter((line) => line.split(':')[0] === key || line.split(':')[2] === key));
+    const lines = machine.fs
+      .textSync(`/etc/${database}`)
+      .split('\n')
+      .filter((line) => line !== '');
+    const found =
+      keys.length === 0
+        ? lines
+        : keys.flatMap((key) =>
+            lines.filter((line) => line.split(':')[0] === key || line.split(':')[2] === key),
+          );
     io.out(found.map((line) => `${line}\n`).join(''));
     return found.length === 0 || found.length < keys.length ? 2 : 0;
   }
   if (database === 'hosts' || database === 'ahosts' || database === 'ahostsv4') {
-    const lines = machine.fs.textSync('/etc/hosts').split('\n').map((line) => line.replace(/#.*/, '').trim().split(/\s+/));
+    const lines = machine.fs
+      .textSync('/etc/hosts')
+      .split('\n')
+      .map((line) => line.replace(/#.*/, '').trim().split(/\s+/));
     let status = 0;
     for (const key of keys) {
       const line = lines.find(([address, ...names]) => address === key || names.includes(key));
@@ -65,20 +89,33 @@ function getent(args: readonly string[], io: Io): number {
     }
     return status;
   }
-  io.err(`Unknown database: ${database}\nTry \`getent --help' or \`getent --usage' for more information.\n`);
+  io.err(
+    `Unknown database: ${database}\nTry \`getent --help' or \`getent --usage' for more information.\n`,
+  );
   return 1;
 }
 
 const DAYS = 'Sunday Monday Tuesday Wednesday Thursday Friday Saturday'.split(' ');
-const MONTHS = 'January February March April May June July August September October November December'.split(' ');
+const MONTHS =
+  'January February March April May June July August September October November December'.split(
+    ' ',
+  );
 
 /** date(1) in UTC, from the machine's own clock: just-bash would show the real one. */
 function date(args: readonly string[], io: Io): number {
-  const { values, rest, flags } = parseArgs(args, { flags: '-u --utc -R --iso-8601', valued: '-d -I --date -r --rfc-3339 --reference -s' });
+  const { values, rest, flags } = parseArgs(args, {
+    flags: '-u --utc -R --iso-8601',
+    valued: '-d -I --date -r --rfc-3339 --reference -s',
+  });
   let at = new Date(io.machine.now());
   const given = values.get('-d') ?? values.get('--date');
   const file = values.get('-r') ?? values.get('--reference');
-  if (given !== undefined) at = given.startsWith('@') ? new Date(Number(given.slice(1)) * 1000) : given === 'now' ? at : new Date(/[zZ]|UTC|[+-]\d\d:?\d\d$/.test(given) ? given : `${given}Z`);
+  if (given !== undefined)
+    at = given.startsWith('@')
+      ? new Date(Number(given.slice(1)) * 1000)
+      : given === 'now'
+        ? at
+        : new Date(/[zZ]|UTC|[+-]\d\d:?\d\d$/.test(given) ? given : `${given}Z`);
   if (file !== undefined) {
     const node = io.machine.fs.find(io.machine.fs.resolvePath(io.cwd, file));
     if (!node) {
@@ -96,47 +133,55 @@ function date(args: readonly string[], io: Io): number {
   const month = MONTHS[at.getUTCMonth()] as string;
   const clock = `${two(at.getUTCHours())}:${two(at.getUTCMinutes())}:${two(at.getUTCSeconds())}`;
   const iso = at.toISOString().slice(0, 10);
-  const format: Record<string, () => string> = {
-    s: () => String(Math.floor(at.getTime() / 1000)),
-    N: () => `${String(at.getUTCMilliseconds()).padStart(3, '0')}000000`,
-    Y: () => String(at.getUTCFullYear()),
-    y: () => String(at.getUTCFullYear()).slice(2),
-    m: () => two(at.getUTCMonth() + 1),
-    d: () => two(at.getUTCDate()),
-    e: () => String(at.getUTCDate()).padStart(2),
-    H: () => two(at.getUTCHours()),
-    M: () => two(at.getUTCMinutes()),
-    S: () => two(at.getUTCSeconds()),
-    I: () => two(at.getUTCHours() % 12 || 12),
-    p: () => (at.getUTCHours() < 12 ? 'AM' : 'PM'),
-    F: () => iso,
-    T: () => clock,
-    R: () => clock.slice(0, 5),
-    D: () => `${two(at.getUTCMonth() + 1)}/${two(at.getUTCDate())}/${String(at.getUTCFullYear()).slice(2)}`,
-    a: () => day.slice(0, 3),
-    A: () => day,
-    b: () => month.slice(0, 3),
-    h: () => month.slice(0, 3),
-    B: () => month,
-    u: () => String(at.getUTCDay() || 7),
-    w: () => String(at.getUTCDay()),
-    j: () => String(Math.floor((Date.UTC(at.getUTCFullYear(), at.getUTCMonth(), at.getUTCDate()) - Date.UTC(at.getUTCFullYear(), 0, 0)) / 86_400_000)).padStart(3, '0'),
-    Z: () => 'UTC',
-    z: () => '+0000',
-    n: () => '\n',
-    t: () => '\t',
-    '%': () => '%',
+  const format: Record<string, string> = {
+    s: String(Math.floor(at.getTime() / 1000)),
+    N: `${String(at.getUTCMilliseconds()).padStart(3, '0')}000000`,
+    Y: String(at.getUTCFullYear()),
+    y: String(at.getUTCFullYear()).slice(2),
+    m: two(at.getUTCMonth() + 1),
+    d: two(at.getUTCDate()),
+    e: String(at.getUTCDate()).padStart(2),
+    H: two(at.getUTCHours()),
+    M: two(at.getUTCMinutes()),
+    S: two(at.getUTCSeconds()),
+    I: two(at.getUTCHours() % 12 || 12),
+    p: at.getUTCHours() < 12 ? 'AM' : 'PM',
+    F: iso,
+    T: clock,
+    R: clock.slice(0, 5),
+    D: `${two(at.getUTCMonth() + 1)}/${two(at.getUTCDate())}/${String(at.getUTCFullYear()).slice(2)}`,
+    a: day.slice(0, 3),
+    A: day,
+    b: month.slice(0, 3),
+    h: month.slice(0, 3),
+    B: month,
+    u: String(at.getUTCDay() || 7),
+    w: String(at.getUTCDay()),
+    j: String(
+      Math.floor(
+        (Date.UTC(at.getUTCFullYear(), at.getUTCMonth(), at.getUTCDate()) -
+          Date.UTC(at.getUTCFullYear(), 0, 0)) /
+          86_400_000,
+      ),
+    ).padStart(3, '0'),
+    Z: 'UTC',
+    z: '+0000',
+    n: '\n',
+    t: '\t',
+    '%': '%',
   };
   const pattern = rest.find((item) => item.startsWith('+'))?.slice(1);
-  const expand = (text: string) => text.replace(/%[-_0]?:?(\d*)([A-Za-z%])/g, (whole, width: string, letter: string) => {
-    const value = format[letter]?.() ?? whole;
-    if (letter === 'N' && width) return value.slice(0, Number(width));
-    return whole[1] === '-' ? value.replace(/^0+(?=\d)/, '') : value;
-  });
+  const expand = (text: string) =>
+    text.replace(/%[-_0]?:?(\d*)([A-Za-z%])/g, (whole, width: string, letter: string) => {
+      const value = format[letter] ?? whole;
+      if (letter === 'N' && width) return value.slice(0, Number(width));
+      return whole[1] === '-' ? value.replace(/^0+(?=\d)/, '') : value;
+    });
   const precision = values.get('-I') ?? values.get('--iso-8601');
   if (pattern !== undefined) io.out(`${expand(pattern)}\n`);
   else if (flags.has('-R')) io.out(`${expand('%a, %d %b %Y %T +0000')}\n`);
-  else if (precision !== undefined || flags.has('--iso-8601')) io.out(`${precision?.startsWith('s') ? expand('%FT%T+00:00') : iso}\n`);
+  else if (precision !== undefined || flags.has('--iso-8601'))
+    io.out(`${precision?.startsWith('s') ? expand('%FT%T+00:00') : iso}\n`);
   else io.out(`${expand('%a %b %e %T UTC %Y')}\n`);
   return 0;
 }
@@ -151,7 +196,10 @@ function ps(args: readonly string[], io: Io): number {
     ? list.filter(({ pid }) => only.includes(pid))
     : args.some((item) => /[eAax]/.test(item.replace(/^-/, '')) && !item.includes('='))
       ? list
-      : list.filter((process) => process.user === session.user && process.tty === (session.tty?.name ?? process.tty));
+      : list.filter(
+          (process) =>
+            process.user === session.user && process.tty === (session.tty?.name ?? process.tty),
+        );
   const clock = (ms: number) => new Date(Math.max(0, ms)).toISOString().slice(11, 19);
   const fields: Record<string, (process: (typeof list)[number]) => string> = {
     pid: ({ pid }) => String(pid),
@@ -169,17 +217,40 @@ function ps(args: readonly string[], io: Io): number {
     stat: () => 'S',
     time: () => '00:00:00',
   };
-  const columns = formatAt >= 0 ? args.slice(formatAt + 1).join(',').split(/[ ,]+/).filter((item) => fields[item.split('=')[0] as string]) : args.some((item) => item.includes('f') || item.includes('u')) ? ['user', 'pid', 'ppid', 'tty', 'time', 'args'] : ['pid', 'tty', 'time', 'comm'];
+  const columns =
+    formatAt >= 0
+      ? args
+          .slice(formatAt + 1)
+          .join(',')
+          .split(/[ ,]+/)
+          .filter((item) => fields[item.split('=')[0] as string])
+      : args.some((item) => item.includes('f') || item.includes('u'))
+        ? ['user', 'pid', 'ppid', 'tty', 'time', 'args']
+        : ['pid', 'tty', 'time', 'comm'];
   const titled = !columns.every((column) => column.endsWith('='));
-  const rows = shown.map((process) => columns.map((column) => (fields[column.replace(/=.*/, '')] as (typeof fields)[string])(process)));
+  const rows = shown.map((process) =>
+    columns.map((column) =>
+      (fields[column.replace(/=.*/, '')] as (typeof fields)[string])(process),
+    ),
+  );
   if (titled) rows.unshift(columns.map((column) => column.replace(/=.*/, '').toUpperCase()));
   const widths = columns.map((_, index) => Math.max(...rows.map((row) => row[index]?.length ?? 0)));
-  io.out(rows.map((row) => `${row.map((cell, index) => (index === row.length - 1 ? cell : cell.padEnd(widths[index] as number))).join(' ')}\n`).join(''));
+  io.out(
+    rows
+      .map(
+        (row) =>
+          `${row.map((cell, index) => (index === row.length - 1 ? cell : cell.padEnd(widths[index] as number))).join(' ')}\n`,
+      )
+      .join(''),
+  );
   return shown.length === 0 ? 1 : 0;
 }
 
 function pgrep(args: readonly string[], io: Io): number {
-  const { flags, values, rest } = parseArgs(args, { flags: '-f -x -a -l -o -n', valued: '-u -P -g' });
+  const { flags, values, rest } = parseArgs(args, {
+    flags: '-f -x -a -l -o -n',
+    valued: '-u -P -g',
+  });
   const pattern = new RegExp(rest[0] ?? '');
   const found = io.machine.processes.list().filter((process) => {
     const name = flags.has('-f') ? process.command : (process.command.split(' ')[0] ?? '');
@@ -187,7 +258,11 @@ function pgrep(args: readonly string[], io: Io): number {
     if (values.get('-u') !== undefined && process.user !== values.get('-u')) return false;
     return flags.has('-x') ? pattern.exec(name)?.[0] === name : pattern.test(name);
   });
-  io.out(found.map(({ pid, command }) => (flags.has('-a') ? `${pid} ${command}\n` : `${pid}\n`)).join(''));
+  io.out(
+    found
+      .map(({ pid, command }) => (flags.has('-a') ? `${pid} ${command}\n` : `${pid}\n`))
+      .join(''),
+  );
   return found.length > 0 ? 0 : 1;
 }
 
@@ -206,7 +281,9 @@ export const identity: Programs = {
   hostname: (args, io) => {
     const { hostname } = io.machine.options;
     const flag = args[0] ?? '';
-    io.out(`${flag === '-I' || flag === '-i' ? io.machine.address : flag === '-s' ? (hostname.split('.')[0] ?? hostname) : hostname}\n`);
+    io.out(
+      `${flag === '-I' || flag === '-i' ? io.machine.address : flag === '-s' ? (hostname.split('.')[0] ?? hostname) : hostname}\n`,
+    );
     return 0;
   },
   nproc: (_args, io) => {
@@ -230,7 +307,8 @@ export const identity: Programs = {
       return 1;
     }
     if (args[0] === 'size') io.out(`${tty.rows} ${tty.columns}\n`);
-    else if (args.length === 0 || args[0] === '-a') io.out(`speed 38400 baud; rows ${tty.rows}; columns ${tty.columns}; line = 0;\n`);
+    else if (args.length === 0 || args[0] === '-a')
+      io.out(`speed 38400 baud; rows ${tty.rows}; columns ${tty.columns}; line = 0;\n`);
     return 0;
   },
   tput: (args, io) => {

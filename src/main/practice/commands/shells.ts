@@ -1,6 +1,7 @@
 import { SIGNALS, type Signal } from '../processes.ts';
-import { ended, type Io, parseArgs, pause, type Programs } from '../program.ts';
+import { ended, type Io, type Programs, parseArgs, pause } from '../program.ts';
 import { currentSession } from '../session.ts';
+import { tail } from './tail.ts';
 
 /** Shells, and the programs that only start another program. Options as in dash(1) and coreutils. */
 
@@ -35,32 +36,42 @@ async function sh(name: string, args: readonly string[], io: Io): Promise<number
     zero = operands[0] as string;
     const path = io.machine.fs.resolvePath(io.cwd, zero);
     if (!io.machine.fs.find(path)) {
-      io.err(name === 'bash' ? `bash: ${zero}: No such file or directory\n` : `${name}: 0: cannot open ${zero}: No such file\n`);
+      io.err(
+        name === 'bash'
+          ? `bash: ${zero}: No such file or directory\n`
+          : `${name}: 0: cannot open ${zero}: No such file\n`,
+      );
       return name === 'bash' ? 127 : 2;
     }
     source = io.machine.fs.textSync(path);
   }
-  const result = await io.machine.shell.script(errexit ? `set -${errexit}\n${source.replace(/^#![^\n]*\n/, '')}` : source, {
-    user: io.session.user,
-    command: [name, ...args].join(' '),
-    streams: io.session.streams,
-    stdin,
-    env: { ...io.env },
-    cwd: io.cwd,
-    name: zero,
-    args: rest,
-    parent: io.session.process,
-    process: io.session.process,
-    signal: io.signal,
-    ...(io.session.tty ? { tty: io.session.tty } : {}),
-  });
+  const result = await io.machine.shell.script(
+    errexit ? `set -${errexit}\n${source.replace(/^#![^\n]*\n/, '')}` : source,
+    {
+      user: io.session.user,
+      command: [name, ...args].join(' '),
+      streams: io.session.streams,
+      stdin,
+      env: { ...io.env },
+      cwd: io.cwd,
+      name: zero,
+      args: rest,
+      parent: io.session.process,
+      process: io.session.process,
+      signal: io.signal,
+      ...(io.session.tty ? { tty: io.session.tty } : {}),
+    },
+  );
   return result.exitCode;
 }
 
 function duration(text: string): number {
   const match = /^(\d+(?:\.\d+)?|\.\d+)([smhd]?)$/.exec(text);
   if (!match) return Number.NaN;
-  return Number(match[1]) * { '': 1000, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 }[match[2] ?? '']!;
+  return (
+    Number(match[1]) *
+    { '': 1000, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 }[match[2] ?? '']!
+  );
 }
 
 function signalOf(text: string): Signal | 0 | undefined {
@@ -85,7 +96,9 @@ async function timeout(args: readonly string[], io: Io): Promise<number> {
     return 125;
   }
   if (Number.isNaN(ms)) {
-    io.err(`timeout: invalid time interval ‘${limit}’\nTry 'timeout --help' for more information.\n`);
+    io.err(
+      `timeout: invalid time interval ‘${limit}’\nTry 'timeout --help' for more information.\n`,
+    );
     return 125;
   }
   const signal = signalOf(values.get('-s') ?? values.get('--signal') ?? 'TERM') || 'TERM';
@@ -98,7 +111,9 @@ async function timeout(args: readonly string[], io: Io): Promise<number> {
         late = true;
         io.machine.processes.signal(process, signal);
       }, ms);
-      process.controller.signal.addEventListener('abort', () => clearTimeout(timer), { once: true });
+      process.controller.signal.addEventListener('abort', () => clearTimeout(timer), {
+        once: true,
+      });
       void Promise.resolve().then(() => running.finally(() => clearTimeout(timer)));
     },
   });
@@ -116,7 +131,12 @@ function kill(args: readonly string[], io: Io): number {
     return 0;
   }
   const first = list[0] ?? '';
-  const given = first === '-s' || first === '-n' ? list[1] : first.startsWith('-') && first !== '--' ? first.slice(1) : undefined;
+  const given =
+    first === '-s' || first === '-n'
+      ? list[1]
+      : first.startsWith('-') && first !== '--'
+        ? first.slice(1)
+        : undefined;
   if (given !== undefined) {
     const found = signalOf(given);
     if (found === undefined) {
@@ -128,7 +148,9 @@ function kill(args: readonly string[], io: Io): number {
   }
   if (list[0] === '--') list = list.slice(1);
   if (list.length === 0) {
-    io.err('kill: usage: kill [-s sigspec | -n signum | -sigspec] pid | jobspec ... or kill -l [sigspec]\n');
+    io.err(
+      'kill: usage: kill [-s sigspec | -n signum | -sigspec] pid | jobspec ... or kill -l [sigspec]\n',
+    );
     return 2;
   }
   let status = 0;
@@ -140,7 +162,10 @@ function kill(args: readonly string[], io: Io): number {
       status = 1;
       continue;
     }
-    const found = number < 0 ? processes.group(-number) : [processes.get(number)].filter((one) => one !== undefined);
+    const found =
+      number < 0
+        ? processes.group(-number)
+        : [processes.get(number)].filter((one) => one !== undefined);
     if (found.length === 0) {
       io.err(`bash: kill: (${item}) - No such process\n`);
       status = 1;
@@ -152,81 +177,17 @@ function kill(args: readonly string[], io: Io): number {
   return status;
 }
 
-/** tail(1): the last lines or bytes, `-c +N`, `-n +N`, and following by polling as tail does. */
-async function tail(args: readonly string[], io: Io): Promise<number> {
-  const { flags, values, rest } = parseArgs(
-    args.map((item) => (/^-\d+$/.test(item) ? `-n${item.slice(1)}` : item)),
-    { flags: '-f -F -q -v --follow --retry -s', valued: '-n -c --lines --bytes --pid --sleep-interval' },
-  );
-  const byBytes = values.get('-c') ?? values.get('--bytes');
-  const spec = byBytes ?? values.get('-n') ?? values.get('--lines') ?? '10';
-  const count = Math.abs(Number.parseInt(spec, 10));
-  const cut = (bytes: Buffer): Buffer => {
-    if (byBytes !== undefined) return spec.startsWith('+') ? bytes.subarray(count - 1) : count === 0 ? bytes.subarray(bytes.length) : bytes.subarray(-count);
-    let position: number;
-    if (spec.startsWith('+')) {
-      position = 0;
-      for (let line = 1; line < count && position >= 0; line++) {
-        const next = bytes.indexOf(10, position);
-        position = next < 0 ? bytes.length : next + 1;
-      }
-      return bytes.subarray(position);
-    }
-    position = bytes.at(-1) === 10 ? bytes.length - 1 : bytes.length;
-    for (let line = 0; line < count; line++) {
-      if (position <= 0) return bytes;
-      position = bytes.lastIndexOf(10, position - 1);
-      if (position < 0) return bytes;
-    }
-    return bytes.subarray(count === 0 ? bytes.length : position + 1);
-  };
-  if (rest.length === 0) {
-    io.out(cut(io.stdin));
-    return 0;
-  }
-  let status = 0;
-  const offsets = new Map<string, number>();
-  const { fs } = io.machine;
-  for (const [index, name] of rest.entries()) {
-    const path = fs.resolvePath(io.cwd, name);
-    if (!fs.find(path)) {
-      io.err(`tail: cannot open '${name}' for reading: No such file or directory\n`);
-      status = 1;
-      if (flags.has('-F')) offsets.set(path, 0);
-      continue;
-    }
-    if (!fs.access(path, 4)) {
-      io.err(`tail: cannot open '${name}' for reading: Permission denied\n`);
-      status = 1;
-      continue;
-    }
-    if (rest.length > 1 && !flags.has('-q')) io.out(`${index > 0 ? '\n' : ''}==> ${name} <==\n`);
-    const bytes = Buffer.from(fs.readSync(path));
-    io.out(cut(bytes));
-    offsets.set(path, bytes.length);
-  }
-  if (!flags.has('-f') && !flags.has('-F') && !flags.has('--follow')) return status;
-  if (offsets.size === 0) {
-    io.err('tail: no files remaining\n');
-    return 1;
-  }
-  const watched = values.get('--pid');
-  for (;;) {
-    const last = watched !== undefined && !io.machine.processes.get(Number(watched));
-    for (const [path, offset] of offsets) {
-      const node = fs.find(path);
-      if (!node || node.size === offset) continue;
-      const bytes = Buffer.from(fs.readSync(path));
-      io.out(bytes.subarray(Math.min(offset, bytes.length)));
-      offsets.set(path, bytes.length);
-    }
-    if (last) return status;
-    await pause(100, io.signal);
-  }
-}
-
-async function starter(args: readonly string[], io: Io, valued: string, newGroup = false): Promise<number> {
-  const { rest, flags } = parseArgs(args, { flags: '-f -w -c --fork --wait --ctty -i', valued, stop: true });
+async function starter(
+  args: readonly string[],
+  io: Io,
+  valued: string,
+  newGroup = false,
+): Promise<number> {
+  const { rest, flags } = parseArgs(args, {
+    flags: '-f -w -c --fork --wait --ctty -i',
+    valued,
+    stop: true,
+  });
   if (flags.has('-f') || flags.has('--fork')) {
     void io.run(rest, { newGroup, signal: io.machine.power });
     return 0;
@@ -259,7 +220,9 @@ export const shells: Programs = {
       rest = rest.slice(1);
     }
     if (rest.length > 0) return await io.run(rest, { env: { PATH: io.env.PATH ?? '', ...env } });
-    const shown = Object.entries(env).filter(([name]) => !name.startsWith('PRACTICE_') && !/^\W|^\d/.test(name));
+    const shown = Object.entries(env).filter(
+      ([name]) => !name.startsWith('PRACTICE_') && !/^\W|^\d/.test(name),
+    );
     io.out(shown.map(([name, value]) => `${name}=${value}\n`).join(''));
     return 0;
   },
@@ -278,7 +241,8 @@ export const shells: Programs = {
     const session = currentSession();
     const last = session.lastJob;
     const gone = ended(io.signal).then(() => 143);
-    if (args.length > 0 && last && String(last.pid) === args[0]) return await Promise.race([last.done, gone]);
+    if (args.length > 0 && last && String(last.pid) === args[0])
+      return await Promise.race([last.done, gone]);
     if (args.length > 0) {
       while (io.machine.processes.get(Number(args[0]))) await pause(20, io.signal);
       return 0;
@@ -307,10 +271,14 @@ export const shells: Programs = {
     const path = io.machine.fs.resolvePath(io.cwd, lock);
     if (!io.machine.fs.find(path)) io.machine.fs.writeSync(path, '');
     const busy = values.get('-E') === undefined ? 1 : Number(values.get('-E'));
-    const limit = values.get('-w') === undefined ? Number.POSITIVE_INFINITY : duration(values.get('-w') as string);
+    const limit =
+      values.get('-w') === undefined
+        ? Number.POSITIVE_INFINITY
+        : duration(values.get('-w') as string);
     const started = io.machine.now();
     while (io.machine.locks.has(path)) {
-      if (flags.has('-n') || flags.has('--nonblock') || io.machine.now() - started >= limit) return busy;
+      if (flags.has('-n') || flags.has('--nonblock') || io.machine.now() - started >= limit)
+        return busy;
       await pause(20, io.signal);
     }
     io.machine.locks.add(path);

@@ -1,10 +1,18 @@
 import { createHash } from 'node:crypto';
 import { Ended, type Io, type Program, parseArgs, pause } from '../program.ts';
-import { badChecksum, badFilter, badSignature, cannotOpen, diskFull, noConnection, notPermitted } from '../python-traceback.ts';
+import {
+  badChecksum,
+  badSignature,
+  cannotOpen,
+  diskFull,
+  noConnection,
+  notPermitted,
+} from '../python-traceback.ts';
 import { verify } from '../signing.ts';
-import { VfsError } from '../vfs.ts';
+import { VfsError } from '../vfs-error.ts';
 import { request } from '../web.ts';
 import { check } from './gpgv.ts';
+import { Failure, type Filter, parseFilter } from './stream-filter.ts';
 
 /**
  * sstream-mirror of simplestreams 0.1.0, after recorded runs of the real one: what it prints and where,
@@ -20,9 +28,14 @@ interface Wanted {
   readonly sha256: string;
 }
 
-type Items = Record<string, { path: string; size: number; sha256: string } & Record<string, unknown>>;
-type Products = Record<string, Record<string, unknown> & { versions: Record<string, { items: Items }> }>;
-type Filter = (fields: Readonly<Record<string, unknown>>) => boolean;
+type Items = Record<
+  string,
+  { path: string; size: number; sha256: string } & Record<string, unknown>
+>;
+type Products = Record<
+  string,
+  Record<string, unknown> & { versions: Record<string, { items: Items }> }
+>;
 
 interface MirrorOptions {
   readonly keyring: string;
@@ -34,22 +47,9 @@ interface MirrorOptions {
   readonly dryRun: boolean;
 }
 
-/** Ends the program: what it printed last, and status 1. */
-class Failure extends Error {}
-
 /** Size of one read(): also the granularity of the dots. */
 const CHUNK = 10_240;
 const MEGABYTE = 1024 * 1024;
-
-function parseFilter(expression: string): Filter {
-  const match = /^([^!=~]+)(!=|!~|=|~)(.*)$/.exec(expression);
-  if (!match) throw new Failure(badFilter(expression));
-  const [, key = '', operator = '', value = ''] = match;
-  const text = (fields: Readonly<Record<string, unknown>>) => String(fields[key] ?? '');
-  if (operator.endsWith('=')) return (fields) => (text(fields) === value) !== operator.startsWith('!');
-  const pattern = new RegExp(value);
-  return (fields) => pattern.test(text(fields)) !== operator.startsWith('!');
-}
 
 /** The state of one run. */
 class Mirror {
@@ -69,7 +69,13 @@ class Mirror {
   }
 
   #url(path: string): URL {
-    return new URL(this.#base + path.split('/').map((part) => encodeURIComponent(part).replaceAll('%3A', ':')).join('/'));
+    return new URL(
+      this.#base +
+        path
+          .split('/')
+          .map((part) => encodeURIComponent(part).replaceAll('%3A', ':'))
+          .join('/'),
+    );
   }
 
   #fetch(path: string, isIndex: boolean): Uint8Array {
@@ -89,18 +95,28 @@ class Mirror {
       if (status !== 0) throw new Failure(badSignature(this.#options.keyring, status, isIndex));
     }
     const verdict = verify(signed, new Set());
-    return { raw, json: JSON.parse(verdict.kind === 'not-signed' ? signed : verdict.text) as Record<string, unknown> };
+    return {
+      raw,
+      json: JSON.parse(verdict.kind === 'not-signed' ? signed : verdict.text) as Record<
+        string,
+        unknown
+      >,
+    };
   }
 
   async run(): Promise<void> {
     const index = this.#read('streams/v1/index.sjson', true);
-    const streams = Object.values(index.json.index as Record<string, { path: string }>).map(({ path }) => ({ path, ...this.#read(path, false) }));
+    const streams = Object.values(index.json.index as Record<string, { path: string }>).map(
+      ({ path }) => ({ path, ...this.#read(path, false) }),
+    );
     let change = 0;
     const plans = streams.map(({ path, raw, json }) => {
       const plan = this.#plan(json);
       for (const item of [...plan.remove, ...plan.add]) {
         const added = plan.add.includes(item);
-        this.#io.out(`${added ? '+' : '-'} ${item.product} ${item.serial} ${item.name} ${item.path} ${Math.floor(item.size / MEGABYTE)} Mb\n`);
+        this.#io.out(
+          `${added ? '+' : '-'} ${item.product} ${item.serial} ${item.name} ${item.path} ${Math.floor(item.size / MEGABYTE)} Mb\n`,
+        );
         change += added ? item.size : -item.size;
       }
       this.#total += plan.add.reduce((sum, { size }) => sum + size, 0);
@@ -112,7 +128,10 @@ class Mirror {
       for (const item of plan.add) await this.#insert(item);
       for (const item of plan.remove) this.#remove(item, plan.keep);
       const id = String(json.content_id);
-      this.#write(`.data/${id}`, JSON.stringify({ content_id: id, format: 'products:1.0', products: plan.products }));
+      this.#write(
+        `.data/${id}`,
+        JSON.stringify({ content_id: id, format: 'products:1.0', products: plan.products }),
+      );
       this.#references(id, plan.keep);
       this.#write(path, raw);
     }
@@ -126,13 +145,25 @@ class Mirror {
     const keep: Wanted[] = [];
     const products: Products = {};
     const before = this.#mirrored(String(json.content_id));
-    for (const [product, facts] of Object.entries(json.products as Products).sort(([one], [other]) => (one < other ? -1 : 1))) {
+    for (const [product, facts] of Object.entries(json.products as Products).sort(
+      ([one], [other]) => (one < other ? -1 : 1),
+    )) {
       const { versions, ...shared } = facts;
       const serials = Object.keys(versions).sort().reverse();
       const chosen = new Map<string, Wanted[]>();
       for (const serial of serials) {
         const items = Object.entries((versions[serial] as { items: Items }).items)
-          .filter(([name, item]) => filters.every((filter) => filter({ ...shared, ...item, product_name: product, version_name: serial, item_name: name })))
+          .filter(([name, item]) =>
+            filters.every((filter) =>
+              filter({
+                ...shared,
+                ...item,
+                product_name: product,
+                version_name: serial,
+                item_name: name,
+              }),
+            ),
+          )
           .map(([name, { path, size, sha256 }]) => ({ product, serial, name, path, size, sha256 }))
           .sort((one, other) => (one.name < other.name ? -1 : 1));
         if (items.length > 0 && chosen.size < max) chosen.set(serial, items);
@@ -144,11 +175,23 @@ class Mirror {
       }
       for (const [serial, { items }] of Object.entries(had)) {
         if (chosen.has(serial)) continue;
-        if (chosen.size > 0) for (const [name, { path, size, sha256 }] of Object.entries(items)) remove.push({ product, serial, name, path, size, sha256 });
+        if (chosen.size > 0)
+          for (const [name, { path, size, sha256 }] of Object.entries(items))
+            remove.push({ product, serial, name, path, size, sha256 });
       }
       if (chosen.size > 0) {
-        const kept = [...chosen].map(([serial, items]) => [serial, { items: Object.fromEntries(items.map(({ name, path, size, sha256 }) => [name, { path, size, sha256 }])) }]);
-        products[product] = { ...shared, versions: Object.fromEntries(kept) as Products[string]['versions'] };
+        const kept = [...chosen].map(([serial, items]) => [
+          serial,
+          {
+            items: Object.fromEntries(
+              items.map(({ name, path, size, sha256 }) => [name, { path, size, sha256 }]),
+            ),
+          },
+        ]);
+        products[product] = {
+          ...shared,
+          versions: Object.fromEntries(kept) as Products[string]['versions'],
+        };
       }
     }
     return { add, remove, keep, products };
@@ -156,7 +199,11 @@ class Mirror {
 
   #mirrored(id: string): Products {
     try {
-      return (JSON.parse(this.#io.machine.fs.textSync(`${this.#folder}/.data/${id}`)) as { products: Products }).products;
+      return (
+        JSON.parse(this.#io.machine.fs.textSync(`${this.#folder}/.data/${id}`)) as {
+          products: Products;
+        }
+      ).products;
     } catch {
       return {};
     }
@@ -164,7 +211,9 @@ class Mirror {
 
   #references(id: string, keep: readonly Wanted[]): void {
     const references: Record<string, string[][]> = {};
-    for (const { path, product, serial, name } of keep) (references[path] ??= []).push([id, product, serial, name]);
+    for (const { path, product, serial, name } of keep) {
+      references[path] = [...(references[path] ?? []), [id, product, serial, name]];
+    }
     this.#write('.data/references.json', JSON.stringify(references));
   }
 
@@ -206,12 +255,20 @@ class Mirror {
     if ('failure' in answer) throw new Failure(noConnection(this.#url(item.path), answer.failure));
     if (answer.status !== 200) throw new Failure(cannotOpen(url, false));
     const start = fs.find(part)?.size ?? 0;
-    if (start > 0 && verbose) this.#io.err(`resuming partial (${start}) download of '${item.path}' from '${part}'\n`);
+    if (start > 0 && verbose)
+      this.#io.err(`resuming partial (${start}) download of '${item.path}' from '${part}'\n`);
     // A server that ignores Range sends the file from its beginning, which lands behind what is there.
     let at = start > 0 && answer.ranges ? Math.min(start, answer.body.length) : 0;
     let read = start;
-    if (progress) this.#io.err(`=> ${item.path} [${item.size}] ${String(Math.floor((this.#done / Math.max(1, this.#total)) * 100)).padStart(2)}%\n`);
-    const log = { path: this.#url(item.path).pathname, ...(start > 0 ? { range: `bytes=${start}-` } : {}), bytes: 0 };
+    if (progress)
+      this.#io.err(
+        `=> ${item.path} [${item.size}] ${String(Math.floor((this.#done / Math.max(1, this.#total)) * 100)).padStart(2)}%\n`,
+      );
+    const log = {
+      path: this.#url(item.path).pathname,
+      ...(start > 0 ? { range: `bytes=${start}-` } : {}),
+      bytes: 0,
+    };
     this.#io.machine.fetchLog.push(log);
     let dots = 0;
     try {
@@ -247,7 +304,8 @@ class Mirror {
   async #pace(bytes: number): Promise<void> {
     const { bytesPerSecond } = this.#io.machine.options;
     if (this.#io.signal.aborted) throw new Ended();
-    this.#owed += bytesPerSecond === undefined ? bytes / (64 * CHUNK) : (bytes / bytesPerSecond) * 1000;
+    this.#owed +=
+      bytesPerSecond === undefined ? bytes / (64 * CHUNK) : (bytes / bytesPerSecond) * 1000;
     if (bytesPerSecond !== undefined ? this.#owed < 15 : this.#owed < 1) return;
     const wait = bytesPerSecond === undefined ? 0 : this.#owed;
     this.#owed = 0;
@@ -292,15 +350,20 @@ export const sstreamMirror: Program = async (args, io) => {
     return 2;
   }
   try {
-    const mirror = new Mirror(io, source.endsWith('/') ? source : `${source}/`, io.machine.fs.resolvePath(io.cwd, output), {
-      keyring: values.get('--keyring') ?? '/usr/share/keyrings/ubuntu-cloudimage-keyring.gpg',
-      verify: !flags.has('--no-verify'),
-      max: values.has('--max') ? Number(values.get('--max')) : Number.POSITIVE_INFINITY,
-      progress: flags.has('--progress'),
-      verbose: flags.has('-v') || flags.has('--verbose'),
-      filters: filters.map(parseFilter),
-      dryRun: flags.has('--dry-run'),
-    });
+    const mirror = new Mirror(
+      io,
+      source.endsWith('/') ? source : `${source}/`,
+      io.machine.fs.resolvePath(io.cwd, output),
+      {
+        keyring: values.get('--keyring') ?? '/usr/share/keyrings/ubuntu-cloudimage-keyring.gpg',
+        verify: !flags.has('--no-verify'),
+        max: values.has('--max') ? Number(values.get('--max')) : Number.POSITIVE_INFINITY,
+        progress: flags.has('--progress'),
+        verbose: flags.has('-v') || flags.has('--verbose'),
+        filters: filters.map(parseFilter),
+        dryRun: flags.has('--dry-run'),
+      },
+    );
     await mirror.run();
     return 0;
   } catch (error) {

@@ -1,4 +1,4 @@
-import { type Io, parseArgs, type Programs } from '../program.ts';
+import { type Io, type Programs, parseArgs } from '../program.ts';
 
 /**
  * sudo(8) and su(1). Texts: sudo 1.9.9 as in Ubuntu 22.04 (sudoers plug-in's and front end's messages);
@@ -6,7 +6,8 @@ import { type Io, parseArgs, type Programs } from '../program.ts';
  */
 const TIMESTAMP_MS = 15 * 60_000;
 
-export const NOT_IN_SUDOERS = (user: string) => `${user} is not in the sudoers file.  This incident will be reported.\n`;
+export const NOT_IN_SUDOERS = (user: string) =>
+  `${user} is not in the sudoers file.  This incident will be reported.\n`;
 
 const NO_TERMINAL =
   'sudo: a terminal is required to read the password; either use the -S option to read from standard input or configure an askpass helper\n' +
@@ -21,7 +22,11 @@ export async function authenticate(
   for (let tries = 1; tries <= 3; tries++) {
     const typed = await ask();
     if (typed === undefined) {
-      say(tries === 1 ? '\nsudo: no password was provided\nsudo: a password is required\n' : `\nsudo: ${tries - 1} incorrect password attempt${tries > 2 ? 's' : ''}\n`);
+      say(
+        tries === 1
+          ? '\nsudo: no password was provided\nsudo: a password is required\n'
+          : `\nsudo: ${tries - 1} incorrect password attempt${tries > 2 ? 's' : ''}\n`,
+      );
       return false;
     }
     if (options.password !== undefined && typed === options.password) {
@@ -39,12 +44,16 @@ async function permitted(io: Io, parsed: ReturnType<typeof parseArgs>): Promise<
   const { sudo, password } = machine.options;
   if (session.uid === 0 || sudo === 'no-password') return true;
   const { tty } = session;
-  if (sudo === 'password' && tty?.sudoAt !== undefined && machine.now() - tty.sudoAt < TIMESTAMP_MS) return true;
+  if (sudo === 'password' && tty?.sudoAt !== undefined && machine.now() - tty.sudoAt < TIMESTAMP_MS)
+    return true;
   if (parsed.flags.has('-n') || parsed.flags.has('--non-interactive')) {
     io.err('sudo: a password is required\n');
     return false;
   }
-  const prompt = parsed.values.get('-p') ?? parsed.values.get('--prompt') ?? `[sudo] password for ${session.user}: `;
+  const prompt =
+    parsed.values.get('-p') ??
+    parsed.values.get('--prompt') ??
+    `[sudo] password for ${session.user}: `;
   const lines = io.stdin.toString('utf8').split('\n');
   if (lines.at(-1) === '') lines.pop();
   let ask: () => Promise<string | undefined>;
@@ -58,14 +67,19 @@ async function permitted(io: Io, parsed: ReturnType<typeof parseArgs>): Promise<
     io.err(NO_TERMINAL);
     return false;
   }
-  const ok = await authenticate({ password, user: session.user, denied: sudo === 'denied' }, ask, (text) => io.err(text));
+  const ok = await authenticate(
+    { password, user: session.user, denied: sudo === 'denied' },
+    ask,
+    (text) => io.err(text),
+  );
   if (ok && tty) tty.sudoAt = machine.now();
   return ok;
 }
 
 async function sudo(args: readonly string[], io: Io): Promise<number> {
   const parsed = parseArgs(args, {
-    flags: '-S -n -E -H -i -s -k -K -v -l -b --stdin --non-interactive --preserve-env --login --shell --validate --list --reset-timestamp',
+    flags:
+      '-S -n -E -H -i -s -k -K -v -l -b --stdin --non-interactive --preserve-env --login --shell --validate --list --reset-timestamp',
     valued: '-p -u -g --prompt --user --group',
     stop: true,
   });
@@ -83,9 +97,12 @@ async function sudo(args: readonly string[], io: Io): Promise<number> {
   }
   const login = flags.has('-i') || flags.has('--login');
   const shell = flags.has('-s') || flags.has('--shell');
-  const other = flags.has('-v') || flags.has('-l') || flags.has('--validate') || flags.has('--list');
+  const other =
+    flags.has('-v') || flags.has('-l') || flags.has('--validate') || flags.has('--list');
   if (argv.length === 0 && !login && !shell && !other) {
-    io.err('usage: sudo -h | -K | -k | -V\nusage: sudo -v [-AknS] [-g group] [-h host] [-p prompt] [-u user]\n');
+    io.err(
+      'usage: sudo -h | -K | -k | -V\nusage: sudo -v [-AknS] [-g group] [-h host] [-p prompt] [-u user]\n',
+    );
     return 1;
   }
   const user = values.get('-u') ?? values.get('--user') ?? 'root';
@@ -97,7 +114,10 @@ async function sudo(args: readonly string[], io: Io): Promise<number> {
   if (flags.has('-v') || flags.has('--validate')) return 0;
   if (flags.has('-l') || flags.has('--list')) {
     if (argv.length > 0) io.out(`${argv.join(' ')}\n`);
-    else io.out(`User ${io.session.user} may run the following commands on ${io.machine.options.hostname}:\n    (ALL : ALL) ALL\n`);
+    else
+      io.out(
+        `User ${io.session.user} may run the following commands on ${io.machine.options.hostname}:\n    (ALL : ALL) ALL\n`,
+      );
     return 0;
   }
   const env: Record<string, string> = {
@@ -111,17 +131,25 @@ async function sudo(args: readonly string[], io: Io): Promise<number> {
   const cwd = login ? io.machine.account(user).home : io.cwd;
   if (argv.length === 0) return await io.machine.interactive(io, user, cwd, env);
   const name = argv[0] as string;
-  const known = name.includes('/') ? io.machine.fs.find(io.machine.fs.resolvePath(cwd, name)) : io.machine.which(name);
+  const known = name.includes('/')
+    ? io.machine.fs.find(io.machine.fs.resolvePath(cwd, name))
+    : io.machine.which(name);
   if (!known && !login && !shell) {
     io.err(`sudo: ${name}: command not found\n`);
     return 1;
   }
-  io.machine.log('sudo', `  ${io.session.user} : PWD=${io.cwd} ; USER=${user} ; COMMAND=${argv.join(' ')}`);
+  io.machine.log(
+    'sudo',
+    `  ${io.session.user} : PWD=${io.cwd} ; USER=${user} ; COMMAND=${argv.join(' ')}`,
+  );
   return await io.run(login || shell ? ['bash', '-c', argv.join(' ')] : argv, { user, env, cwd });
 }
 
 async function su(args: readonly string[], io: Io): Promise<number> {
-  const { flags, values, rest } = parseArgs(args.filter((item) => item !== '-'), { flags: '-l --login', valued: '-c -s' });
+  const { flags, values, rest } = parseArgs(
+    args.filter((item) => item !== '-'),
+    { flags: '-l --login', valued: '-c -s' },
+  );
   const user = rest[0] ?? 'root';
   const login = flags.has('-l') || flags.has('--login') || args.includes('-');
   if (io.session.uid !== 0) {

@@ -1,5 +1,6 @@
-import { type Io, parseArgs, type Program, type Programs } from '../program.ts';
+import { type Io, type Program, type Programs, parseArgs } from '../program.ts';
 import { type Unit, Units } from '../units.ts';
+import { systemdRun } from './systemd-run.ts';
 
 /**
  * systemctl, systemd-run and service. Exit statuses as systemctl(1) lists them (3: not active, 4: no
@@ -16,7 +17,9 @@ const stamp = (ms: number) => {
 
 function loaded(io: Io, unit: Unit): string {
   const { units } = io.machine;
-  const path = unit.transient ? `/run/systemd/transient/${unit.name}; transient` : `${units.file(unit.name)?.path ?? `/lib/systemd/system/${unit.name}`}; ${units.enabled(unit.name)}; vendor preset: enabled`;
+  const path = unit.transient
+    ? `/run/systemd/transient/${unit.name}; transient`
+    : `${units.file(unit.name)?.path ?? `/lib/systemd/system/${unit.name}`}; ${units.enabled(unit.name)}; vendor preset: enabled`;
   return `loaded (${path})`;
 }
 
@@ -65,21 +68,31 @@ function properties(io: Io, name: string): Record<string, string> {
     FragmentPath: units.file(name)?.path ?? '',
     UnitFileState: (unit && units.enabled(name)) ?? '',
     ActiveEnterTimestamp: unit && unit.active === 'active' ? stamp(unit.since) : '',
-    ...(name.endsWith('.timer') ? { Unit: units.value(name, 'Timer', 'Unit') ?? name.replace(/timer$/, 'service'), LastTriggerUSec: '', NextElapseUSecRealtime: '' } : {}),
+    ...(name.endsWith('.timer')
+      ? {
+          Unit: units.value(name, 'Timer', 'Unit') ?? name.replace(/timer$/, 'service'),
+          LastTriggerUSec: '',
+          NextElapseUSecRealtime: '',
+        }
+      : {}),
   };
 }
 
 function timers(io: Io, all: boolean): number {
-  const rows = io.machine.units.list().filter(({ name, active }) => name.endsWith('.timer') && (all || active === 'active'));
+  const rows = io.machine.units
+    .list()
+    .filter(({ name, active }) => name.endsWith('.timer') && (all || active === 'active'));
   io.out('NEXT LEFT LAST PASSED UNIT ACTIVATES\n');
-  for (const { name } of rows) io.out(`n/a  n/a  n/a  n/a    ${name} ${name.replace(/timer$/, 'service')}\n`);
+  for (const { name } of rows)
+    io.out(`n/a  n/a  n/a  n/a    ${name} ${name.replace(/timer$/, 'service')}\n`);
   io.out(`\n${rows.length} timers listed.\n`);
   return 0;
 }
 
 const systemctl: Program = async (args, io) => {
   const { flags, values, rest } = parseArgs(args, {
-    flags: '-q --quiet --now --no-pager --no-legend --plain --all -a --value --version --no-block --full -l --user --system --failed --no-ask-password --force -f --no-reload',
+    flags:
+      '-q --quiet --now --no-pager --no-legend --plain --all -a --value --version --no-block --full -l --user --system --failed --no-ask-password --force -f --no-reload',
     valued: '-p --property -t --type -n --lines --state -o --output --kill-who --signal -s',
   });
   const { units, options } = io.machine;
@@ -91,10 +104,16 @@ const systemctl: Program = async (args, io) => {
   const [verb = 'list-units', ...operands] = rest;
   const names = operands.map(Units.full);
   const say = (text: string) => void (quiet || io.out(`${text}\n`));
-  const missing = (verbText: string, name: string) => io.err(`Failed to ${verbText} ${name}: Unit ${name} not found.\n`);
+  const missing = (verbText: string, name: string) =>
+    io.err(`Failed to ${verbText} ${name}: Unit ${name} not found.\n`);
   const mayChange = (verbText: string): boolean => {
     if (io.session.uid === 0) return true;
-    for (const name of names.length > 0 ? names : ['']) io.err(verbText === 'reload daemon' ? 'Failed to reload daemon: Interactive authentication required.\n' : DENIED(verbText, name));
+    for (const name of names.length > 0 ? names : [''])
+      io.err(
+        verbText === 'reload daemon'
+          ? 'Failed to reload daemon: Interactive authentication required.\n'
+          : DENIED(verbText, name),
+      );
     return false;
   };
   switch (verb) {
@@ -109,7 +128,8 @@ const systemctl: Program = async (args, io) => {
       let code = 1;
       for (const name of names) {
         const state = units.enabled(name);
-        if (state === undefined) io.err(`Failed to get unit file state for ${name}: No such file or directory\n`);
+        if (state === undefined)
+          io.err(`Failed to get unit file state for ${name}: No such file or directory\n`);
         else say(state);
         if (state === 'enabled' || state === 'static' || state === 'transient') code = 0;
       }
@@ -126,7 +146,8 @@ const systemctl: Program = async (args, io) => {
       const wanted = (values.get('-p') ?? values.get('--property'))?.split(',');
       for (const name of names) {
         const all = properties(io, name);
-        for (const key of wanted ?? Object.keys(all)) if (key in all) io.out(flags.has('--value') ? `${all[key]}\n` : `${key}=${all[key]}\n`);
+        for (const key of wanted ?? Object.keys(all))
+          if (key in all) io.out(flags.has('--value') ? `${all[key]}\n` : `${key}=${all[key]}\n`);
       }
       return 0;
     }
@@ -147,15 +168,28 @@ const systemctl: Program = async (args, io) => {
     case 'list-units': {
       const type = values.get('-t') ?? values.get('--type');
       const state = flags.has('--failed') ? 'failed' : values.get('--state');
-      const shown = units.list().filter((unit) => (type === undefined || unit.name.endsWith(`.${type}`)) && (state === undefined ? unit.active !== 'inactive' || flags.has('--all') : unit.active === state) && (names.length === 0 || names.includes(unit.name)));
-      for (const unit of shown) io.out(`${unit.active === 'failed' ? '●' : ' '} ${unit.name} loaded ${unit.active} ${unit.sub} ${units.description(unit)}\n`);
+      const shown = units
+        .list()
+        .filter(
+          (unit) =>
+            (type === undefined || unit.name.endsWith(`.${type}`)) &&
+            (state === undefined
+              ? unit.active !== 'inactive' || flags.has('--all')
+              : unit.active === state) &&
+            (names.length === 0 || names.includes(unit.name)),
+        );
+      for (const unit of shown)
+        io.out(
+          `${unit.active === 'failed' ? '●' : ' '} ${unit.name} loaded ${unit.active} ${unit.sub} ${units.description(unit)}\n`,
+        );
       if (!flags.has('--no-legend')) io.out(`\n${shown.length} loaded units listed.\n`);
       return 0;
     }
     case 'daemon-reload':
     case 'reset-failed':
       if (!mayChange('reload daemon')) return 1;
-      if (verb === 'reset-failed') for (const name of names.length > 0 ? names : [undefined]) units.resetFailed(name);
+      if (verb === 'reset-failed')
+        for (const name of names.length > 0 ? names : [undefined]) units.resetFailed(name);
       return 0;
     case 'enable':
     case 'disable': {
@@ -166,7 +200,8 @@ const systemctl: Program = async (args, io) => {
           io.err(`Failed to ${verb} unit: Unit file ${name} does not exist.\n`);
           return 1;
         }
-        for (const line of verb === 'enable' ? units.enable(name) : units.disable(name)) if (!quiet) io.err(`${line}\n`);
+        for (const line of verb === 'enable' ? units.enable(name) : units.disable(name))
+          if (!quiet) io.err(`${line}\n`);
         if (flags.has('--now')) await (verb === 'enable' ? units.start(unit) : units.stop(unit));
       }
       return 0;
@@ -196,7 +231,9 @@ const systemctl: Program = async (args, io) => {
         if (verb === 'stop') continue;
         await units.start(unit);
         if ((unit.active as string) === 'failed') {
-          io.err(`Job for ${name} failed because the control process exited with error code.\nSee "systemctl status ${name}" and "journalctl -xeu ${name}" for details.\n`);
+          io.err(
+            `Job for ${name} failed because the control process exited with error code.\nSee "systemctl status ${name}" and "journalctl -xeu ${name}" for details.\n`,
+          );
           code = 1;
         }
       }
@@ -213,75 +250,17 @@ const systemctl: Program = async (args, io) => {
   }
 };
 
-const systemdRun: Program = async (args, io) => {
-  // Options come before the command; --setenv and --property may be repeated, so they are taken here.
-  const properties = new Map<string, string>();
-  const environment: Record<string, string> = {};
-  const options = new Map<string, string>();
-  const flags = new Set<string>();
-  let index = 0;
-  for (; index < args.length; index++) {
-    const item = args[index] as string;
-    if (item === '--') {
-      index++;
-      break;
-    }
-    if (!item.startsWith('-')) break;
-    const short: Record<string, string> = { '-u': '--unit', '-p': '--property', '-E': '--setenv', '-q': '--quiet', '-G': '--collect', '-r': '--remain-after-exit', '-P': '--pipe', '-t': '--pty', '-d': '--same-dir' };
-    const equals = item.indexOf('=');
-    let name = item.startsWith('--') && equals > 0 ? item.slice(0, equals) : (short[item.slice(0, 2)] ?? item);
-    let value = item.startsWith('--') && equals > 0 ? item.slice(equals + 1) : item.startsWith('--') ? undefined : item.slice(2) || undefined;
-    if (['--unit', '--property', '--setenv', '--description', '--uid', '--gid', '--working-directory', '--service-type', '--slice', '--on-calendar', '--on-active', '--nice'].includes(name)) {
-      value ??= args[++index] ?? '';
-      if (name === '--uid') [name, value] = ['--property', `User=${value}`];
-      if (name === '--working-directory') [name, value] = ['--property', `WorkingDirectory=${value}`];
-      const at = value.indexOf('=');
-      if (name === '--property') properties.set(value.slice(0, at), value.slice(at + 1));
-      else if (name === '--setenv') environment[at < 0 ? value : value.slice(0, at)] = at < 0 ? (io.env[value] ?? '') : value.slice(at + 1);
-      else options.set(name, value);
-    } else flags.add(name);
-  }
-  const argv = args.slice(index);
-  if (flags.has('--version')) return await systemctl(['--version'], io);
-  if (argv.length === 0) {
-    io.err('Command line to execute required.\n');
-    return 1;
-  }
-  const { units } = io.machine;
-  const name = Units.full(options.get('--unit') ?? `run-u${io.session.process.pid}`);
-  if (io.session.uid !== 0) {
-    io.err('Failed to start transient service unit: Interactive authentication required.\n');
-    return 1;
-  }
-  if (units.get(name)) {
-    io.err(`Failed to start transient service unit: Unit ${name} already exists.\n`);
-    return 1;
-  }
-  const program = argv[0] as string;
-  if (program.includes('/') ? !io.machine.fs.find(program) : !io.machine.which(program)) {
-    io.err(`Failed to find executable ${program}: No such file or directory\n`);
-    return 1;
-  }
-  const unit = units.addTransient(name, {
-    description: options.get('--description') ?? argv.join(' '),
-    properties,
-    collect: flags.has('--collect'),
-  });
-  const piped = flags.has('--pipe') || flags.has('--pty');
-  const done = units.execute(unit, argv, properties, { environment, ...(piped ? { streams: io.session.streams } : {}) });
-  if (!flags.has('--quiet') && !piped) io.err(`Running as unit: ${name}\n`);
-  if (!flags.has('--wait') && !piped) return 0;
-  await done;
-  return unit.status;
-};
-
 export const systemd: Programs = {
   systemctl,
   'systemd-run': systemdRun,
   journalctl: (args, io) => {
-    const unit = args[args.findIndex((item) => item === '-u' || item === '-xeu' || item === '--unit') + 1];
+    const unit =
+      args[args.findIndex((item) => item === '-u' || item === '-xeu' || item === '--unit') + 1];
     const tag = unit?.replace(/\.service$/, '');
-    const lines = io.machine.fs.textSync('/var/log/syslog').split('\n').filter((line) => line !== '' && (tag === undefined || line.includes(` ${tag}[`)));
+    const lines = io.machine.fs
+      .textSync('/var/log/syslog')
+      .split('\n')
+      .filter((line) => line !== '' && (tag === undefined || line.includes(` ${tag}[`)));
     io.out(lines.length === 0 ? '-- No entries --\n' : lines.map((line) => `${line}\n`).join(''));
     return 0;
   },
@@ -308,6 +287,8 @@ export const service: Program = async ([given = '', action = ''], io) => {
   }
   if (action !== 'start') await units.stop(unit);
   if (action !== 'stop') await units.start(unit);
-  io.out(` * ${{ start: 'Starting', stop: 'Stopping', restart: 'Restarting' }[action] ?? 'Reloading'} web server ${given}\n ...done.\n`);
+  io.out(
+    ` * ${{ start: 'Starting', stop: 'Stopping', restart: 'Restarting' }[action] ?? 'Reloading'} web server ${given}\n ...done.\n`,
+  );
   return 0;
 };
