@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { build, type BuildOptions } from 'esbuild';
+import { type BuildOptions, build } from 'esbuild';
 
 const root = join(import.meta.dirname, '..');
 const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as {
@@ -27,9 +27,9 @@ const common: BuildOptions = {
   define: { LABWRIGHT_VERSION: JSON.stringify(version) },
 };
 
-// CommonJS packages inside an ES module bundle still call require for Node's own modules.
+// CommonJS packages inside an ES module bundle still call require and read __dirname.
 const banner = {
-  js: "import { createRequire as labwrightRequire } from 'node:module'; const require = labwrightRequire(import.meta.url);",
+  js: "import { createRequire as labwrightRequire } from 'node:module'; const require = labwrightRequire(import.meta.url); const __dirname = import.meta.dirname;",
 };
 
 const esm = await build({

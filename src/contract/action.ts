@@ -53,7 +53,12 @@ export const Action = z.discriminatedUnion('kind', [ScriptAction, UploadAction, 
 export type Action = z.infer<typeof Action>;
 
 /** What a step says before it is applied; the person is asked about each. */
-export const Risk = z.enum(['weakens-security', 'changes-power', 'touches-network-path', 'removes-data']);
+export const Risk = z.enum([
+  'weakens-security',
+  'changes-power',
+  'touches-network-path',
+  'removes-data',
+]);
 export type Risk = z.infer<typeof Risk>;
 
 export const PlannedStep = z.object({

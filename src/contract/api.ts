@@ -115,9 +115,7 @@ export const api = {
         }),
       )
       .output(Proposal),
-    saveProposal: call
-      .input(z.object({ directory: z.string(), text: z.string() }))
-      .output(lab),
+    saveProposal: call.input(z.object({ directory: z.string(), text: z.string() })).output(lab),
     close: call.input(lab).output(z.void()),
     watch: call.input(lab).output(eventIterator(LabEvent)),
   },

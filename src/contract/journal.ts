@@ -69,7 +69,11 @@ export const JournalEntry = z.discriminatedUnion('kind', [
     who: z.string(),
     why: z.string(),
   }),
-  z.object({ kind: z.literal('plan-changed'), how: z.enum(['saved', 'outside']), sha256: z.string() }),
+  z.object({
+    kind: z.literal('plan-changed'),
+    how: z.enum(['saved', 'outside']),
+    sha256: z.string(),
+  }),
   z.object({ kind: z.literal('note'), text: Message }),
 ]);
 export type JournalEntry = z.infer<typeof JournalEntry>;

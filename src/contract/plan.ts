@@ -22,9 +22,11 @@ const remotePath = z
   .regex(/^\/[A-Za-z0-9._@+:/-]*$/, 'an absolute path of letters, digits and . _ @ + : -')
   .refine((value) => !value.split('/').includes('..'), 'no ".." in the path');
 
-export const Proxy = z
+export const ProxySettings = z
   .strictObject({
-    http: httpUrl.optional().describe('Proxy for plain HTTP, for example http://proxy.example:3128'),
+    http: httpUrl
+      .optional()
+      .describe('Proxy for plain HTTP, for example http://proxy.example:3128'),
     https: httpUrl.optional().describe('Proxy for HTTPS (the proxy itself is usually http://)'),
     no_proxy: z
       .array(z.string().regex(/^[^\s,'"]+$/))
@@ -33,7 +35,7 @@ export const Proxy = z
     apt: httpUrl.optional().describe('Proxy for apt alone; otherwise apt uses http and https'),
   })
   .describe('How a host reaches the outside');
-export type Proxy = z.infer<typeof Proxy>;
+export type ProxySettings = z.infer<typeof ProxySettings>;
 
 export const HostAuth = z
   .strictObject({
@@ -67,7 +69,7 @@ export const Host = z
     sudo_password: SecretName.optional().describe(
       'Secret that sudo asks for; the login password when left out',
     ),
-    proxy: Proxy.optional().describe('Overrides the proxy of the lab for this host'),
+    proxy: ProxySettings.optional().describe('Overrides the proxy of the lab for this host'),
   })
   .describe('A machine reached over SSH');
 export type Host = z.infer<typeof Host>;
@@ -83,10 +85,14 @@ export const StreamFilter = z
 export const Mirror = z
   .strictObject({
     host: name.describe('Name of the host that keeps the mirror'),
-    line: z.enum(['v2', 'v3']).describe('v2: streams of MAAS 1.x; v3: streams of MAAS 2.1 and later'),
+    line: z
+      .enum(['v2', 'v3'])
+      .describe('v2: streams of MAAS 1.x; v3: streams of MAAS 2.1 and later'),
     source: httpUrl.describe('The stream to mirror'),
     directory: remotePath.describe('Directory that receives the files'),
-    web_root: remotePath.default('/var/www/html').describe('Directory that the web server publishes'),
+    web_root: remotePath
+      .default('/var/www/html')
+      .describe('Directory that the web server publishes'),
     keyring: remotePath
       .default('/usr/share/keyrings/ubuntu-cloudimage-keyring.gpg')
       .describe('Binary keyring that the index must be signed with'),
@@ -115,7 +121,7 @@ export const Plan = z
   .strictObject({
     version: z.literal(PLAN_VERSION).describe('Version of this file format'),
     name: z.string().min(1).max(80).describe('Name of the lab'),
-    proxy: Proxy.optional(),
+    proxy: ProxySettings.optional(),
     hosts: z.record(name, Host).default({}).describe('Machines reached over SSH, by name'),
     mirror: Mirror.optional(),
   })

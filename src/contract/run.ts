@@ -46,7 +46,17 @@ export const StepRun = z.object({
   id: z.string(),
   step: z.string(),
   target: z.string(),
-  state: z.enum(['waiting', 'checking', 'running', 'proving', 'done', 'failed', 'cancelled', 'skipped', 'paused']),
+  state: z.enum([
+    'waiting',
+    'checking',
+    'running',
+    'proving',
+    'done',
+    'failed',
+    'cancelled',
+    'skipped',
+    'paused',
+  ]),
   actions: z.array(ActionRun),
   failure: Failure.optional(),
   /** Set when `paused`: what would be done now differs from what was shown. */
@@ -54,7 +64,14 @@ export const StepRun = z.object({
 });
 export type StepRun = z.infer<typeof StepRun>;
 
-export const RunState = z.enum(['running', 'paused', 'succeeded', 'failed', 'cancelled', 'interrupted']);
+export const RunState = z.enum([
+  'running',
+  'paused',
+  'succeeded',
+  'failed',
+  'cancelled',
+  'interrupted',
+]);
 export type RunState = z.infer<typeof RunState>;
 
 export const Run = z.object({

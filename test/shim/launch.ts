@@ -15,6 +15,7 @@ const WAIT_MS = 30_000;
 
 const COMPUTER: Omit<ComputerOptions, 'directory'> = {
   keychain: 'gnome_libsecret',
+  slowKeychain: false,
   languages: ['en-GB'],
   displays: [{ x: 0, y: 0, width: 1920, height: 1040 }],
 };

@@ -34,8 +34,11 @@ describe('the desktop app', APP_TEST, () => {
   test('connects again after the page was loaded anew', async () => {
     const app = (await aComputer()).start();
     const page = await app.page();
+    await app.waitFor('ipc');
     await page.evaluate(() => location.reload());
     await app.waitFor('navigation-allowed');
+    // The new document asked for ports of its own.
+    await app.waitFor('ipc', 2);
     await page.getByRole('heading', { name: /practice lab/i }).waitFor();
     const client = await drive(page);
     expect(await client.call('app.info')).toMatchObject({ shell: 'desktop' });
@@ -52,12 +55,13 @@ describe('the desktop app', APP_TEST, () => {
     expect(seen).toEqual({ found: [], mark: { shell: 'desktop' }, frozen: true });
   });
 
-  test('opens its window before the core is asked for anything', async () => {
-    const app = (await aComputer()).start();
-    await app.waitFor('ipc');
-    // The page asked for its ports, so the window was there; the core answers after that.
-    expect(app.all('window-opened')).toHaveLength(1);
+  test('shows its window while the keychain keeps it waiting, and answers after that', async () => {
+    const app = (await aComputer()).start({ slowKeychain: true });
     const client = await drive(await app.page());
-    expect(await client.call('vault.info')).toMatchObject({ store: 'system' });
+    const answer = client.call('vault.info');
+    expect(app.all('window-loaded')).toHaveLength(1);
+    await app.waitFor('keychain-asked');
+    await app.ask('answer-keychain');
+    expect(await answer).toMatchObject({ store: 'system' });
   });
 });

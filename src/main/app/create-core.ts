@@ -5,14 +5,15 @@ import { api } from '../../contract/api.ts';
 import { type ErrorData, LabwrightError, toErrorData } from '../../contract/error.ts';
 import { chooseLanguage } from '../../messages/catalogues.ts';
 import { sentence } from '../../messages/sentence.ts';
-import { CHAPTERS } from '../guide/image-mirror.ts';
 import { copyShell } from '../engine/copy-shell.ts';
+import { writeAtomic } from '../files/atomic-file.ts';
+import { CHAPTERS } from '../guide/image-mirror.ts';
 import { editPlan } from '../plan/edit-plan.ts';
 import { planJsonSchema } from '../plan/plan-schema.ts';
 import { readPlan } from '../plan/read-plan.ts';
 import { redact } from '../vault/redact.ts';
-import { writeAtomic } from '../files/atomic-file.ts';
-import type { Core, CoreOptions } from './core.ts';
+import type { Core } from './core.ts';
+import type { CoreOptions } from './core-options.ts';
 import { Labs } from './labs.ts';
 import { newPlan, planText, writeNewLab } from './new-lab.ts';
 import { planImpact } from './plan-impact.ts';
@@ -77,7 +78,9 @@ export async function createCore(options: CoreOptions): Promise<Core> {
         ),
       ),
       forget: os.labs.forget.handler(({ input }) => labs.forget(input.lab)),
-      open: os.labs.open.handler(async ({ input }) => ({ lab: (await labs.open(input.path)).path })),
+      open: os.labs.open.handler(async ({ input }) => ({
+        lab: (await labs.open(input.path)).path,
+      })),
       create: os.labs.create.handler(async ({ input }) => {
         const path = await writeNewLab(input.directory, planText(newPlan(input)));
         return { lab: (await labs.open(path)).path };

@@ -22,7 +22,12 @@ export interface LabHostsOptions {
 }
 
 /** Credentials for a host, fetched from the vault at the moment of use. */
-export async function loginFor(name: string, host: Host, folder: string, vault: Vault): Promise<Login> {
+export async function loginFor(
+  name: string,
+  host: Host,
+  folder: string,
+  vault: Vault,
+): Promise<Login> {
   const { auth } = host;
   const secret = (key: string | undefined) => (key === undefined ? undefined : vault.get(key));
   let privateKey = await secret(auth.key);
@@ -80,7 +85,8 @@ export class LabHosts {
       sudoPassword: async () => {
         const host = this.#host(name);
         const secret = host.sudo_password ?? host.auth.password;
-        if (secret === undefined) throw new LabwrightError('secret-missing', { name: 'sudo_password' });
+        if (secret === undefined)
+          throw new LabwrightError('secret-missing', { name: 'sudo_password' });
         return vault.get(secret);
       },
       onState: (state, error) => this.#onState(name, state, error),
@@ -117,10 +123,20 @@ export class LabHosts {
     switch (error.code) {
       case 'secret-missing':
       case 'secret-unreadable':
-        return { ...state, connection: 'needs-secret', error, secret: String(error.reason.params?.name) };
+        return {
+          ...state,
+          connection: 'needs-secret',
+          error,
+          secret: String(error.reason.params?.name),
+        };
       case 'host-auth-failed': {
         const secret = auth?.password ?? auth?.key_passphrase ?? auth?.key;
-        return { ...state, connection: 'failed', error, ...(secret === undefined ? {} : { secret }) };
+        return {
+          ...state,
+          connection: 'failed',
+          error,
+          ...(secret === undefined ? {} : { secret }),
+        };
       }
       default:
         return { ...state, connection: 'failed', error };

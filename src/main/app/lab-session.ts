@@ -3,7 +3,12 @@ import { dirname, join } from 'node:path';
 import type { Preview } from '../../contract/action.ts';
 import { LabwrightError } from '../../contract/error.ts';
 import { type Finding, isSatisfied } from '../../contract/finding.ts';
-import { applyLabEvent, type LabEvent, type LabState, type PlanState } from '../../contract/lab-state.ts';
+import {
+  applyLabEvent,
+  type LabEvent,
+  type LabState,
+  type PlanState,
+} from '../../contract/lab-state.ts';
 import type { Message } from '../../contract/message.ts';
 import type { Plan } from '../../contract/plan.ts';
 import type { Run } from '../../contract/run.ts';
@@ -15,7 +20,13 @@ import { Observer } from '../engine/observe.ts';
 import { digestOf, planStep, preview } from '../engine/preview.ts';
 import { on, type Read } from '../engine/probe.ts';
 import { system } from '../engine/probes/host.ts';
-import { type Chapter, instantiate, neededBy, type StepInstance, withNeeds } from '../engine/step.ts';
+import {
+  type Chapter,
+  instantiate,
+  neededBy,
+  type StepInstance,
+  withNeeds,
+} from '../engine/step.ts';
 import { describeProblem, PlanFile } from '../plan/plan-file.ts';
 import type { Connect } from '../ssh/connection.ts';
 import { KnownHosts } from '../ssh/known-hosts.ts';
@@ -123,7 +134,11 @@ export class LabSession {
       await mkdir(folder, { recursive: true, mode: 0o700 });
       await writeFile(join(folder, '.gitignore'), '*\n', { flag: 'wx' }).catch(() => {});
     } catch (cause) {
-      throw new LabwrightError('plan-unreadable', { path: folder }, { cause, detail: String(cause) });
+      throw new LabwrightError(
+        'plan-unreadable',
+        { path: folder },
+        { cause, detail: String(cause) },
+      );
     }
     const lock = LabLock.acquire(join(folder, 'lock'));
     try {
@@ -236,8 +251,10 @@ export class LabSession {
   #trustedSince(host: string, fingerprint: string): number | undefined {
     return this.journal
       .ofKinds('trust')
-      .findLast(({ entry }) => entry.kind === 'trust' && entry.target === host && entry.value === fingerprint)
-      ?.at;
+      .findLast(
+        ({ entry }) =>
+          entry.kind === 'trust' && entry.target === host && entry.value === fingerprint,
+      )?.at;
   }
 
   #chapterStates(): LabState['chapters'] {
@@ -247,7 +264,11 @@ export class LabSession {
       .map((chapter) => ({
         id: chapter.id,
         number: chapter.number,
-        steps: instantiate([chapter], plan).map(({ id, step, target }) => ({ id, step: step.id, target })),
+        steps: instantiate([chapter], plan).map(({ id, step, target }) => ({
+          id,
+          step: step.id,
+          target,
+        })),
       }))
       .filter(({ steps }) => steps.length > 0);
   }
@@ -492,11 +513,14 @@ export class LabSession {
   /** Takes back what a run made, in reverse order, from what was recorded before the change. */
   previewUndo(id: string): Preview {
     const restored = restoreRun(this.journal.ofRun(id));
-    if (restored === undefined || restored.run.kind !== 'apply') throw new LabwrightError('run-unknown');
+    if (restored === undefined || restored.run.kind !== 'apply')
+      throw new LabwrightError('run-unknown');
     const all = this.instances();
     const steps = restored.run.steps.toReversed().flatMap((step) => {
       const instance = all.find((item) => item.id === step.id);
-      const made = step.actions.filter(({ state }) => state === 'succeeded').map(({ action }) => action);
+      const made = step.actions
+        .filter(({ state }) => state === 'succeeded')
+        .map(({ action }) => action);
       if (instance?.step.undo === undefined || made.length === 0) return [];
       const context = contextOf(instance, this.plan, this.#facts.view());
       const before = restored.before[step.id] ?? {};
@@ -549,7 +573,11 @@ export class LabSession {
     if (await this.#file.reload(false)) await this.#onPlan(this.#file.state, 'outside', before);
   }
 
-  async #onPlan(state: PlanState, how: 'saved' | 'outside', before: Plan | null = this.#state.plan.plan) {
+  async #onPlan(
+    state: PlanState,
+    how: 'saved' | 'outside',
+    before: Plan | null = this.#state.plan.plan,
+  ) {
     this.journal.append({ kind: 'plan-changed', how, sha256: state.sha256 });
     const gone = await this.hosts.sync(before, state.plan);
     this.#emit({ type: 'plan', plan: state, chapters: this.#chapterStates() });

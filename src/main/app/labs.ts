@@ -5,7 +5,7 @@ import { LabwrightError } from '../../contract/error.ts';
 import { CHAPTERS } from '../guide/image-mirror.ts';
 import type { PracticeLab } from '../practice/practice-lab.ts';
 import { TerminalSessions } from '../ssh/terminal-sessions.ts';
-import type { CoreOptions } from './core.ts';
+import type { CoreOptions } from './core-options.ts';
 import { LabSession } from './lab-session.ts';
 
 /** Recent labs remembered on the Start screen. */

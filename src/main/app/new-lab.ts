@@ -25,7 +25,9 @@ export function secretNameFor(host: string, auth: 'password' | 'key'): string {
   return `${host}-${auth}`;
 }
 
-export function authOf(host: NewLab['host']): PlanInput['hosts'] extends infer H
+export function authOf(
+  host: NewLab['host'],
+): PlanInput['hosts'] extends infer H
   ? NonNullable<H> extends Record<string, { auth: infer A }>
     ? A
     : never
@@ -87,7 +89,11 @@ export async function writeNewLab(directory: string, text: string): Promise<stri
     await mkdir(folder, { recursive: true });
     await writeFile(path, text, { flag: 'wx' });
   } catch (cause) {
-    throw new LabwrightError('plan-unreadable', { path }, { cause, detail: (cause as Error).message });
+    throw new LabwrightError(
+      'plan-unreadable',
+      { path },
+      { cause, detail: (cause as Error).message },
+    );
   }
   return path;
 }

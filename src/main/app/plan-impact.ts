@@ -10,7 +10,8 @@ function flatten(value: unknown, path: string, into: Map<string, string>): void 
     return;
   }
   if (value !== null && typeof value === 'object') {
-    for (const [key, item] of Object.entries(value)) flatten(item, path ? `${path}.${key}` : key, into);
+    for (const [key, item] of Object.entries(value))
+      flatten(item, path ? `${path}.${key}` : key, into);
     return;
   }
   into.set(path, String(value));
@@ -23,14 +24,19 @@ function values(plan: Plan | null): Map<string, string> {
 }
 
 /** What saving a changed plan would mean: values, steps that come and go, steps to look at again. */
-export function planImpact(before: Plan | null, next: ReadPlan, chapters: readonly Chapter[]): PlanImpact {
+export function planImpact(
+  before: Plan | null,
+  next: ReadPlan,
+  chapters: readonly Chapter[],
+): PlanImpact {
   const old = values(before);
   const now = values(next.plan);
   const paths = [...new Set([...old.keys(), ...now.keys()])].sort();
   const differences = paths
     .filter((path) => old.get(path) !== now.get(path))
     .map((path) => ({ path, old: old.get(path) ?? '', new: now.get(path) ?? '' }));
-  const idsOf = (plan: Plan | null) => (plan ? instantiate(chapters, plan).map(({ id }) => id) : []);
+  const idsOf = (plan: Plan | null) =>
+    plan ? instantiate(chapters, plan).map(({ id }) => id) : [];
   const oldIds = idsOf(before);
   const newIds = next.plan ? idsOf(next.plan) : oldIds;
   const touched = (id: string) => {
@@ -38,7 +44,9 @@ export function planImpact(before: Plan | null, next: ReadPlan, chapters: readon
     const section = id.slice(0, id.indexOf('.'));
     return differences.some(
       ({ path }) =>
-        path.startsWith(`hosts.${target}.`) || path.startsWith(`${section}.`) || path.startsWith('proxy.'),
+        path.startsWith(`hosts.${target}.`) ||
+        path.startsWith(`${section}.`) ||
+        path.startsWith('proxy.'),
     );
   };
   return {

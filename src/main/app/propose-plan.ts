@@ -55,7 +55,8 @@ export async function proposePlan(options: ProposeOptions): Promise<Proposal> {
           connect: options.connect,
           knownHosts,
           login: () => loginFor(host.name, plan.hosts[host.name]!, folder, options.vault),
-          sudoPassword: () => Promise.reject(new LabwrightError('secret-missing', { name: host.name })),
+          sudoPassword: () =>
+            Promise.reject(new LabwrightError('secret-missing', { name: host.name })),
         });
         links.push(link);
         byName.set(host.name, link);

@@ -1,5 +1,5 @@
-import type { JournalRow } from '../../contract/journal.ts';
 import type { PlannedStep } from '../../contract/action.ts';
+import type { JournalRow } from '../../contract/journal.ts';
 import type { Run } from '../../contract/run.ts';
 import { plannedRun } from '../engine/execute.ts';
 
@@ -41,7 +41,11 @@ export function restoreRun(rows: readonly JournalRow[]): RestoredRun | undefined
         const action = findAction(run, entry.id, entry.action);
         if (action) Object.assign(action, { state: 'running', startedAt: at, job: entry.job });
         if (entry.job !== undefined) {
-          open.set(`${entry.id}/${entry.action}`, { step: entry.id, action: entry.action, job: entry.job });
+          open.set(`${entry.id}/${entry.action}`, {
+            step: entry.id,
+            action: entry.action,
+            job: entry.job,
+          });
         }
         break;
       }

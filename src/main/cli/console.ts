@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { createInterface } from 'node:readline/promises';
 import { Writable } from 'node:stream';
+import { LabwrightError } from '../../contract/error.ts';
 import type { Message } from '../../contract/message.ts';
 import { chooseLanguage, type Language } from '../../messages/catalogues.ts';
 import { sentence } from '../../messages/sentence.ts';
-import { LabwrightError } from '../../contract/error.ts';
 
 /** The terminal or pipe that the command line talks to. Questions are asked only on a terminal. */
 export class Console {
@@ -13,7 +13,10 @@ export class Console {
   constructor(language: string | undefined) {
     const { LC_ALL, LC_MESSAGES, LANG } = process.env;
     const system = LC_ALL || LC_MESSAGES || LANG || 'en';
-    this.language = chooseLanguage(language === 'en' || language === 'ja' ? language : 'system', system);
+    this.language = chooseLanguage(
+      language === 'en' || language === 'ja' ? language : 'system',
+      system,
+    );
   }
 
   get interactive(): boolean {
@@ -60,14 +63,23 @@ export class Console {
 export function readSecretOption(option: string): { name: string; value: string } {
   const match = /^([^=]+)=@(.+)$/.exec(option);
   if (!match?.[1] || !match[2]) {
-    throw new LabwrightError('secret-missing', { name: option.split('=')[0] ?? '' }, {
-      detail: 'Use --secret NAME=@FILE. A value on the command line would be visible to everyone.',
-    });
+    throw new LabwrightError(
+      'secret-missing',
+      { name: option.split('=')[0] ?? '' },
+      {
+        detail:
+          'Use --secret NAME=@FILE. A value on the command line would be visible to everyone.',
+      },
+    );
   }
   try {
     const value = readFileSync(match[2] === '-' ? 0 : match[2], 'utf8').replace(/\r?\n$/, '');
     return { name: match[1], value };
   } catch (cause) {
-    throw new LabwrightError('secret-missing', { name: match[1] }, { cause, detail: (cause as Error).message });
+    throw new LabwrightError(
+      'secret-missing',
+      { name: match[1] },
+      { cause, detail: (cause as Error).message },
+    );
   }
 }

@@ -6,7 +6,7 @@ import type { LabSession } from '../app/lab-session.ts';
 import { createLocalCore } from '../server/local-core.ts';
 import type { Vault } from '../vault/vault.ts';
 import { type Console, readSecretOption } from './console.ts';
-import type { Options } from './main.ts';
+import type { Options } from './options.ts';
 import { printFindings, printPreview, RunReporter } from './report.ts';
 
 /** Every question is asked at most this often before the command gives up. */
@@ -63,7 +63,11 @@ async function observe(
 }
 
 /** True when something was answered and it is worth looking again. */
-async function settleQuestions(session: LabSession, vault: Vault, console: Console): Promise<boolean> {
+async function settleQuestions(
+  session: LabSession,
+  vault: Vault,
+  console: Console,
+): Promise<boolean> {
   let answered = false;
   for (const host of Object.values(session.state.hosts)) {
     if (host.error) console.note(`${host.name}: ${console.say(host.error.reason)}`);
@@ -137,7 +141,8 @@ async function follow(session: LabSession, run: Run, console: Console): Promise<
   try {
     let last = run;
     for await (const event of session.watch(stop.signal)) {
-      const runs = event.type === 'snapshot' ? event.state.runs : event.type === 'run' ? [event.run] : [];
+      const runs =
+        event.type === 'snapshot' ? event.state.runs : event.type === 'run' ? [event.run] : [];
       const mine = runs.find(({ id }) => id === run.id);
       if (mine === undefined) continue;
       last = mine;
@@ -171,8 +176,16 @@ export function apply(options: Options, console: Console): Promise<number> {
     let last: Run | undefined;
     if (interrupted) {
       console.note(`resuming run ${interrupted.id}`);
-      if (!options.yes && !options.expect && !(console.interactive && (await console.confirm('Resume?')))) {
-        throw new LabwrightError('run-busy', {}, { detail: `run ${interrupted.id} was interrupted` });
+      if (
+        !options.yes &&
+        !options.expect &&
+        !(console.interactive && (await console.confirm('Resume?')))
+      ) {
+        throw new LabwrightError(
+          'run-busy',
+          {},
+          { detail: `run ${interrupted.id} was interrupted` },
+        );
       }
       last = await follow(session, session.resume(interrupted.id), console);
       findings = await observe(session, vault, options, console);
@@ -221,7 +234,9 @@ export function journal(options: Options, console: Console): Promise<number> {
         const state = 'state' in rest ? rest.state : 'what' in rest ? rest.what : '';
         const run = 'run' in rest ? rest.run : '';
         console.print(
-          [seq, new Date(at).toISOString(), who, kind, state, run, subject].filter(Boolean).join('  '),
+          [seq, new Date(at).toISOString(), who, kind, state, run, subject]
+            .filter(Boolean)
+            .join('  '),
         );
       }
     }

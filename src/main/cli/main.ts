@@ -1,8 +1,8 @@
-import { parseArgs } from 'node:util';
 import { LabwrightError, toErrorData } from '../../contract/error.ts';
 import { VERSION } from '../server/local-core.ts';
 import { Console } from './console.ts';
 import { apply, check, journal, plan, trust, undo } from './lab-commands.ts';
+import { type ParsedArgs, parse } from './options.ts';
 import { practice } from './practice-command.ts';
 import { serveCommand } from './serve-command.ts';
 
@@ -23,36 +23,9 @@ const HELP = `labwright ${VERSION}
 Exit code: 0 all done, claimed or skipped · 1 todo, drifted, blocked or manual · 2 unknown or an error
 `;
 
-export const OPTIONS = {
-  lab: { type: 'string' },
-  step: { type: 'string', multiple: true },
-  json: { type: 'boolean', default: false },
-  yes: { type: 'boolean', default: false },
-  expect: { type: 'string' },
-  run: { type: 'string' },
-  limit: { type: 'string' },
-  search: { type: 'string' },
-  host: { type: 'string' },
-  fingerprint: { type: 'string' },
-  replace: { type: 'boolean', default: false },
-  line: { type: 'string' },
-  port: { type: 'string' },
-  'no-window': { type: 'boolean', default: false },
-  secret: { type: 'string', multiple: true },
-  language: { type: 'string' },
-  help: { type: 'boolean', default: false },
-  version: { type: 'boolean', default: false },
-} as const;
-
-export type Options = ReturnType<typeof parse>['values'];
-
-function parse(args: string[]) {
-  return parseArgs({ args, options: OPTIONS, allowPositionals: true });
-}
-
 /** Runs one command and returns the exit code. */
 async function run(args: string[]): Promise<number> {
-  let parsed: ReturnType<typeof parse>;
+  let parsed: ParsedArgs;
   try {
     parsed = parse(args);
   } catch (error) {

@@ -2,7 +2,7 @@ import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Console } from './console.ts';
-import type { Options } from './main.ts';
+import type { Options } from './options.ts';
 
 /** Runs the practice lab until it is told to stop, or whoever started it goes away. */
 export async function practice(options: Options, console: Console): Promise<number> {

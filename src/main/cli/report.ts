@@ -24,7 +24,9 @@ export function printFindings(console: Console, findings: readonly Finding[]): v
   const width = Math.max(...findings.map(({ id }) => id.length), 0);
   for (const finding of findings) {
     const { id, state, step, reason, notes } = finding;
-    console.print(`${SIGNS[state]} ${state.padEnd(8)} ${id.padEnd(width)}  ${title(console, step)}`);
+    console.print(
+      `${SIGNS[state]} ${state.padEnd(8)} ${id.padEnd(width)}  ${title(console, step)}`,
+    );
     console.print(`    ${console.say(reason)}`);
     for (const note of notes) console.print(`    · ${console.say(note)}`);
     if (finding.waitsFor.length > 0) console.print(`    ← ${finding.waitsFor.join(', ')}`);
@@ -33,10 +35,13 @@ export function printFindings(console: Console, findings: readonly Finding[]): v
 
 export function printPreview(console: Console, preview: Preview): void {
   for (const step of preview.steps) {
-    console.print(`${step.id}  ${title(console, step.step)}${step.predicted ? '  (predicted)' : ''}`);
+    console.print(
+      `${step.id}  ${title(console, step.step)}${step.predicted ? '  (predicted)' : ''}`,
+    );
     for (const [index, action] of step.actions.entries()) {
       console.print(`  ${index + 1}. ${console.say(action.title)}`);
-      const text = action.kind === 'script' ? action.script : action.kind === 'upload' ? action.content : '';
+      const text =
+        action.kind === 'script' ? action.script : action.kind === 'upload' ? action.content : '';
       for (const line of text.trimEnd().split('\n')) console.print(`     │ ${line}`);
     }
     for (const risk of step.risks) console.print(`  ! ${risk}`);
@@ -70,13 +75,21 @@ export class RunReporter {
           this.#console.note(`  [${action.state}] ${this.#console.say(action.action.title)}`);
         }
         const { progress } = action;
-        if (action.state !== 'running' || progress === undefined || now - this.#progressAt < 2000) continue;
+        if (action.state !== 'running' || progress === undefined || now - this.#progressAt < 2000)
+          continue;
         this.#progressAt = now;
         const { language } = this.#console;
-        const total = progress.totalBytes === undefined ? '' : ` / ${formatBytes(progress.totalBytes, language)}`;
-        const rate = progress.bytesPerSecond ? ` · ${formatBytes(progress.bytesPerSecond, language)}/s` : '';
+        const total =
+          progress.totalBytes === undefined
+            ? ''
+            : ` / ${formatBytes(progress.totalBytes, language)}`;
+        const rate = progress.bytesPerSecond
+          ? ` · ${formatBytes(progress.bytesPerSecond, language)}/s`
+          : '';
         const left = progress.secondsLeft === undefined ? '' : ` · ${progress.secondsLeft} s`;
-        this.#console.note(`    ${formatBytes(progress.doneBytes, language)}${total}${rate}${left}`);
+        this.#console.note(
+          `    ${formatBytes(progress.doneBytes, language)}${total}${rate}${left}`,
+        );
       }
     }
   }

@@ -1,11 +1,11 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { userDirectories } from '../app/user-directories.ts';
 import { createLocalCore } from '../server/local-core.ts';
 import { openWindow } from '../server/open-window.ts';
 import { serve } from '../server/serve.ts';
-import { userDirectories } from '../app/user-directories.ts';
 import type { Console } from './console.ts';
-import type { Options } from './main.ts';
+import type { Options } from './options.ts';
 
 const WHY = {
   'no-display': 'no display is available here',

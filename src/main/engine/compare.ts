@@ -44,7 +44,11 @@ function wasDone(last: Finding | undefined): boolean {
   return last?.state === 'done' || last?.state === 'drifted';
 }
 
-function compareOne(instance: StepInstance, input: CompareInput, sofar: Map<string, Finding>): Finding {
+function compareOne(
+  instance: StepInstance,
+  input: CompareInput,
+  sofar: Map<string, Finding>,
+): Finding {
   const { plan, now } = input;
   const last = input.last[instance.id];
   const base = { id: instance.id, step: instance.step.id, target: instance.target };
@@ -52,7 +56,12 @@ function compareOne(instance: StepInstance, input: CompareInput, sofar: Map<stri
   const claim = input.claims[instance.id];
   if (claim?.what === 'skipped') {
     const { what: state, ...by } = claim;
-    return { ...blank, state, reason: message('finding.skipped', { who: by.who, why: by.why }), by };
+    return {
+      ...blank,
+      state,
+      reason: message('finding.skipped', { who: by.who, why: by.why }),
+      by,
+    };
   }
   const waitsFor = neededBy(instance, input.instances)
     .filter((need) => !isSatisfied(sofar.get(need.id)?.state ?? 'unknown'))
@@ -65,11 +74,22 @@ function compareOne(instance: StepInstance, input: CompareInput, sofar: Map<stri
     const verdict = instance.step.check(contextOf(instance, plan, facts, last));
     const { evidence } = facts;
     const at = evidence.reduce((least, item) => Math.min(least, item.at), now);
-    const found = { ...blank, reason: verdict.reason, notes: [...(verdict.notes ?? [])], evidence, at };
+    const found = {
+      ...blank,
+      reason: verdict.reason,
+      notes: [...(verdict.notes ?? [])],
+      evidence,
+      at,
+    };
     if (verdict.state === 'todo' && wasDone(last)) return { ...found, state: 'drifted' };
     if (verdict.state !== 'done' && claim) {
       const { what: state, ...by } = claim;
-      return { ...found, state, reason: message('finding.claimed', { who: by.who, why: by.why }), by };
+      return {
+        ...found,
+        state,
+        reason: message('finding.claimed', { who: by.who, why: by.why }),
+        by,
+      };
     }
     return { ...found, state: verdict.state };
   } catch (error) {

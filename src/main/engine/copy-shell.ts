@@ -14,7 +14,8 @@ function actionText(action: Action, say: (text: Message) => string): string[] {
       if (!action.sudo) return [title, ...asks, '(', script, ')'];
       // Values travel on stdin: neither argv nor the environment of sudo holds them.
       const reads = names.map((name) => `IFS= read -r ${name}; `).join('');
-      const feed = names.length > 0 ? `printf '%s\\n' ${names.map((n) => `"$${n}"`).join(' ')} | ` : '';
+      const feed =
+        names.length > 0 ? `printf '%s\\n' ${names.map((n) => `"$${n}"`).join(' ')} | ` : '';
       return [title, ...asks, `${feed}sudo sh -c ${quote(`${reads}${script}\n`)}`];
     }
     case 'upload':
@@ -24,7 +25,12 @@ function actionText(action: Action, say: (text: Message) => string): string[] {
         `sudo chmod ${action.mode} ${quote(action.path)}`,
       ];
     case 'manual':
-      return [title, ...say(action.instructions).split('\n').map((line) => `#   ${line}`)];
+      return [
+        title,
+        ...say(action.instructions)
+          .split('\n')
+          .map((line) => `#   ${line}`),
+      ];
   }
 }
 

@@ -107,7 +107,9 @@ export class RunExecutor {
    * Carries the run out. `inFlight` is the action that was under way when the app last ended: its
    * job is found again and waited for before anything else is done on that host.
    */
-  async execute(inFlight: readonly { step: string; action: string; job: string }[] = []): Promise<void> {
+  async execute(
+    inFlight: readonly { step: string; action: string; job: string }[] = [],
+  ): Promise<void> {
     const hosts = Map.groupBy(this.run.steps, (step) => step.target);
     const ends = new Map<string, { promise: Promise<void>; done: () => void }>();
     for (const step of this.run.steps) {
@@ -203,7 +205,12 @@ export class RunExecutor {
       );
       if (failed[0]) {
         const reason = message('run.needs-failed', { step: failed[0].id });
-        return this.#endStep(step, 'skipped', { code: 'needs-failed', reason, output: '', advice: [] });
+        return this.#endStep(step, 'skipped', {
+          code: 'needs-failed',
+          reason,
+          output: '',
+          advice: [],
+        });
       }
       for (const lost of inFlight.filter((item) => item.step === step.id)) {
         await this.#takeUpAgain(step, lost);
@@ -211,7 +218,8 @@ export class RunExecutor {
       step.state = 'checking';
       this.#emit();
       const finding = await this.#port.observe(step.id);
-      if (this.run.kind === 'apply' && isSatisfied(finding.state)) return this.#endStep(step, 'done');
+      if (this.run.kind === 'apply' && isSatisfied(finding.state))
+        return this.#endStep(step, 'done');
       if (finding.state === 'unknown') {
         throw new StepFailure(fromFinding('run.cannot-observe', finding));
       }
@@ -261,7 +269,11 @@ export class RunExecutor {
     return digest === now.digest ? now : undefined;
   }
 
-  #endStep(step: StepRun, state: 'done' | 'failed' | 'cancelled' | 'skipped', failure?: Failure): void {
+  #endStep(
+    step: StepRun,
+    state: 'done' | 'failed' | 'cancelled' | 'skipped',
+    failure?: Failure,
+  ): void {
     step.state = state;
     if (failure) step.failure = failure;
     this.#port.journal.append({
@@ -338,7 +350,12 @@ export class RunExecutor {
   }
 
   /** Follows a job to its end, over broken links. Throws StepFailure or StepCancelled. */
-  async #watch(step: StepRun, actionRun: ActionRun, action: ScriptAction, id: string): Promise<void> {
+  async #watch(
+    step: StepRun,
+    actionRun: ActionRun,
+    action: ScriptAction,
+    id: string,
+  ): Promise<void> {
     const link = this.#port.link(action.target);
     const job = { id, sudo: action.sudo };
     this.#running.set(actionRun.id, { link, job });
@@ -374,7 +391,13 @@ export class RunExecutor {
     }
   }
 
-  #judge(step: StepRun, actionRun: ActionRun, action: ScriptAction, state: JobState, output: string): void {
+  #judge(
+    step: StepRun,
+    actionRun: ActionRun,
+    action: ScriptAction,
+    state: JobState,
+    output: string,
+  ): void {
     switch (state.state) {
       case 'running':
         return;
@@ -417,7 +440,12 @@ export class RunExecutor {
       if (error instanceof RunSuspended) throw error;
       // Whatever came of it, what is true now is observed next and the rest is planned from that.
       const failure = error instanceof StepFailure ? error.failure : toFailure(error);
-      const state = error instanceof StepCancelled ? 'cancelled' : failure.code === 'job-lost' ? 'lost' : 'failed';
+      const state =
+        error instanceof StepCancelled
+          ? 'cancelled'
+          : failure.code === 'job-lost'
+            ? 'lost'
+            : 'failed';
       this.#endAction(step, actionRun, state, error instanceof StepCancelled ? undefined : failure);
       if (error instanceof StepCancelled && this.run.cancelRequested) throw error;
     }

@@ -108,7 +108,10 @@ export class Journal {
       return new Journal(open(path), options);
     } catch (cause) {
       // Disk trouble is not damage: nothing may be moved then.
-      if (!existsSync(path) || !/malformed|not a database|quick_check|corrupt/i.test(String(cause))) {
+      if (
+        !existsSync(path) ||
+        !/malformed|not a database|quick_check|corrupt/i.test(String(cause))
+      ) {
         throw new LabwrightError('plan-unreadable', { path }, { cause, detail: String(cause) });
       }
       const kept = `${path}.damaged-${options.now()}`;
@@ -124,7 +127,11 @@ export class Journal {
         const entry = toRow(row)?.entry;
         if (entry) insert.run(row.seq, row.at, row.who, entry.kind, runOf(entry), row.body);
       }
-      return new Journal(database, options, new LabwrightError('journal-damaged', { kept }, { cause }));
+      return new Journal(
+        database,
+        options,
+        new LabwrightError('journal-damaged', { kept }, { cause }),
+      );
     }
   }
 

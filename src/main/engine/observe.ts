@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import { inertText, lastLines } from '../../contract/inert-text.ts';
 import { LabwrightError, toErrorData } from '../../contract/error.ts';
+import { inertText, lastLines } from '../../contract/inert-text.ts';
 import { quote } from '../../contract/shell-quote.ts';
 import { cancelJob, jobNews, startJob } from '../ssh/durable-job.ts';
 import type { HostLink } from '../ssh/host-link.ts';
@@ -72,19 +72,35 @@ export class Observer {
    * Observes what is wanted. Quick probes are always asked again; costly ones when they are missing,
    * stale, too old, or `fresh` is set. Never throws: failures become facts.
    */
-  async observe(reads: readonly Read[], options: { fresh: boolean; signal?: AbortSignal }): Promise<void> {
+  async observe(
+    reads: readonly Read[],
+    options: { fresh: boolean; signal?: AbortSignal },
+  ): Promise<void> {
     const unique = new Map(reads.map((read) => [`${read.target}\n${read.probe.key}`, read]));
     const byTarget = Map.groupBy(unique.values(), (read) => read.target);
     await Promise.all(
       [...byTarget].map(async ([target, wanted]) => {
         const probes = wanted.map((read) => read.probe);
         const quickOnes = probes.filter((probe) => !probe.costly);
-        const costlyOnes = wanted.filter((read) => read.probe.costly && this.#due(read, options.fresh));
+        const costlyOnes = wanted.filter(
+          (read) => read.probe.costly && this.#due(read, options.fresh),
+        );
         await Promise.all([
-          this.#observeQuick(target, quickOnes.filter((probe) => !probe.sudo), false, options.signal),
-          this.#observeQuick(target, quickOnes.filter((probe) => probe.sudo), true, options.signal),
+          this.#observeQuick(
+            target,
+            quickOnes.filter((probe) => !probe.sudo),
+            false,
+            options.signal,
+          ),
+          this.#observeQuick(
+            target,
+            quickOnes.filter((probe) => probe.sudo),
+            true,
+            options.signal,
+          ),
         ]);
-        for (const { probe } of costlyOnes) await this.#observeCostly(target, probe, options.signal);
+        for (const { probe } of costlyOnes)
+          await this.#observeCostly(target, probe, options.signal);
       }),
     );
   }
@@ -153,7 +169,8 @@ timeout ${probe.seconds} sh -c ${quote(probe.script)}
         const news = await jobNews(link, job, offset, signal);
         chunks.push(news.bytes);
         offset = news.offset;
-        if (offset > MAX_JOB_OUTPUT_BYTES) throw new LabwrightError('output-too-large', { host: target });
+        if (offset > MAX_JOB_OUTPUT_BYTES)
+          throw new LabwrightError('output-too-large', { host: target });
         switch (news.state.state) {
           case 'running':
             continue;
@@ -168,7 +185,8 @@ timeout ${probe.seconds} sh -c ${quote(probe.script)}
         }
       }
     } catch (error) {
-      if (signal?.aborted || error instanceof LabwrightError) await cancelJob(link, job).catch(() => {});
+      if (signal?.aborted || error instanceof LabwrightError)
+        await cancelJob(link, job).catch(() => {});
       throw error;
     } finally {
       // A probe leaves nothing behind; what it learned is in the fact.
@@ -179,7 +197,11 @@ timeout ${probe.seconds} sh -c ${quote(probe.script)}
     }
   }
 
-  async #record(target: string, probe: Probe<unknown>, output: ProbeOutput | undefined): Promise<void> {
+  async #record(
+    target: string,
+    probe: Probe<unknown>,
+    output: ProbeOutput | undefined,
+  ): Promise<void> {
     if (output === undefined || output.exitCode === TIMED_OUT) {
       this.#recordError(target, probe, new LabwrightError('host-timeout', { host: target }));
       return;
@@ -207,7 +229,11 @@ timeout ${probe.seconds} sh -c ${quote(probe.script)}
     return lastLines(inertText(this.#options.redact(text)), EVIDENCE_LINES);
   }
 
-  #put(target: string, probe: Probe<unknown>, answer: Pick<Fact, 'output' | 'value' | 'error'>): void {
+  #put(
+    target: string,
+    probe: Probe<unknown>,
+    answer: Pick<Fact, 'output' | 'value' | 'error'>,
+  ): void {
     this.#options.store.put({
       target,
       key: probe.key,

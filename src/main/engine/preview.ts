@@ -27,7 +27,9 @@ function essence(action: Action): unknown {
 }
 
 export function digestOf(actions: readonly Action[]): string {
-  return createHash('sha256').update(canonical(actions.map(essence))).digest('hex');
+  return createHash('sha256')
+    .update(canonical(actions.map(essence)))
+    .digest('hex');
 }
 
 /** Whether nothing would be done that was not shown: equal actions, or some of them. */

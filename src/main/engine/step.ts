@@ -78,9 +78,7 @@ export function instanceId(step: string, target: string): string {
 export function instantiate(chapters: readonly Chapter[], plan: Plan): StepInstance[] {
   return chapters.flatMap((chapter) =>
     chapter.steps.flatMap((step) =>
-      step
-        .targets(plan)
-        .map((target) => ({ id: instanceId(step.id, target), step, target })),
+      step.targets(plan).map((target) => ({ id: instanceId(step.id, target), step, target })),
     ),
   );
 }

@@ -32,7 +32,12 @@ if head -c 10 ${keyring} | grep -q -e '-----BEGIN'; then echo "keyring ${mirror.
  * The script of one pass. A file that was cut off is resumed by the tool; a source without Range
  * support spoils that once, after which the tool has discarded it: then one more try is right.
  */
-export function mirrorScript(plan: Plan, host: Host, mirror: Mirror, filters: readonly ItemFilter[]): string {
+export function mirrorScript(
+  plan: Plan,
+  host: Host,
+  mirror: Mirror,
+  filters: readonly ItemFilter[],
+): string {
   const command = mirrorCommand(mirror, filters);
   return `${proxyExports(proxyOf(plan, host))}${keyringGuard(mirror)}p=$(find ${quote(mirror.directory)} -name '*.part' 2>/dev/null)
 ${command} --progress && exit 0

@@ -4,12 +4,18 @@ import { MIRROR_EXIT } from './mirror-commands.ts';
 
 /** Names the cause of a failed apt-get from its own words (apt 1.0–2.6). */
 export function explainApt(_context: StepContext, { output }: FailedAction): Message | undefined {
-  if (/Could not get lock|Unable to acquire the dpkg frontend lock|is another process using it/.test(output)) {
+  if (
+    /Could not get lock|Unable to acquire the dpkg frontend lock|is another process using it/.test(
+      output,
+    )
+  ) {
     return message('apt.locked');
   }
-  const absent = /Unable to locate package (\S+)|Package '?(\S+?)'? has no installation candidate/.exec(output);
+  const absent =
+    /Unable to locate package (\S+)|Package '?(\S+?)'? has no installation candidate/.exec(output);
   if (absent) return message('apt.no-package', { name: absent[1] ?? absent[2] ?? '' });
-  if (/No space left on device|not have enough free space/.test(output)) return message('apt.disk-full');
+  if (/No space left on device|not have enough free space/.test(output))
+    return message('apt.disk-full');
   if (/Read-only file system/.test(output)) return message('apt.read-only');
   if (/NO_PUBKEY|is not signed|signatures couldn't be verified/.test(output)) {
     return message('apt.unsigned');
@@ -17,7 +23,9 @@ export function explainApt(_context: StepContext, { output }: FailedAction): Mes
   const script = /dpkg: error processing (?:package|archive) (\S+)/.exec(output);
   if (script) return message('apt.script-failed', { name: script[1] ?? '' });
   if (/unmet dependencies|held broken packages/.test(output)) return message('apt.unmet');
-  if (/Temporary failure resolving|Could not resolve|Could not connect|Unable to connect/.test(output)) {
+  if (
+    /Temporary failure resolving|Could not resolve|Could not connect|Unable to connect/.test(output)
+  ) {
     return message('apt.unreachable');
   }
   return undefined;
@@ -27,12 +35,18 @@ export function explainApt(_context: StepContext, { output }: FailedAction): Mes
  * Names the cause of a failed sstream-mirror. Every failure of the tool is exit status 1 with a
  * Python traceback, so the last line decides (captures of version 0.1.0).
  */
-export function explainMirror({ plan }: StepContext, { exitCode, output }: FailedAction): Message | undefined {
+export function explainMirror(
+  { plan }: StepContext,
+  { exitCode, output }: FailedAction,
+): Message | undefined {
   const keyring = plan.mirror?.keyring ?? '';
   const source = plan.mirror?.source ?? '';
-  if (exitCode === MIRROR_EXIT.keyringAbsent) return message('mirror.fail.keyring-absent', { keyring });
-  if (exitCode === MIRROR_EXIT.keyringArmored) return message('mirror.fail.keyring-armored', { keyring });
-  if (/'gpgv'.*exit status 2/.test(output)) return message('mirror.fail.wrong-key', { keyring, source });
+  if (exitCode === MIRROR_EXIT.keyringAbsent)
+    return message('mirror.fail.keyring-absent', { keyring });
+  if (exitCode === MIRROR_EXIT.keyringArmored)
+    return message('mirror.fail.keyring-armored', { keyring });
+  if (/'gpgv'.*exit status 2/.test(output))
+    return message('mirror.fail.wrong-key', { keyring, source });
   if (/'gpgv'.*exit status 1/.test(output)) return message('mirror.fail.tampered', { source });
   if (/No space left on device/.test(output)) return message('mirror.fail.disk-full');
   if (/had bad checksum/.test(output)) return message('mirror.fail.no-range', { source });

@@ -1,6 +1,8 @@
 import type { Action } from '../../contract/action.ts';
 import { message } from '../../contract/message.ts';
 import { quote } from '../../contract/shell-quote.ts';
+import type { SelectedFile, Selection } from '../drivers/simplestreams/streams.ts';
+import { on, type Read } from '../engine/probe.ts';
 import { fileText, unitState } from '../engine/probes/files.ts';
 import { system } from '../engine/probes/host.ts';
 import {
@@ -15,9 +17,7 @@ import {
   verifiedFiles,
 } from '../engine/probes/mirror.ts';
 import { proxyOf } from '../engine/probes/proxy.ts';
-import { on, type Read } from '../engine/probe.ts';
 import type { Step, StepContext } from '../engine/step.ts';
-import type { SelectedFile, Selection } from '../drivers/simplestreams/streams.ts';
 import { mirrorScript, mirrorUrl, refreshScript } from './mirror-commands.ts';
 import { explainMirror } from './mirror-failures.ts';
 import { offered, selectionNotes } from './mirror-selection.ts';
@@ -43,7 +43,11 @@ function missingFrom(files: readonly SelectedFile[], { sizes }: Listing): Select
  * The passes of the mirror run. When a published mirror has lost files, the tool must first forget
  * that it had them: it trusts its notes in `.data` and would report no change (measured).
  */
-function mirrorActions(context: StepContext, damaged: readonly string[], totalBytes: number): Action[] {
+function mirrorActions(
+  context: StepContext,
+  damaged: readonly string[],
+  totalBytes: number,
+): Action[] {
   const { plan, host, target, facts } = context;
   const mirror = mirrorOf(plan);
   const directory = quote(mirror.directory);
@@ -102,7 +106,11 @@ export const images: Step = {
       const notes = selectionNotes(mirror, wanted);
       if (wanted.counts[0] === 0) {
         const releases = offered(wanted, 'release');
-        return { state: 'manual', reason: message('mirror.images.filter-none', { releases }), notes };
+        return {
+          state: 'manual',
+          reason: message('mirror.images.filter-none', { releases }),
+          notes,
+        };
       }
       const missing = missingFrom(wanted.files, files);
       const params = {
@@ -183,10 +191,7 @@ export const signature: Step = {
   id: 'mirror.signature',
   targets: mirrorHost,
   needs: ['mirror.images'],
-  reads: (context) => [
-    on(context.target, signatures(mirrorOf(context.plan))),
-    stampRead(context),
-  ],
+  reads: (context) => [on(context.target, signatures(mirrorOf(context.plan))), stampRead(context)],
   check: (context) => {
     const { plan, target, facts } = context;
     const mirror = mirrorOf(plan);
@@ -298,10 +303,16 @@ export const servedStep: Step = {
     if (found.status === 0) {
       const { active } = facts.need(on(target, unitState('apache2')));
       const key = active ? 'mirror.served.unreachable' : 'mirror.served.stopped';
-      return { state: active ? 'manual' : 'todo', reason: message(key, { url, from, detail: found.detail }) };
+      return {
+        state: active ? 'manual' : 'todo',
+        reason: message(key, { url, from, detail: found.detail }),
+      };
     }
     if (found.status !== 200) {
-      return { state: 'manual', reason: message('mirror.served.status', { url, from, status: found.status }) };
+      return {
+        state: 'manual',
+        reason: message('mirror.served.status', { url, from, status: found.status }),
+      };
     }
     if (found.indexSha256 !== indexSha256) {
       return { state: 'manual', reason: message('mirror.served.other', { url, from }) };
@@ -390,8 +401,10 @@ export const refresh: Step = {
     const { facts, target } = context;
     for (const { path, content } of refreshFiles(context)) {
       const { text } = facts.need(on(target, fileText(path)));
-      if (text === undefined) return { state: 'todo', reason: message('mirror.refresh.absent', { path }) };
-      if (text !== content) return { state: 'todo', reason: message('mirror.refresh.differs', { path }) };
+      if (text === undefined)
+        return { state: 'todo', reason: message('mirror.refresh.absent', { path }) };
+      if (text !== content)
+        return { state: 'todo', reason: message('mirror.refresh.differs', { path }) };
     }
     const { systemd } = facts.need(on(target, system));
     if (systemd > 0 && !facts.need(on(target, unitState('labwright-mirror.timer'))).active) {

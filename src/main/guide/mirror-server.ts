@@ -1,15 +1,15 @@
 import { type Message, message } from '../../contract/message.ts';
 import type { Plan } from '../../contract/plan.ts';
 import { quote } from '../../contract/shell-quote.ts';
-import { diskRoom, directory } from '../engine/probes/files.ts';
+import { on } from '../engine/probe.ts';
+import { directory, diskRoom } from '../engine/probes/files.ts';
 import { clock, sudoRoot, system } from '../engine/probes/host.ts';
 import { listing, sourceSelection, sourceUrl } from '../engine/probes/mirror.ts';
 import { aptCandidates, dpkg } from '../engine/probes/packages.ts';
 import { aptProxyOptions, proxyOf } from '../engine/probes/proxy.ts';
-import { on } from '../engine/probe.ts';
 import type { Step } from '../engine/step.ts';
-import { selectionNotes } from './mirror-selection.ts';
 import { explainApt } from './mirror-failures.ts';
+import { selectionNotes } from './mirror-selection.ts';
 
 /** The guide's packages; the names are the same from 14.04 to today. */
 export const MIRROR_PACKAGES = ['simplestreams', 'ubuntu-cloudimage-keyring', 'apache2'] as const;
@@ -234,7 +234,8 @@ export const webRoot: Step = {
     const { directory: path } = mirrorOf(plan);
     const state = facts.need(on(target, directory(path)));
     const notes = directoryNotes(plan);
-    if (!state.exists) return { state: 'todo', reason: message('mirror.web-root.absent', { path }), notes };
+    if (!state.exists)
+      return { state: 'todo', reason: message('mirror.web-root.absent', { path }), notes };
     if (!state.readable) {
       return { state: 'todo', reason: message('mirror.web-root.unreadable', { path }), notes };
     }
@@ -259,7 +260,10 @@ export const webRoot: Step = {
   expects: ({ plan, target }) => {
     const path = mirrorOf(plan).directory;
     return [
-      { read: on(target, directory(path)), value: { exists: true, firstMissing: undefined, readable: true } },
+      {
+        read: on(target, directory(path)),
+        value: { exists: true, firstMissing: undefined, readable: true },
+      },
     ];
   },
   undo: ({ plan, target, before }) => {

@@ -133,10 +133,17 @@ function referenceProblems(plan: Plan, locator: Locator): PlanProblem[] {
 /** Parses the text of lab.yaml. Never throws: what is wrong comes back with line and column. */
 export function readPlan(text: string): ReadPlan {
   if (Buffer.byteLength(text) > MAX_PLAN_BYTES) {
-    return { plan: null, problems: [{ line: 1, column: 1, path: '', reason: message('plan.too-large') }] };
+    return {
+      plan: null,
+      problems: [{ line: 1, column: 1, path: '', reason: message('plan.too-large') }],
+    };
   }
   const counter = new LineCounter();
-  const document = parseDocument(text, { lineCounter: counter, prettyErrors: false, uniqueKeys: true });
+  const document = parseDocument(text, {
+    lineCounter: counter,
+    prettyErrors: false,
+    uniqueKeys: true,
+  });
   const syntax = [...document.errors, ...document.warnings];
   if (syntax.length > 0) {
     const problems = syntax.map((error) => {
@@ -155,7 +162,10 @@ export function readPlan(text: string): ReadPlan {
     return { plan: null, problems: [{ line: 1, column: 1, path: '', reason }] };
   }
   if (value === null || typeof value !== 'object' || Array.isArray(value)) {
-    return { plan: null, problems: [{ line: 1, column: 1, path: '', reason: message('plan.empty') }] };
+    return {
+      plan: null,
+      problems: [{ line: 1, column: 1, path: '', reason: message('plan.empty') }],
+    };
   }
   const migrated = migratePlan(value as Record<string, unknown>);
   if ('problem' in migrated) {

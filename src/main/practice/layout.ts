@@ -42,13 +42,7 @@ export const KERNEL: Record<Release, string> = {
 };
 
 /** Only from these packages do these programs come; everything else is there from the start. */
-export const PACKAGED = new Set([
-  'sstream-mirror',
-  'sstream-query',
-  'apache2',
-  'apache2ctl',
-  'a2ensite',
-]);
+const PACKAGED = new Set(['sstream-mirror', 'sstream-query', 'apache2', 'apache2ctl', 'a2ensite']);
 
 /** In /usr/sbin on Ubuntu; the rest is in /usr/bin. */
 const SBIN = new Set(['apache2', 'apache2ctl', 'a2ensite', 'a2dissite', 'a2enmod']);

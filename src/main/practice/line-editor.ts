@@ -1,7 +1,7 @@
 import { StringDecoder } from 'node:string_decoder';
 
 /** Cells a character takes on a terminal (the wide ranges of Unicode's UAX #11; combining marks: none). */
-export function cellWidth(character: string): number {
+function cellWidth(character: string): number {
   const code = character.codePointAt(0) ?? 0;
   if (/\p{Mn}|\p{Me}|\p{Cf}/u.test(character)) return 0;
   const wide =
@@ -17,7 +17,7 @@ export function cellWidth(character: string): number {
   return wide ? 2 : 1;
 }
 
-export interface ReadOptions {
+interface ReadOptions {
   readonly prompt: string;
   readonly echo: boolean;
   readonly history?: readonly string[];
@@ -25,7 +25,7 @@ export interface ReadOptions {
   readonly complete?: (before: string) => { insert: string; choices: readonly string[] };
 }
 
-export type Outcome =
+type Outcome =
   | { readonly kind: 'line'; readonly text: string }
   | { readonly kind: 'interrupt' }
   | { readonly kind: 'end' };

@@ -3,7 +3,7 @@ import { authenticate } from './commands/sudo.ts';
 import type { Machine } from './machine.ts';
 import type { Streams } from './session.ts';
 
-export type Ready =
+type Ready =
   | {
       readonly script: string;
       readonly user: string;

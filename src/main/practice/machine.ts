@@ -26,7 +26,7 @@ export interface MachineOptions {
   readonly now: () => number;
 }
 
-export interface Account {
+interface Account {
   readonly name: string;
   readonly uid: number;
   readonly gid: number;

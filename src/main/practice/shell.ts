@@ -31,7 +31,7 @@ const BUILT_IN: CommandName[] = (
   'alias unalias xargs true false base64 diff date sleep seq expr md5sum sha1sum sha256sum file tac od gzip gunzip zcat tar'
 ).split(' ') as CommandName[];
 
-export interface ScriptOptions {
+interface ScriptOptions {
   readonly user: string;
   readonly command: string;
   readonly streams: Streams;
@@ -58,7 +58,7 @@ export interface ScriptResult {
   readonly state?: LineState;
 }
 
-export interface LineState {
+interface LineState {
   readonly exported: Record<string, string>;
   readonly cwd: string;
 }

@@ -5,7 +5,7 @@ import { createHash } from 'node:crypto';
  * section 7) but no cryptography: the block is derived from the key id and the text. The practice
  * gpgv checks exactly that, so a changed text or another key is found as the real one finds it.
  */
-export interface PracticeKey {
+interface PracticeKey {
   readonly id: string;
   readonly name: string;
 }

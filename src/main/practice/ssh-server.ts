@@ -15,14 +15,14 @@ import type { Streams } from './session.ts';
 import { Terminal } from './terminal.ts';
 
 /** The machine's sshd: ssh2's server, answering as OpenSSH does (RFC 4252, RFC 4254). */
-export interface SshServerOptions {
+interface SshServerOptions {
   readonly machine: Machine;
   readonly hostKey: string;
   readonly authorizedKeys: readonly string[];
   readonly password?: string;
 }
 
-export interface SshServer {
+interface SshServer {
   readonly port: number;
   /** Stops listening and drops the present connections, as a stopped server would; or listens again. */
   setReachable(reachable: boolean): void;

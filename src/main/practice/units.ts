@@ -3,7 +3,7 @@ import type { Process } from './processes.ts';
 import { type Streams, sessions } from './session.ts';
 import { quote } from './words.ts';
 
-export interface UnitFile {
+interface UnitFile {
   readonly path: string;
   readonly sections: ReadonlyMap<string, readonly (readonly [string, string])[]>;
   readonly text: string;

@@ -7,7 +7,7 @@ export interface Credentials {
   readonly gid: number;
 }
 
-export type Device = 'root' | 'run' | 'dev' | 'proc';
+type Device = 'root' | 'run' | 'dev' | 'proc';
 
 export interface Inode {
   readonly ino: number;
@@ -34,7 +34,7 @@ const UMASK = 0o022;
 
 type Encoding = { encoding?: string | null } | string | null | undefined;
 
-export function toBytes(content: FileContent, options?: Encoding): Uint8Array {
+function toBytes(content: FileContent, options?: Encoding): Uint8Array {
   if (typeof content !== 'string') return content;
   const encoding = (typeof options === 'string' ? options : options?.encoding) ?? 'utf8';
   return Buffer.from(content, encoding === 'binary' ? 'latin1' : (encoding as BufferEncoding));

@@ -1,8 +1,8 @@
 import { userInfo } from 'node:os';
 import { join } from 'node:path';
-import { LabwrightError } from '../../contract/error.ts';
-import { createCore } from '../app/create-core.ts';
+import type { LabwrightError } from '../../contract/error.ts';
 import type { Core } from '../app/core.ts';
+import { createCore } from '../app/create-core.ts';
 import { userDirectories } from '../app/user-directories.ts';
 import { connectSsh2 } from '../ssh/ssh2-connection.ts';
 import { PassphraseVault } from '../vault/passphrase-vault.ts';
@@ -18,7 +18,9 @@ function systemLanguage(): string {
   const { LC_ALL, LC_MESSAGES, LANG } = process.env;
   const value = LC_ALL || LC_MESSAGES || LANG || '';
   const name = value.split('.')[0]?.replace('_', '-');
-  return name && name !== 'C' && name !== 'POSIX' ? name : Intl.DateTimeFormat().resolvedOptions().locale;
+  return name && name !== 'C' && name !== 'POSIX'
+    ? name
+    : Intl.DateTimeFormat().resolvedOptions().locale;
 }
 
 /** The core as the browser shell and the command line run it. */

@@ -3,7 +3,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import { extname, join, normalize, sep } from 'node:path';
 import { RPCHandler } from '@orpc/server/ws';
-import { WebSocketServer, type WebSocket } from 'ws';
+import { type WebSocket, WebSocketServer } from 'ws';
 import type { Core } from '../app/core.ts';
 import type { TerminalPeer } from '../ssh/terminal-sessions.ts';
 import { Access } from './access.ts';
@@ -79,7 +79,12 @@ export async function serve(
   server.on('upgrade', (request, socket, head) => {
     const path = request.url?.split('?')[0];
     const known = path === '/rpc' || path === '/terminals';
-    if (!known || !access.hostAllowed(request) || !access.originAllowed(request) || !access.hasSession(request)) {
+    if (
+      !known ||
+      !access.hostAllowed(request) ||
+      !access.originAllowed(request) ||
+      !access.hasSession(request)
+    ) {
       socket.end('HTTP/1.1 401 Unauthorized\r\nConnection: close\r\n\r\n');
       return;
     }
@@ -127,7 +132,10 @@ async function answer(
   renderer: string,
 ): Promise<void> {
   const refuse = (status: number, text: string) => {
-    response.writeHead(status, { 'Content-Type': 'text/plain; charset=utf-8', ...SECURITY_HEADERS });
+    response.writeHead(status, {
+      'Content-Type': 'text/plain; charset=utf-8',
+      ...SECURITY_HEADERS,
+    });
     response.end(`${text}\n`);
   };
   if (!access.hostAllowed(request)) return refuse(421, 'This is not the address of Labwright.');
@@ -145,13 +153,19 @@ async function answer(
   if (!access.hasSession(request)) {
     return refuse(403, 'Open Labwright by the address that it printed; it works once.');
   }
-  const relative = normalize(decodeURIComponent(url.pathname)).replace(/^[/\\]+/, '') || 'index.html';
+  const relative =
+    normalize(decodeURIComponent(url.pathname)).replace(/^[/\\]+/, '') || 'index.html';
   if (relative.split(sep).includes('..')) return refuse(404, 'Not found.');
   const type = TYPES[extname(relative)];
-  const content = type === undefined ? undefined : await readFile(join(renderer, relative)).catch(() => undefined);
+  const content =
+    type === undefined
+      ? undefined
+      : await readFile(join(renderer, relative)).catch(() => undefined);
   if (type === undefined || content === undefined) return refuse(404, 'Not found.');
   // Built files carry a hash in their name; the page itself must always be asked for.
-  const cache = relative.startsWith('assets/') ? 'private, max-age=31536000, immutable' : 'no-store';
+  const cache = relative.startsWith('assets/')
+    ? 'private, max-age=31536000, immutable'
+    : 'no-store';
   response.writeHead(200, { 'Content-Type': type, 'Cache-Control': cache, ...SECURITY_HEADERS });
   response.end(request.method === 'HEAD' ? undefined : content);
 }

@@ -110,7 +110,11 @@ function startScript(job: JobSpec): string {
   return lines.join('\n');
 }
 
-function followScript(job: { id: string; sudo: boolean }, offset: number, waitSeconds: number): string {
+function followScript(
+  job: { id: string; sudo: boolean },
+  offset: number,
+  waitSeconds: number,
+): string {
   return `
 d=${jobDirectory(job)}; o=${offset}; i=0
 if [ ! -d "$d" ]; then echo "state absent size 0"; exit 0; fi
@@ -163,7 +167,11 @@ function toJobState(word: string, host: string): JobState {
       return { state: 'lost', why: word };
     default:
       if (/^\d{1,3}$/.test(word)) return { state: 'exited', exitCode: Number(word) };
-      throw new LabwrightError('output-unexpected', { host, expected: 'a job state' }, { detail: word });
+      throw new LabwrightError(
+        'output-unexpected',
+        { host, expected: 'a job state' },
+        { detail: word },
+      );
   }
 }
 
@@ -181,7 +189,8 @@ export async function startJob(link: HostLink, job: JobSpec): Promise<void> {
   if (result.exitCode === OTHER_MACHINE) {
     throw new LabwrightError('host-identity-changed', { host: link.name });
   }
-  if (/No space left/.test(detail)) throw new LabwrightError('disk-full', { host: link.name }, { detail });
+  if (/No space left/.test(detail))
+    throw new LabwrightError('disk-full', { host: link.name }, { detail });
   throw new LabwrightError('job-failed', { host: link.name }, { detail });
 }
 
@@ -207,7 +216,9 @@ export async function jobNews(
     ...(signal === undefined ? {} : { signal }),
   });
   const end = result.stdout.indexOf(0x0a);
-  const header = /^state (\S+) size (\d+)$/.exec(result.stdout.toString('latin1', 0, Math.max(end, 0)));
+  const header = /^state (\S+) size (\d+)$/.exec(
+    result.stdout.toString('latin1', 0, Math.max(end, 0)),
+  );
   if (!header?.[1] || header[2] === undefined) {
     throw new LabwrightError(
       'output-unexpected',

@@ -49,7 +49,11 @@ export function sudoLoaderCommand(nonce: string, prompt: string): string {
  * `labwright NONCE BYTES NAME…`, the script of exactly BYTES bytes, then for every NAME a line with
  * the value's length and the value. Bytes after the frame are the script's own stdin.
  */
-export function loaderFrame(nonce: string, script: string, secrets: readonly ScriptSecret[] = []): Buffer {
+export function loaderFrame(
+  nonce: string,
+  script: string,
+  secrets: readonly ScriptSecret[] = [],
+): Buffer {
   for (const { variable } of secrets) {
     if (!VARIABLE.test(variable)) throw new RangeError(`not a shell variable name: ${variable}`);
   }

@@ -34,7 +34,11 @@ const MAX_STDERR_BYTES = 64 * 1024;
 const MAX_PREAMBLE_BYTES = 256 * 1024;
 
 /** Reads sudo's refusals; the loader pins LC_ALL=C. Texts: sudo 1.8–1.9 sources, `sudoers.so`. */
-function sudoRefusal(stderr: string, exitCode: number | undefined, host: string): Error | undefined {
+function sudoRefusal(
+  stderr: string,
+  exitCode: number | undefined,
+  host: string,
+): Error | undefined {
   const options = { detail: stderr.trim() };
   if (/not in the sudoers file|not allowed to (execute|run)|may not run sudo/.test(stderr)) {
     return new LabwrightError('sudo-denied', { host }, options);
@@ -42,7 +46,9 @@ function sudoRefusal(stderr: string, exitCode: number | undefined, host: string)
   if (/must have a tty|terminal is required/.test(stderr)) {
     return new LabwrightError('sudo-needs-terminal', { host }, options);
   }
-  if (/incorrect password|no password was provided|password is required|Sorry, try again/.test(stderr)) {
+  if (
+    /incorrect password|no password was provided|password is required|Sorry, try again/.test(stderr)
+  ) {
     return new LabwrightError('sudo-wrong-password', { host }, options);
   }
   if (exitCode === 127 || /sudo.*No such file|sudo: (command )?not found/.test(stderr)) {
@@ -70,10 +76,15 @@ class ScriptRun {
 
   async run(connection: Connection): Promise<ScriptResult> {
     const { sudo, host, deadlineMs, signal } = this.#request;
-    const command = sudo ? sudoLoaderCommand(this.#nonce, this.#prompt) : loaderCommand(this.#nonce);
+    const command = sudo
+      ? sudoLoaderCommand(this.#nonce, this.#prompt)
+      : loaderCommand(this.#nonce);
     const channel = await connection.exec(command);
     this.#channel = channel;
-    const timer = setTimeout(() => this.#stop(new LabwrightError('host-timeout', { host })), deadlineMs);
+    const timer = setTimeout(
+      () => this.#stop(new LabwrightError('host-timeout', { host })),
+      deadlineMs,
+    );
     const abort = () => this.#stop(new LabwrightError('cancelled'));
     signal?.addEventListener('abort', abort, { once: true });
     if (signal?.aborted) abort();

@@ -1,4 +1,4 @@
-import { toErrorData, LabwrightError } from '../../contract/error.ts';
+import { LabwrightError, toErrorData } from '../../contract/error.ts';
 import {
   decodeCount,
   decodeFrame,
@@ -88,7 +88,8 @@ class TerminalSession {
     this.#peers.set(peer, { unacknowledged: 0 });
     peer.send(encodeFrame(FrameKind.replay, this.info.id));
     for (const entry of this.#replay) {
-      if ('size' in entry) peer.send(encodeFrame(FrameKind.size, this.info.id, encodeSize(entry.size)));
+      if ('size' in entry)
+        peer.send(encodeFrame(FrameKind.size, this.info.id, encodeSize(entry.size)));
       else this.#deliver(peer, entry.data);
     }
     if (this.info.state === 'closed') this.#sendEnd(peer);

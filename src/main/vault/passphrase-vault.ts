@@ -13,7 +13,10 @@ const Content = z.strictObject({
     name: z.literal('scrypt'),
     salt: base64,
     // Bounds keep a tampered file from making us allocate gigabytes.
-    N: z.int().min(1024).max(1 << 20),
+    N: z
+      .int()
+      .min(1024)
+      .max(1 << 20),
     r: z.int().min(1).max(32),
     p: z.int().min(1).max(16),
   }),
@@ -103,7 +106,8 @@ export class PassphraseVault implements Vault {
   async get(name: string): Promise<string> {
     const value = this.#session.get(name);
     if (value !== undefined) return value;
-    if (this.#content?.values[name] === undefined) throw new LabwrightError('secret-missing', { name });
+    if (this.#content?.values[name] === undefined)
+      throw new LabwrightError('secret-missing', { name });
     if (this.#locked) throw new LabwrightError('vault-locked');
     throw new LabwrightError('secret-unreadable', { name });
   }

@@ -1,5 +1,5 @@
-import { LabwrightError } from '../../contract/error.ts';
 import type { VaultInfo } from '../../contract/api.ts';
+import { LabwrightError } from '../../contract/error.ts';
 
 /**
  * Secrets by name. Nothing but the code that opens a connection or writes a frame to a host reads a

@@ -22,7 +22,8 @@ export const errors = {
   'error.host-unknown': 'The plan has no host named {{host}}.',
   'error.host-unreachable':
     '{{address}} port {{port}} cannot be reached. Check the address, the cable and the firewall.',
-  'error.host-unresolved': 'The name {{address}} cannot be resolved. Check its spelling or use an IP address.',
+  'error.host-unresolved':
+    'The name {{address}} cannot be resolved. Check its spelling or use an IP address.',
   'error.host-no-common-algorithm':
     '{{host}} and Labwright have no algorithm in common. It is probably an old SSH server.',
   'error.internal': 'Something went wrong inside Labwright. The details may help in a bug report.',
@@ -31,8 +32,10 @@ export const errors = {
     'The job on {{host}} ended without leaving a result ({{why}}). What it did is observed anew.',
   'error.journal-damaged':
     'The journal was damaged. What could be read was saved to a new file; the damaged one is kept as {{kept}}.',
-  'error.key-unreadable': 'The private key for {{host}} cannot be read. Check its format and passphrase.',
-  'error.lab-locked': 'This lab is open in another Labwright (process {{pid}}). It is shown read-only here.',
+  'error.key-unreadable':
+    'The private key for {{host}} cannot be read. Check its format and passphrase.',
+  'error.lab-locked':
+    'This lab is open in another Labwright (process {{pid}}). It is shown read-only here.',
   'error.lab-not-open': 'The lab is not open.',
   'error.output-too-large': '{{host}} sent more output than a check may bring. It was stopped.',
   'error.output-unexpected': '{{host}} answered something else than expected ({{expected}}).',
@@ -48,14 +51,16 @@ export const errors = {
   'error.run-busy': 'A run is under way. Wait for it or cancel it first.',
   'error.run-unknown': 'There is no such run in this lab.',
   'error.secret-missing': 'The secret {{name}} is needed and has no value yet.',
-  'error.secret-unreadable': 'The secret {{name}} cannot be opened on this computer. Enter it again.',
+  'error.secret-unreadable':
+    'The secret {{name}} cannot be opened on this computer. Enter it again.',
   'error.step-unknown': 'There is no step {{step}} in this lab.',
   'error.sudo-denied': '{{host}}: the user may not use sudo. Ask the administrator for the right.',
   'error.sudo-missing': '{{host}} has no sudo. Install it or log in as root.',
   'error.sudo-needs-terminal': '{{host}}: sudo insists on a terminal (requiretty in sudoers).',
   'error.sudo-wrong-password': '{{host}}: sudo refused the password.',
   'error.terminal-unknown': 'This terminal no longer exists.',
-  'error.upload-corrupt': '{{path}} arrived damaged on {{host}} and was not put in place. Try again.',
+  'error.upload-corrupt':
+    '{{path}} arrived damaged on {{host}} and was not put in place. Try again.',
   'error.vault-damaged': 'The secrets file was damaged. The backup is used; {{kept}} was kept.',
   'error.vault-insecure-store':
     'This system offers no safe place for secrets. They are kept in memory until the app ends.',

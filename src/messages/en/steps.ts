@@ -5,14 +5,17 @@ export const steps = {
   'step.mirror.sudo.title': 'sudo works',
   'step.mirror.sudo.why': 'Packages, the web root and the mirror itself belong to root.',
   'step.mirror.clock.title': 'Clock is right',
-  'step.mirror.clock.why': 'Signatures, certificates and logs go wrong when clocks differ by more than a minute.',
+  'step.mirror.clock.why':
+    'Signatures, certificates and logs go wrong when clocks differ by more than a minute.',
   'step.mirror.disk.title': 'Enough disk space',
-  'step.mirror.disk.why': 'The size is forecast from the source’s own index, before anything is downloaded.',
+  'step.mirror.disk.why':
+    'The size is forecast from the source’s own index, before anything is downloaded.',
   'step.mirror.packages.title': 'Packages are installed',
   'step.mirror.packages.why':
     'simplestreams copies the images, the keyring proves where they come from, apache2 serves them.',
   'step.mirror.web-root.title': 'Directory below the web root',
-  'step.mirror.web-root.why': 'The web server publishes what lies here; it must be able to read it.',
+  'step.mirror.web-root.why':
+    'The web server publishes what lies here; it must be able to read it.',
   'step.mirror.images.title': 'Boot images are mirrored',
   'step.mirror.images.why':
     'MAAS then deploys from your own server: faster, and without the internet.',
@@ -33,10 +36,12 @@ export const steps = {
   'preview.waits': 'Waits for {{steps}}.',
   'preview.needs-facts': 'Can only be planned once earlier steps are done.',
   'run.needs-failed': 'Not started, because {{step}} did not succeed.',
-  'run.cannot-observe': 'It could not be observed, so nothing was done. Mend the cause and check again.',
+  'run.cannot-observe':
+    'It could not be observed, so nothing was done. Mend the cause and check again.',
   'run.exit-code': 'The command ended with exit code {{code}}.',
   'run.nothing-else-changed': 'Later actions of this step were not started.',
-  'run.fix-then-check': 'Mend the cause, in the terminal if need be, then check again and apply what is left.',
+  'run.fix-then-check':
+    'Mend the cause, in the terminal if need be, then check again and apply what is left.',
   'run.manual-then-check': 'Do this by hand, then check again.',
 
   'plan.unknown-key-near': 'Unknown key “{{key}}”. Did you mean “{{near}}”?',
@@ -52,7 +57,8 @@ export const steps = {
   'plan.syntax': 'Not valid YAML: {{what}}',
   'plan.empty': 'The file holds no plan.',
   'plan.bad-version': 'Version {{version}} is not known.',
-  'plan.newer-version': 'This file was written by a newer Labwright (version {{version}}). Update Labwright to open it.',
+  'plan.newer-version':
+    'This file was written by a newer Labwright (version {{version}}). Update Labwright to open it.',
 
   'mirror.reachable.done': '{{name}} answers at {{address}} as {{user}}.',
   'mirror.sudo.done': 'sudo gives root.',
@@ -83,18 +89,22 @@ export const steps = {
   'mirror.images.absent': 'Nothing is mirrored yet: {{count}} files, {{bytes, bytes}}.',
   'mirror.images.unfinished':
     '{{have}} of {{count}} files are here, {{bytes, bytes}} to go. The index is published when all are complete.',
-  'mirror.images.missing': '{{have}} of {{count}} files are as published. First one that is not: {{first}}',
+  'mirror.images.missing':
+    '{{have}} of {{count}} files are as published. First one that is not: {{first}}',
   'mirror.images.done': 'All {{count}} selected files are here.',
-  'mirror.images.newer': 'The source has newer images: {{count}} files. The nightly refresh will take them.',
+  'mirror.images.newer':
+    'The source has newer images: {{count}} files. The nightly refresh will take them.',
   'mirror.images.filter-none':
     'The filters match no image. sstream-mirror would end without an error and publish an empty mirror. The source offers these releases: {{releases}}',
   'mirror.images.action': 'Mirror the boot images',
   'mirror.images.action-bootloaders': 'Mirror the boot loaders',
-  'mirror.images.forget': 'Make sstream-mirror look again at {{count}} damaged files and all missing ones',
+  'mirror.images.forget':
+    'Make sstream-mirror look again at {{count}} damaged files and all missing ones',
   'mirror.images.undo': 'Remove the {{count}} files that were mirrored',
   'mirror.note.unanchored':
     '{{filter}} is a search and also takes: {{also}}. To take only what it names, write {{better}}',
-  'mirror.note.filter-none': 'The filters match no image. The source offers these releases: {{releases}}',
+  'mirror.note.filter-none':
+    'The filters match no image. The source offers these releases: {{releases}}',
   'mirror.note.no-bootloaders':
     'The source offers no boot loaders. MAAS 2.1 and later need them: nodes would find no file over TFTP.',
   'mirror.signature.done': 'All index files are signed by {{keyring}}.',
@@ -102,20 +112,25 @@ export const steps = {
     'There is an index.json but no signed index.sjson: this mirror was made without verification. Mirror it again from the stream’s address.',
   'mirror.signature.wrong-key':
     '{{file}} is signed by a key that is not in {{keyring}}. Use the keyring that belongs to this source.',
-  'mirror.signature.bad': 'The signature of {{file}} is bad: the file was changed after it was signed.',
+  'mirror.signature.bad':
+    'The signature of {{file}} is bad: the file was changed after it was signed.',
   'mirror.files.done': 'All {{count}} files have the size and hash of the signed index.',
   'mirror.files.no-index': 'No index is published yet.',
   'mirror.files.missing': '{{count}} files are missing or damaged. First: {{first}} is missing.',
-  'mirror.files.size': '{{count}} files are missing or damaged. First: {{first}} has the wrong size.',
-  'mirror.files.hash': '{{count}} files are missing or damaged. First: {{first}} has the wrong content.',
+  'mirror.files.size':
+    '{{count}} files are missing or damaged. First: {{first}} has the wrong size.',
+  'mirror.files.hash':
+    '{{count}} files are missing or damaged. First: {{first}} has the wrong content.',
   'mirror.served.done': '{{url}} serves the index and every selected file, as seen from {{from}}.',
   'mirror.served.stopped': 'The web server is not running.',
   'mirror.served.unreachable':
     '{{from}} cannot fetch {{url}} although apache2 runs. Look at the firewall and at its listen address. {{detail}}',
-  'mirror.served.status': '{{url}} answers with HTTP {{status}} to {{from}}. Look at the web server’s configuration.',
+  'mirror.served.status':
+    '{{url}} answers with HTTP {{status}} to {{from}}. Look at the web server’s configuration.',
   'mirror.served.other':
     '{{url}} gives {{from}} another index than the one on disk. A cache or another server is in between.',
-  'mirror.served.files': '{{count}} selected files are not served with their size. First: {{first}}',
+  'mirror.served.files':
+    '{{count}} selected files are not served with their size. First: {{first}}',
   'mirror.served.action': 'Start apache2 and have it start with the system',
   'mirror.refresh.done': 'The mirror renews itself every night.',
   'mirror.refresh.absent': '{{path}} does not exist yet.',
@@ -128,28 +143,38 @@ export const steps = {
     'The keyring {{keyring}} is not there. Install ubuntu-cloudimage-keyring or correct the path in the plan.',
   'mirror.fail.keyring-armored':
     'The keyring {{keyring}} is armored text. gpgv needs the binary form: gpg --dearmor makes it.',
-  'mirror.fail.wrong-key': '{{source}} is signed by a key that is not in {{keyring}}. Nothing was written.',
+  'mirror.fail.wrong-key':
+    '{{source}} is signed by a key that is not in {{keyring}}. Nothing was written.',
   'mirror.fail.tampered':
     'The signature of {{source}} is bad: its index was changed on the way or at the source. Nothing was written.',
-  'mirror.fail.disk-full': 'The disk is full. The unfinished file is kept and goes on from there once there is room.',
-  'mirror.fail.read-only': 'The file system is read-only. Look at dmesg: a failing disk is often remounted so.',
+  'mirror.fail.disk-full':
+    'The disk is full. The unfinished file is kept and goes on from there once there is room.',
+  'mirror.fail.read-only':
+    'The file system is read-only. Look at dmesg: a failing disk is often remounted so.',
   'mirror.fail.no-range':
     'The source cannot resume downloads, so the cut-off file was spoilt and discarded. Apply again: it is fetched from its start.',
-  'mirror.fail.corrupt': '{{url}} does not match the signed index. The source or a proxy on the way is broken.',
+  'mirror.fail.corrupt':
+    '{{url}} does not match the signed index. The source or a proxy on the way is broken.',
   'mirror.fail.denied': '{{path}} cannot be written.',
-  'mirror.fail.dns': 'The name in {{source}} cannot be resolved on the server. Check its DNS and the proxy in the plan.',
-  'mirror.fail.unreachable': '{{source}} cannot be reached from the server. Check its network and the proxy in the plan.',
+  'mirror.fail.dns':
+    'The name in {{source}} cannot be resolved on the server. Check its DNS and the proxy in the plan.',
+  'mirror.fail.unreachable':
+    '{{source}} cannot be reached from the server. Check its network and the proxy in the plan.',
   'mirror.fail.not-found': '{{url}} does not exist. Check the source in the plan.',
   'mirror.fail.filter': 'sstream-mirror does not understand the filter {{filter}}.',
   'mirror.fail.no-tool': 'sstream-mirror is not installed.',
-  'apt.locked': 'Another package manager is at work (the lock is held). Wait for it, then apply again.',
+  'apt.locked':
+    'Another package manager is at work (the lock is held). Wait for it, then apply again.',
   'apt.no-package': 'The package sources do not offer {{name}}.',
   'apt.disk-full': 'No space is left for the packages.',
   'apt.read-only': 'The file system is read-only, so nothing could be installed.',
-  'apt.unsigned': 'A package source is not signed by a known key. Mend the source; nothing was installed.',
-  'apt.script-failed': 'The installation script of {{name}} failed. Its own message is in the output.',
+  'apt.unsigned':
+    'A package source is not signed by a known key. Mend the source; nothing was installed.',
+  'apt.script-failed':
+    'The installation script of {{name}} failed. Its own message is in the output.',
   'apt.unmet': 'Dependencies cannot be met. The package sources do not fit together.',
-  'apt.unreachable': 'The package sources cannot be reached. Check the network and the proxy in the plan.',
+  'apt.unreachable':
+    'The package sources cannot be reached. Check the network and the proxy in the plan.',
   'propose.role': 'The first host with the mirror’s packages, or else the first one given.',
   'propose.address': 'As you gave it; it answered.',
   'propose.system': 'Observed system.',

@@ -29,15 +29,13 @@ export const errors: Record<keyof typeof en, string> = {
     '{{address}} の名前解決ができません。綴りを確認するか、IP アドレスを使ってください。',
   'error.host-no-common-algorithm':
     '{{host}} と Labwright に共通の暗号方式がありません。古い SSH サーバーの可能性があります。',
-  'error.internal':
-    'Labwright の内部で問題が起きました。詳細は不具合報告に役立ちます。',
+  'error.internal': 'Labwright の内部で問題が起きました。詳細は不具合報告に役立ちます。',
   'error.job-failed': '{{host}} での処理を開始できなかったか、失敗しました。',
   'error.job-lost':
     '{{host}} のジョブは結果を残さずに終わりました（{{why}}）。実際の状態を確認し直します。',
   'error.journal-damaged':
     'ジャーナルが壊れていました。読めた分は新しいファイルに移し、壊れたものは {{kept}} として残しました。',
-  'error.key-unreadable':
-    '{{host}} 用の秘密鍵を読めません。形式とパスフレーズを確認してください。',
+  'error.key-unreadable': '{{host}} 用の秘密鍵を読めません。形式とパスフレーズを確認してください。',
   'error.lab-locked':
     'このラボは別の Labwright（プロセス {{pid}}）で開かれています。ここでは閲覧のみです。',
   'error.lab-not-open': 'ラボが開かれていません。',
@@ -50,10 +48,8 @@ export const errors: Record<keyof typeof en, string> = {
   'error.plan-unreadable': '{{path}} を読み書きできません。',
   'error.preview-outdated':
     '今実行される内容が、表示したものと異なります。プレビューを見直してください。',
-  'error.proof-failed':
-    'すべての処理は終わりましたが、確認するとまだ完了していません。',
-  'error.read-only':
-    'このラボは別の Labwright で開かれているため、ここでは閲覧のみです。',
+  'error.proof-failed': 'すべての処理は終わりましたが、確認するとまだ完了していません。',
+  'error.read-only': 'このラボは別の Labwright で開かれているため、ここでは閲覧のみです。',
   'error.run-busy': '実行中の処理があります。終わるのを待つか、中止してください。',
   'error.run-unknown': 'このラボにその実行はありません。',
   'error.secret-missing': 'シークレット {{name}} が必要ですが、まだ値がありません。',
@@ -62,9 +58,9 @@ export const errors: Record<keyof typeof en, string> = {
   'error.step-unknown': 'このラボに {{step}} という手順はありません。',
   'error.sudo-denied':
     '{{host}}: このユーザーは sudo を使えません。管理者に権限を依頼してください。',
-  'error.sudo-missing': '{{host}} に sudo がありません。インストールするか、root でログインしてください。',
-  'error.sudo-needs-terminal':
-    '{{host}}: sudo が端末を必要としています（sudoers の requiretty）。',
+  'error.sudo-missing':
+    '{{host}} に sudo がありません。インストールするか、root でログインしてください。',
+  'error.sudo-needs-terminal': '{{host}}: sudo が端末を必要としています（sudoers の requiretty）。',
   'error.sudo-wrong-password': '{{host}}: sudo のパスワードが拒否されました。',
   'error.terminal-unknown': 'この端末はもうありません。',
   'error.upload-corrupt':

@@ -14,19 +14,23 @@ export const steps: Record<keyof typeof en, string> = {
   'step.mirror.packages.why':
     'simplestreams がイメージを複製し、キーリングが出所を証明し、apache2 が配信します。',
   'step.mirror.web-root.title': 'Web ルート配下のディレクトリー',
-  'step.mirror.web-root.why': 'ここに置いたものを Web サーバーが公開します。読み取れる必要があります。',
+  'step.mirror.web-root.why':
+    'ここに置いたものを Web サーバーが公開します。読み取れる必要があります。',
   'step.mirror.images.title': 'ブートイメージをミラー済み',
   'step.mirror.images.why':
     'MAAS が自前のサーバーからデプロイできるようになり、速く、インターネットも不要になります。',
   'step.mirror.signature.title': '署名を検証できる',
-  'step.mirror.signature.why': 'Ubuntu のイメージであることは、署名されたインデックスだけが証明します。',
+  'step.mirror.signature.why':
+    'Ubuntu のイメージであることは、署名されたインデックスだけが証明します。',
   'step.mirror.files.title': '選んだファイルがすべて揃っている',
   'step.mirror.files.why':
     'ミラーされたインデックスには、フィルターで除いたものも載っています。そのため、選んだファイルを 1 つずつサイズとハッシュで確認します。',
   'step.mirror.served.title': 'HTTP で配信されている',
-  'step.mirror.served.why': 'MAAS は HTTP でイメージを取得します。MAAS から見える状態を確認します。',
+  'step.mirror.served.why':
+    'MAAS は HTTP でイメージを取得します。MAAS から見える状態を確認します。',
   'step.mirror.refresh.title': '夜間の自動更新',
-  'step.mirror.refresh.why': 'Ubuntu は新しいイメージを公開し続けます。ミラーは夜間に自動で更新されます。',
+  'step.mirror.refresh.why':
+    'Ubuntu は新しいイメージを公開し続けます。ミラーは夜間に自動で更新されます。',
 
   'finding.blocked': '前の手順を待っています。',
   'finding.skipped': '{{who}} がスキップしました: {{why}}',
@@ -39,8 +43,7 @@ export const steps: Record<keyof typeof en, string> = {
     '状態を確認できなかったため、何もしていません。原因を直してから、もう一度確認してください。',
   'run.exit-code': 'コマンドは終了コード {{code}} で終わりました。',
   'run.nothing-else-changed': 'この手順の残りの処理は開始していません。',
-  'run.fix-then-check':
-    '必要なら端末で原因を直し、もう一度確認してから、残りを適用してください。',
+  'run.fix-then-check': '必要なら端末で原因を直し、もう一度確認してから、残りを適用してください。',
   'run.manual-then-check': '手作業で行ってから、もう一度確認してください。',
 
   'plan.unknown-key-near': '「{{key}}」というキーはありません。「{{near}}」のことですか。',
@@ -74,7 +77,8 @@ export const steps: Record<keyof typeof en, string> = {
   'mirror.packages.done': 'インストール済み: {{names}}',
   'mirror.packages.missing': '未インストール: {{names}}',
   'mirror.packages.half': '以前のインストールが途中で終わっています: {{names}}',
-  'mirror.packages.no-apt': '{{name}} には apt がありません。この章には Ubuntu か Debian が必要です。',
+  'mirror.packages.no-apt':
+    '{{name}} には apt がありません。この章には Ubuntu か Debian が必要です。',
   'mirror.packages.not-offered':
     '{{name}} のパッケージソースに {{names}} がありません。Ubuntu を使うか、提供しているソースを追加してください。',
   'mirror.packages.action': '{{names}} をインストール',
@@ -112,9 +116,11 @@ export const steps: Record<keyof typeof en, string> = {
   'mirror.signature.wrong-key':
     '{{file}} は {{keyring}} にない鍵で署名されています。このソースのキーリングを使ってください。',
   'mirror.signature.bad': '{{file}} の署名が正しくありません。署名の後に変更されています。',
-  'mirror.files.done': '{{count}} ファイルすべてが、署名されたインデックスのサイズとハッシュに一致します。',
+  'mirror.files.done':
+    '{{count}} ファイルすべてが、署名されたインデックスのサイズとハッシュに一致します。',
   'mirror.files.no-index': 'まだインデックスが公開されていません。',
-  'mirror.files.missing': '{{count}} ファイルが欠けているか壊れています。最初: {{first}} がありません。',
+  'mirror.files.missing':
+    '{{count}} ファイルが欠けているか壊れています。最初: {{first}} がありません。',
   'mirror.files.size':
     '{{count}} ファイルが欠けているか壊れています。最初: {{first}} のサイズが違います。',
   'mirror.files.hash':
@@ -128,8 +134,7 @@ export const steps: Record<keyof typeof en, string> = {
     '{{from}} から {{url}} にアクセスすると HTTP {{status}} が返ります。Web サーバーの設定を確認してください。',
   'mirror.served.other':
     '{{from}} が {{url}} から受け取るインデックスが、ディスク上のものと違います。間にキャッシュか別のサーバーがあります。',
-  'mirror.served.files':
-    '{{count}} ファイルが正しいサイズで配信されていません。最初: {{first}}',
+  'mirror.served.files': '{{count}} ファイルが正しいサイズで配信されていません。最初: {{first}}',
   'mirror.served.action': 'apache2 を起動し、自動起動を有効にする',
   'mirror.refresh.done': 'ミラーは毎晩自動で更新されます。',
   'mirror.refresh.absent': '{{path}} がまだありません。',

@@ -65,7 +65,8 @@ export function followSettings(): void {
     read().catch(() => {});
   };
   appState.subscribe(wear);
-  dark.addEventListener('change', wear);
+  // The same settings mean something else now; everyone who draws by them is told.
+  dark.addEventListener('change', () => appState.set({ ...appState.get() }));
   core.state.subscribe(follow);
   wear();
   follow();

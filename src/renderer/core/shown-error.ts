@@ -6,9 +6,9 @@ import { NotConnected } from './core-connection.ts';
 
 /** An error as a person meets it: a sentence by key, and the raw words of the other side. */
 export interface ShownError {
-  readonly code?: string;
+  readonly code?: string | undefined;
   readonly reason: Message;
-  readonly detail?: string;
+  readonly detail?: string | undefined;
 }
 
 /** Turns whatever a call threw into something to show. Never a stack. */

@@ -54,6 +54,7 @@ export class LiveTerminal {
   /** Answers to questions inside replayed output must not be sent again. */
   #replayEnds: ReturnType<typeof setTimeout> | undefined;
   #obeying = false;
+  #used = false;
 
   constructor(info: TerminalInfo, keys: DockKeys) {
     this.id = info.id;
@@ -151,6 +152,13 @@ export class LiveTerminal {
     return this.element.contains(document.activeElement);
   }
 
+  /** Whether anything was typed since the last question. */
+  takeUsed(): boolean {
+    const used = this.#used;
+    this.#used = false;
+    return used;
+  }
+
   applySettings(): void {
     const { settings } = appState.get();
     this.#terminal.options.fontSize = settings.terminalFontSize;
@@ -214,6 +222,7 @@ export class LiveTerminal {
 
   #send(bytes: Uint8Array): void {
     if (this.#replayEnds !== undefined || this.state.get().end !== undefined) return;
+    this.#used = true;
     core.sendFrame(encodeFrame(FrameKind.input, this.id, bytes));
   }
 

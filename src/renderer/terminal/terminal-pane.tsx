@@ -32,7 +32,8 @@ export function TerminalPane({ info }: { info: TerminalInfo }) {
       aria-labelledby={`terminal-tab-${info.id}`}
       title={title === '' ? undefined : title}
       onBlur={(event) => {
-        if (!event.currentTarget.contains(event.relatedTarget)) checkAgain(info.id);
+        if (event.currentTarget.contains(event.relatedTarget)) return;
+        if (terminal.takeUsed()) checkAgain(info.id);
       }}
     >
       <div

@@ -4,6 +4,8 @@ export interface ComputerOptions {
   readonly directory: string;
   /** What `safeStorage` reports; `none` is a Linux without any keychain. */
   readonly keychain: 'gnome_libsecret' | 'basic_text' | 'none';
+  /** The keychain asks its owner first, and answers when the test says so. */
+  readonly slowKeychain: boolean;
   readonly languages: readonly string[];
   readonly displays: readonly Rectangle[];
 }

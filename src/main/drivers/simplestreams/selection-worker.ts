@@ -1,5 +1,5 @@
 import { parentPort } from 'node:worker_threads';
-import { select, type SelectionRequest } from './streams.ts';
+import { type SelectionRequest, select } from './streams.ts';
 
 /** A products file of a real stream is a few MB of JSON: too long for the thread of the windows. */
 parentPort?.on('message', (request: SelectionRequest) => {

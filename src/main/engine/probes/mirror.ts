@@ -1,13 +1,17 @@
 import { createHash } from 'node:crypto';
-import { type Mirror, type Proxy, wantsBootloaders } from '../../../contract/plan.ts';
+import { type Mirror, type ProxySettings, wantsBootloaders } from '../../../contract/plan.ts';
 import { quote } from '../../../contract/shell-quote.ts';
 import {
   BOOTLOADER_FILTERS,
-  imageFilters,
   type ItemFilter,
+  imageFilters,
 } from '../../drivers/simplestreams/filters.ts';
 import { selectInWorker } from '../../drivers/simplestreams/select-in-worker.ts';
-import { type SelectedFile, type Selection, productPaths } from '../../drivers/simplestreams/streams.ts';
+import {
+  productPaths,
+  type SelectedFile,
+  type Selection,
+} from '../../drivers/simplestreams/streams.ts';
 import { costly, type Probe, ProbeAnswerError, quick } from '../probe.ts';
 import { proxyExports } from './proxy.ts';
 
@@ -70,7 +74,7 @@ async function parseSelection(mirror: Mirror, text: string): Promise<Selection> 
 const EACH_PRODUCT = `grep -o '"path": *"[^"]*"' | sed 's/.*"\\([^"]*\\)"$/\\1/' | sort -u`;
 
 /** What the source offers now for the plan's filters: the forecast, before anything is downloaded. */
-export function sourceSelection(mirror: Mirror, proxy: Proxy): Probe<Selection> {
+export function sourceSelection(mirror: Mirror, proxy: ProxySettings): Probe<Selection> {
   const url = sourceUrl(mirror);
   return costly({
     key: `source ${url} ${selectionKey(mirror)}`,
@@ -113,7 +117,11 @@ exit 0`,
       const lines = text.split('\n').filter((line) => /\.sjson \d+ \d+ \d+$/.test(line));
       const unsigned = /^unsigned$/m.test(text) && lines.length === 0;
       const indexSha256 = /^sha ([0-9a-f]{64})$/m.exec(text)?.[1];
-      return { stamp: lines.length > 0 ? short(lines.join('\n')) : undefined, indexSha256, unsigned };
+      return {
+        stamp: lines.length > 0 ? short(lines.join('\n')) : undefined,
+        indexSha256,
+        unsigned,
+      };
     },
   });
 }
@@ -274,11 +282,7 @@ export interface Served {
  * Fetches the index and asks for every selected file by HEAD, without a proxy: a cache or another
  * server in between would show as a different index.
  */
-export function served(
-  url: string,
-  files: readonly SelectedFile[],
-  from: string,
-): Probe<Served> {
+export function served(url: string, files: readonly SelectedFile[], from: string): Probe<Served> {
   const list = files.map(({ size, path }) => `${size} ${path}`).join('\n');
   return quick({
     key: `served ${url} ${short(list)} ${from}`,

@@ -1,13 +1,13 @@
-import type { Host, Plan, Proxy } from '../../../contract/plan.ts';
+import type { Host, Plan, ProxySettings } from '../../../contract/plan.ts';
 import { quote } from '../../../contract/shell-quote.ts';
 
 /** The proxy in force for a host: its own, else the lab's. */
-export function proxyOf(plan: Plan, host: Host): Proxy {
+export function proxyOf(plan: Plan, host: Host): ProxySettings {
   return host.proxy ?? plan.proxy ?? {};
 }
 
 /** `export` lines as curl, wget and Python's requests read them (curl(1), ENVIRONMENT). */
-export function proxyExports(proxy: Proxy): string {
+export function proxyExports(proxy: ProxySettings): string {
   const lines: string[] = [];
   if (proxy.http) lines.push(`export http_proxy=${quote(proxy.http)}`);
   if (proxy.https) lines.push(`export https_proxy=${quote(proxy.https)}`);
@@ -16,7 +16,7 @@ export function proxyExports(proxy: Proxy): string {
 }
 
 /** Options for apt-get (apt-transport-http(1)); without a value apt uses the environment. */
-export function aptProxyOptions(proxy: Proxy): string {
+export function aptProxyOptions(proxy: ProxySettings): string {
   const http = proxy.apt ?? proxy.http;
   const https = proxy.apt ?? proxy.https;
   return [

@@ -6,7 +6,7 @@ import { type Io, type Programs, parseArgs } from '../program.ts';
  */
 const TIMESTAMP_MS = 15 * 60_000;
 
-export const NOT_IN_SUDOERS = (user: string) =>
+const NOT_IN_SUDOERS = (user: string) =>
   `${user} is not in the sudoers file.  This incident will be reported.\n`;
 
 const NO_TERMINAL =

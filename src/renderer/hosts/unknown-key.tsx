@@ -1,0 +1,51 @@
+import type { HostState } from '../../contract/lab-state.ts';
+import { CommandBlock } from '../components/command-block.tsx';
+import { Disclosure } from '../components/disclosure.tsx';
+import { ErrorNote } from '../components/error-note.tsx';
+import { Fingerprint } from '../components/fingerprint.tsx';
+import { Button } from '../components/kit.ts';
+import { Notice } from '../components/notice.tsx';
+import { calls } from '../core/core-connection.ts';
+import { useLab } from '../core/lab-context.ts';
+import { useCall } from '../core/use-call.ts';
+import { useText } from '../text/use-text.ts';
+
+/** First meeting: compare the fingerprint, then trust it. */
+export function UnknownKey({ host }: { host: HostState }) {
+  const { t } = useText();
+  const { path, writable } = useLab();
+  const call = useCall();
+  const offered = host.offered;
+  if (offered === undefined) return <ErrorNote error={host.error} />;
+  return (
+    <Notice tone="caution" title={t('hosts.unknownKey')}>
+      <Fingerprint hostKey={offered} />
+      <p>{t('hosts.compareHelp')}</p>
+      <Disclosure summary={t('hosts.howToCompare')}>
+        <CommandBlock
+          text="for key in /etc/ssh/ssh_host_*_key.pub; do ssh-keygen -l -f $key; done"
+          what={t('guide.command')}
+        />
+      </Disclosure>
+      <ErrorNote error={call.error} />
+      <p className="lw-row">
+        <Button
+          appearance="positive"
+          disabled={!writable || call.busy}
+          onClick={() =>
+            call.run(() =>
+              calls.hosts.trust({
+                lab: path,
+                host: host.name,
+                fingerprint: offered.fingerprint,
+                replace: false,
+              }),
+            )
+          }
+        >
+          {t('hosts.trust')}
+        </Button>
+      </p>
+    </Notice>
+  );
+}

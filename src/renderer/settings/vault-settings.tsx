@@ -1,0 +1,90 @@
+import { useRef, useState } from 'react';
+import { EmptyState } from '../components/empty-state.tsx';
+import { ErrorNote } from '../components/error-note.tsx';
+import { TextField } from '../components/field.tsx';
+import { Button } from '../components/kit.ts';
+import { Notice } from '../components/notice.tsx';
+import { SecretField, takeSecret } from '../components/secret-field.tsx';
+import { UnlockForm } from '../components/unlock-form.tsx';
+import { calls } from '../core/core-connection.ts';
+import { useAnswer } from '../core/use-answer.ts';
+import { useCall } from '../core/use-call.ts';
+import { useText } from '../text/use-text.ts';
+import { ProtectVault } from './protect-vault.tsx';
+import { SecretRow } from './secret-row.tsx';
+
+/** Secrets by name. Values go in and never come out. */
+export function VaultSettings() {
+  const { t } = useText();
+  const vault = useAnswer('vault', '', (signal) => calls.vault.info(undefined, { signal }));
+  const info = vault.value;
+  return (
+    <section className="lw-card" aria-labelledby="settings-vault">
+      <h2 id="settings-vault">{t('vault.title')}</h2>
+      <ErrorNote error={vault.error} />
+      {info === undefined ? (
+        <p className="lw-muted">{vault.loading ? t('common.loading') : ''}</p>
+      ) : (
+        <>
+          <p>
+            {t(`vault.store.${info.store}`)}
+            {info.backend === undefined ? '' : ` (${info.backend})`}
+          </p>
+          {info.persistent ? null : (
+            <Notice tone="caution">
+              <p>{t('vault.notPersistent')}</p>
+            </Notice>
+          )}
+          {info.locked ? <UnlockForm onUnlocked={vault.again} /> : null}
+          {info.canProtect ? <ProtectVault onDone={vault.again} /> : null}
+          {info.names.length === 0 ? (
+            <EmptyState icon="key" title={t('vault.empty')}>
+              {t('vault.emptyText')}
+            </EmptyState>
+          ) : (
+            <ul className="lw-secrets" aria-label={t('vault.names')}>
+              {info.names.map(({ name, readable }) => (
+                <SecretRow key={name} name={name} readable={readable} onChanged={vault.again} />
+              ))}
+            </ul>
+          )}
+          {info.locked ? null : <NewSecret onDone={vault.again} />}
+        </>
+      )}
+    </section>
+  );
+}
+
+function NewSecret({ onDone }: { onDone: () => void }) {
+  const { t } = useText();
+  const [name, setName] = useState('');
+  const field = useRef<HTMLInputElement>(null);
+  const call = useCall();
+  return (
+    <form
+      className="lw-inline-form"
+      onSubmit={async (event) => {
+        event.preventDefault();
+        const value = takeSecret(field.current);
+        if (value === '' || name.trim() === '') return;
+        if (await call.run(() => calls.vault.set({ name: name.trim(), value }))) {
+          setName('');
+          onDone();
+        }
+      }}
+    >
+      <TextField
+        className="lw-mono"
+        label={t('vault.newName')}
+        placeholder="mirror-password"
+        value={name}
+        onChange={(event) => setName(event.target.value)}
+      />
+      <SecretField ref={field} label={t('vault.value')} />
+      <Button type="submit" disabled={call.busy || name.trim() === ''}>
+        {t('vault.add')}
+      </Button>
+      <ErrorNote error={call.error} />
+    </form>
+  );
+}
