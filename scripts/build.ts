@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { type BuildOptions, build } from 'esbuild';
 
@@ -31,6 +31,8 @@ const common: BuildOptions = {
 const banner = {
   js: "import { createRequire as labwrightRequire } from 'node:module'; const require = labwrightRequire(import.meta.url); const __dirname = import.meta.dirname;",
 };
+
+rmSync(join(root, 'dist/chunks'), { recursive: true, force: true });
 
 const esm = await build({
   ...common,

@@ -29,6 +29,7 @@ export const ErrorCode = z.enum([
   'key-unreadable',
   'lab-locked',
   'lab-not-open',
+  'not-observed',
   'output-too-large',
   'output-unexpected',
   'plan-changed-on-disk',

@@ -14,6 +14,7 @@ import { readPlan } from '../plan/read-plan.ts';
 import { redact } from '../vault/redact.ts';
 import type { Core } from './core.ts';
 import type { CoreOptions } from './core-options.ts';
+import type { LabSession } from './lab-session.ts';
 import { Labs } from './labs.ts';
 import { newPlan, planText, writeNewLab } from './new-lab.ts';
 import { planImpact } from './plan-impact.ts';
@@ -48,6 +49,13 @@ export async function createCore(options: CoreOptions): Promise<Core> {
     });
   };
 
+  /** Opens and starts looking: what was last known is shown at once and fills in. */
+  const openAndLook = async (opening: Promise<LabSession>) => {
+    const session = await opening;
+    if (session.owner) session.check({ fresh: false }).catch(() => {});
+    return { lab: session.path };
+  };
+
   const router = os.router({
     app: {
       info: os.app.info.handler(() => ({
@@ -78,14 +86,12 @@ export async function createCore(options: CoreOptions): Promise<Core> {
         ),
       ),
       forget: os.labs.forget.handler(({ input }) => labs.forget(input.lab)),
-      open: os.labs.open.handler(async ({ input }) => ({
-        lab: (await labs.open(input.path)).path,
-      })),
+      open: os.labs.open.handler(({ input }) => openAndLook(labs.open(input.path))),
       create: os.labs.create.handler(async ({ input }) => {
         const path = await writeNewLab(input.directory, planText(newPlan(input)));
-        return { lab: (await labs.open(path)).path };
+        return openAndLook(labs.open(path));
       }),
-      practice: os.labs.practice.handler(async () => ({ lab: (await labs.practice()).path })),
+      practice: os.labs.practice.handler(() => openAndLook(labs.practice())),
       propose: os.labs.propose.handler(({ input }) =>
         proposePlan({
           hosts: input.hosts,
@@ -100,7 +106,7 @@ export async function createCore(options: CoreOptions): Promise<Core> {
         const { problems } = readPlan(input.text);
         if (problems[0]) throw new LabwrightError('plan-invalid', { first: problems[0].path });
         const path = await writeNewLab(input.directory, input.text);
-        return { lab: (await labs.open(path)).path };
+        return openAndLook(labs.open(path));
       }),
       close: os.labs.close.handler(({ input }) => labs.closeLab(input.lab)),
       watch: os.labs.watch.handler(async function* ({ input, signal }) {
@@ -157,18 +163,22 @@ export async function createCore(options: CoreOptions): Promise<Core> {
       }),
     },
     hosts: {
-      trust: os.hosts.trust.handler(async ({ input }) =>
-        (await labs.get(input.lab)).trust(input.host, input.fingerprint, input.replace),
-      ),
+      trust: os.hosts.trust.handler(async ({ input }) => {
+        const session = await labs.get(input.lab);
+        await session.trust(input.host, input.fingerprint, input.replace);
+        session.lookAt(input.host).catch(() => {});
+      }),
       reconnect: os.hosts.reconnect.handler(async ({ input }) => {
         const session = await labs.get(input.lab);
-        await session.hosts.reset(input.host);
-        await session.hosts.link(input.host).control();
+        await session.lookAt(input.host);
       }),
     },
     vault: {
       info: os.vault.info.handler(() => vault.info()),
-      set: os.vault.set.handler(({ input }) => vault.set(input.name, input.value)),
+      set: os.vault.set.handler(async ({ input }) => {
+        await vault.set(input.name, input.value);
+        await labs.secretChanged(input.name);
+      }),
       rename: os.vault.rename.handler(({ input }) => vault.rename(input.from, input.to)),
       remove: os.vault.remove.handler(({ input }) => vault.remove(input.name)),
       test: os.vault.test.handler(async ({ input }) => ({

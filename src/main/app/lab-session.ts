@@ -560,6 +560,14 @@ export class LabSession {
     await this.hosts.reset(host);
   }
 
+  /** Looks at one host anew, after its trust or a secret changed. */
+  async lookAt(host: string): Promise<void> {
+    await this.hosts.reset(host);
+    const steps = this.instances().filter(({ target }) => target === host);
+    if (steps.length === 0) await this.hosts.link(host).control();
+    else if (!this.busy) await this.check({ steps: steps.map(({ id }) => id), fresh: false });
+  }
+
   async savePlan(text: string, expected: string): Promise<PlanState> {
     this.#assertOwner();
     const before = this.#file.state.plan;

@@ -95,6 +95,16 @@ export class Labs {
     await session.close();
   }
 
+  /** Hosts that waited for this secret are tried again with its new value. */
+  async secretChanged(name: string): Promise<void> {
+    for (const opening of this.#sessions.values()) {
+      const session = await opening.catch(() => undefined);
+      if (!session?.owner) continue;
+      const waiting = Object.values(session.state.hosts).filter(({ secret }) => secret === name);
+      for (const host of waiting) session.lookAt(host.name).catch(() => {});
+    }
+  }
+
   #remember(path: string): void {
     const { settings } = this.#options;
     const current = settings.get();

@@ -54,7 +54,7 @@ export class FactView {
   need<T>(read: Read<T>): T {
     const fact = this.fact(read);
     if (fact === undefined) {
-      throw new NotObserved(new LabwrightError('host-timeout', { host: read.target }).toData());
+      throw new NotObserved(new LabwrightError('not-observed').toData());
     }
     if (fact.error !== undefined) throw new NotObserved(fact.error);
     return fact.value as T;

@@ -269,8 +269,6 @@ export const screens = {
   'plan.filter.arch': 'Architectures',
   'plan.filter.release': 'Releases',
   'plan.filter.subarch': 'Kernels (subarch)',
-  'plan.filterHelp':
-    'A filter is =, != or ~ and a value, such as =amd64 or ~(jammy,noble written with a bar).',
   'plan.filterHelp': 'A filter is =, != or ~ and a value, such as =amd64 or ~(jammy|noble).',
   'plan.form': 'Main values',
   'plan.host': 'Host',

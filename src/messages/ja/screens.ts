@@ -268,7 +268,6 @@ export const screens: Record<keyof typeof en, string> = {
   'plan.filter.arch': 'アーキテクチャ',
   'plan.filter.release': 'リリース',
   'plan.filter.subarch': 'カーネル (subarch)',
-  'plan.filterHelp': '-',
   'plan.filterHelp':
     'フィルターは =、!=、~ のいずれかと値で書きます（例: =amd64、~(jammy|noble)）。',
   'plan.form': '主な値',
