@@ -98,9 +98,9 @@ export const Mirror = z
       .describe('Binary keyring that the index must be signed with'),
     filters: z
       .strictObject({
-        arch: StreamFilter.optional(),
-        subarch: StreamFilter.optional(),
-        release: StreamFilter.optional(),
+        arch: StreamFilter.optional().describe('Architectures, for example =amd64'),
+        subarch: StreamFilter.optional().describe('Kernels, for example ~^(generic|hwe-t)$'),
+        release: StreamFilter.optional().describe('Ubuntu releases, for example ~^(jammy|noble)$'),
       })
       .describe('Which images to take'),
     max: z.int().min(1).max(10).default(1).describe('How many versions of each image to keep'),

@@ -5,8 +5,8 @@ import { useStore } from './core/store.ts';
 import { ConnectionBanner } from './frame/connection-banner.tsx';
 import { KeyboardList } from './frame/keyboard-list.tsx';
 import { LabFrame } from './frame/lab-frame.tsx';
-import { StartScreen } from './start/start-screen.tsx';
 import { Waiting } from './frame/waiting.tsx';
+import { StartScreen } from './start/start-screen.tsx';
 
 export function App() {
   const { lab } = useRoute();
@@ -14,7 +14,13 @@ export function App() {
   return (
     <>
       <ConnectionBanner />
-      {generation === 0 ? <Waiting /> : lab === undefined ? <StartScreen /> : <LabFrame path={lab} key={lab} />}
+      {generation === 0 ? (
+        <Waiting />
+      ) : lab === undefined ? (
+        <StartScreen />
+      ) : (
+        <LabFrame path={lab} key={lab} />
+      )}
       <KeyboardList />
       <Announcer />
     </>

@@ -1,3 +1,4 @@
+import './core/no-eval.ts';
 import '@fontsource-variable/ubuntu-sans/wght.css';
 import '@fontsource-variable/ubuntu-sans-mono/wght.css';
 import '@xterm/xterm/css/xterm.css';

@@ -50,7 +50,8 @@ export class LabwrightApp {
 
   static async open(options: AppOptions = {}): Promise<LabwrightApp> {
     const home = await mkdtemp(join(tmpdir(), 'labwright-e2e-'));
-    const { core, entrance } = await startCore(home);
+    const LANG = options.language === 'ja' ? 'ja_JP.UTF-8' : 'en_US.UTF-8';
+    const { core, entrance } = await startCore(home, { LANG });
     const browser = await chromium.launch({ executablePath: CHROMIUM, headless: true, args: FLAGS });
     const context = await browser.newContext({
       viewport: { width: options.width ?? 1280, height: options.height ?? 800 },

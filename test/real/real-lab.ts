@@ -2,9 +2,12 @@ import { spawn } from 'node:child_process';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { stringify } from 'yaml';
+import type { Finding } from '../../src/contract/finding.ts';
+import type { JournalEntry } from '../../src/contract/journal.ts';
 import type { PlanInput } from '../../src/contract/plan.ts';
-import type { Host, Source } from '../bed/bed.ts';
+import { type Host, type Source, until } from '../bed/bed.ts';
 
 export interface CliResult {
   readonly code: number | null;
@@ -13,6 +16,61 @@ export interface CliResult {
 }
 
 const CLI = join(import.meta.dirname, '../../src/main/cli/main.ts');
+
+/** A command line that is still running, with what it has said so far. */
+export class RunningCli {
+  readonly ended: Promise<CliResult>;
+  readonly #child: ReturnType<RealLab['start']>;
+  #stdout = '';
+  #stderr = '';
+
+  constructor(child: ReturnType<RealLab['start']>) {
+    this.#child = child;
+    child.stdout.setEncoding('utf8').on('data', (text: string) => {
+      this.#stdout += text;
+    });
+    child.stderr.setEncoding('utf8').on('data', (text: string) => {
+      this.#stderr += text;
+    });
+    this.ended = new Promise((resolve) => {
+      child.once('close', (code) =>
+        resolve({ code, stdout: this.#stdout, stderr: this.#stderr }),
+      );
+    });
+  }
+
+  get pid(): number {
+    return this.#child.pid ?? 0;
+  }
+
+  get stderr(): string {
+    return this.#stderr;
+  }
+
+  get hasEnded(): boolean {
+    return this.#child.exitCode !== null || this.#child.signalCode !== null;
+  }
+
+  signal(name: 'SIGINT' | 'SIGKILL'): void {
+    this.#child.kill(name);
+  }
+
+  /** Waits for a condition, and fails at once when the command ends before it holds. */
+  async waitFor<T>(
+    what: string,
+    deadlineMs: number,
+    look: () => Promise<T | undefined> | T | undefined,
+  ): Promise<T> {
+    return until(what, deadlineMs, async () => {
+      const ended = this.hasEnded;
+      const seen = await look();
+      if (seen === undefined && ended) {
+        throw new Error(`ended before ${what}:\n${this.#stderr}\n${this.#stdout}`);
+      }
+      return seen;
+    });
+  }
+}
 
 /** A lab folder for one bed host, with a home of its own so that nothing of the user is touched. */
 export class RealLab {
@@ -48,20 +106,52 @@ export class RealLab {
     });
   }
 
-  async run(command: string, ...args: string[]): Promise<CliResult> {
-    const child = this.start([command, '--lab', this.path, ...args]);
-    let stdout = '';
-    let stderr = '';
-    child.stdout.setEncoding('utf8').on('data', (text: string) => {
-      stdout += text;
-    });
-    child.stderr.setEncoding('utf8').on('data', (text: string) => {
-      stderr += text;
-    });
-    const code = await new Promise<number | null>((resolve) => {
-      child.once('close', resolve);
-    });
-    return { code, stdout, stderr };
+  run(command: string, ...args: string[]): Promise<CliResult> {
+    return this.launch(command, ...args).ended;
+  }
+
+  /** Like run, but hands over the command while it is running. */
+  launch(command: string, ...args: string[]): RunningCli {
+    return new RunningCli(this.start([command, '--lab', this.path, ...args]));
+  }
+
+  /** Trusts the host by the fingerprint that the bed made for it. */
+  async trust(host: Host, ...more: string[]): Promise<void> {
+    const args = ['--host', 'mirror', '--fingerprint', host.hostKeyFingerprint, ...more];
+    const done = await this.run('trust', ...args);
+    if (done.code !== 0) throw new Error(`not trusted: ${done.stderr}`);
+  }
+
+  /** Findings by step, from `check --json`, with the exit code. */
+  async check(...args: string[]): Promise<{ code: number | null; findings: Findings }> {
+    const { code, stdout, stderr } = await this.run('check', '--json', ...args);
+    if (!stdout) throw new Error(`no output from check: ${stderr}`);
+    const { findings } = JSON.parse(stdout) as { findings: Finding[] };
+    return { code, findings: Object.fromEntries(findings.map((item) => [item.step, item])) };
+  }
+
+  /** Rows of the journal's own file after a row, read past the program that may be writing it. */
+  rows(after = 0): { seq: number; entry: JournalEntry }[] {
+    try {
+      const database = new DatabaseSync(join(this.directory, '.labwright/journal.db'), {
+        readOnly: true,
+      });
+      try {
+        const rows = database
+          .prepare('SELECT seq, body FROM entries WHERE seq > ? ORDER BY seq')
+          .all(after) as { seq: number; body: string }[];
+        return rows.map(({ seq, body }) => ({ seq, entry: JSON.parse(body) as JournalEntry }));
+      } finally {
+        database.close();
+      }
+    } catch {
+      // Not made yet.
+      return [];
+    }
+  }
+
+  lastSeq(): number {
+    return this.rows().at(-1)?.seq ?? 0;
   }
 
   /** States by step, from `check --json`. */
@@ -76,6 +166,8 @@ export class RealLab {
     await rm(this.directory, { recursive: true, force: true });
   }
 }
+
+export type Findings = Record<string, Finding>;
 
 /** The plan for a bed host in one of the two lines, mirroring the bed's own source. */
 export function mirrorPlan(host: Host, source: Source, line: 'v2' | 'v3'): PlanInput {

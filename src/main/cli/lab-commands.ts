@@ -4,6 +4,7 @@ import { type Finding, isSatisfied } from '../../contract/finding.ts';
 import type { Run } from '../../contract/run.ts';
 import type { LabSession } from '../app/lab-session.ts';
 import { createLocalCore } from '../server/local-core.ts';
+import { HostKeyError } from '../ssh/host-link.ts';
 import type { Vault } from '../vault/vault.ts';
 import { type Console, readSecretOption } from './console.ts';
 import type { Options } from './options.ts';
@@ -252,7 +253,10 @@ export function trust(options: Options, console: Console): Promise<number> {
       throw new LabwrightError('host-unknown', { host: host ?? '--host' });
     }
     const link = session.hosts.link(host);
-    await link.control().catch(() => {});
+    await link.control().catch((error: unknown) => {
+      // A key that waits for this decision is why we are here; anything else is the answer.
+      if (!(error instanceof HostKeyError)) throw error;
+    });
     await session.trust(host, fingerprint, options.replace);
     console.note(`${host}: ${fingerprint}`);
     return 0;

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { LabwrightError, toErrorData } from '../../contract/error.ts';
 import { inertText, lastLines } from '../../contract/inert-text.ts';
 import { quote } from '../../contract/shell-quote.ts';
-import { cancelJob, jobNews, startJob } from '../ssh/durable-job.ts';
+import { cancelJob, jobNews, removeJob, startJob } from '../ssh/durable-job.ts';
 import type { HostLink } from '../ssh/host-link.ts';
 import type { Fact, FactStore } from './facts.ts';
 import { type Probe, ProbeAnswerError, type ProbeOutput, type Read } from './probe.ts';
@@ -190,10 +190,7 @@ timeout ${probe.seconds} sh -c ${quote(probe.script)}
       throw error;
     } finally {
       // A probe leaves nothing behind; what it learned is in the fact.
-      const folder = `/var/lib/labwright/jobs/${job.id}`;
-      await link
-        .run({ script: `rm -rf ${folder}`, sudo: probe.sudo, deadlineMs: ROUND_TRIP_MS })
-        .catch(() => {});
+      await removeJob(link, job).catch(() => {});
     }
   }
 

@@ -143,6 +143,8 @@ export function readPlan(text: string): ReadPlan {
     lineCounter: counter,
     prettyErrors: false,
     uniqueKeys: true,
+    // What is odd is reported as a problem; nothing of it belongs on the console.
+    logLevel: 'error',
   });
   const syntax = [...document.errors, ...document.warnings];
   if (syntax.length > 0) {

@@ -72,8 +72,10 @@ function startScript(job: JobSpec): string {
     `d=${jobDirectory(job)}`,
     'mkdir -p "${d%/*}" || exit 1',
     // The folder is created once: a repeated start (after a lost answer) must not run it twice.
-    'mkdir "$d" 2>/dev/null || { [ -d "$d" ] && exit 0; echo "cannot create $d"; exit 1; }',
-    'cat >"$d/script" || exit 1',
+    'mkdir "$d" || { [ -d "$d" ] && exit 0; echo "cannot create $d"; exit 1; }',
+    'cat >"$d/script" || { rm -rf "$d"; exit 1; }',
+    // A link that breaks in the middle ends our stdin: half a script must not be run.
+    `[ $(wc -c <"$d/script") -eq ${Buffer.byteLength(job.script)} ] || { rm -rf "$d"; exit 1; }`,
     `cat >"$d/run" <<'LABWRIGHT_RUN' || exit 1`,
     `cd "$2" || exit 1${WRAPPER}LABWRIGHT_RUN`,
     ': >"$d/log" || exit 1',
@@ -82,7 +84,9 @@ function startScript(job: JobSpec): string {
   if (secrets.length > 0) {
     // tmpfs, root-only, deleted by the job as soon as it has read it.
     lines.push(
-      job.sudo ? 's=/run/labwright' : 's=${XDG_RUNTIME_DIR:?no private tmpfs}/labwright',
+      job.sudo
+        ? 's=/run/labwright'
+        : '[ -n "$XDG_RUNTIME_DIR" ] || { rm -rf "$d"; echo "no private tmpfs"; exit 1; }; s=$XDG_RUNTIME_DIR/labwright',
       'mkdir -p "$s" || exit 1',
       `s="$s/${job.id}"`,
       ': >"$s"',
@@ -124,7 +128,7 @@ while :; do
     p=$(cat "$d/pid" 2>/dev/null)
     if [ -n "$p" ]; then
       if [ "$(cat "$d/boot")" != "$(cat /proc/sys/kernel/random/boot_id)" ]; then x=rebooted
-      elif ! kill -0 "$p" 2>/dev/null; then x=killed; fi
+      elif ! kill -0 "$p" 2>/dev/null; then x=killed; [ ! -e "$d/cancel" ] || x=cancelled; fi
     elif [ $i -ge 20 ]; then x=never-started; fi
     if [ -n "$x" ] && [ -e "$d/exit" ]; then x=$(cat "$d/exit"); fi
   fi
@@ -143,6 +147,8 @@ d=${jobDirectory(job)}
 [ -d "$d" ] || exit 0
 [ -e "$d/exit" ] && exit 0
 p=$(cat "$d/pid" 2>/dev/null)
+# Who follows the job may see it dead before we have written how it ended.
+: >"$d/cancel"
 if [ -d /run/systemd/system ] && [ "$(id -u)" = 0 ] && command -v systemctl >/dev/null; then
   systemctl stop labwright-${job.id} 2>/dev/null
 fi
@@ -232,6 +238,12 @@ export async function jobNews(
   // Output that did not fit into this call comes first; the end is reported after the last byte.
   const behind = next < Number(header[2]) && bytes.length > 0;
   return { state: behind ? { state: 'running' } : state, bytes, offset: next };
+}
+
+/** Takes the folder of a job that is over away. */
+export async function removeJob(link: HostLink, job: { id: string; sudo: boolean }): Promise<void> {
+  const script = `rm -rf ${jobDirectory(job)}`;
+  await link.run({ script, sudo: job.sudo, deadlineMs: START_DEADLINE_MS });
 }
 
 /** Ends the job's whole process group, politely first, and records that it was cancelled. */

@@ -1,7 +1,8 @@
 import { createHash, createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
-import { appendFile, mkdir, readFile, writeFile } from 'node:fs/promises';
+import { appendFile, mkdir, readFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { HostKey } from '../../contract/lab-state.ts';
+import { writeAtomic } from '../files/atomic-file.ts';
 
 /**
  * OpenSSH known_hosts (sshd(8), SSH_KNOWN_HOSTS FILE FORMAT): plain and hashed names, `*` and `?`,
@@ -51,13 +52,24 @@ export function hostToken(address: string, port: number): string {
   return port === 22 ? host : `[${host}]:${port}`;
 }
 
+/** Without backtracking over earlier `*`, so that no pattern takes long (match.c of OpenSSH). */
 function globMatches(pattern: string, token: string): boolean {
-  const source = pattern
-    .toLowerCase()
-    .replace(/[.+^${}()|[\]\\]/g, '\\$&')
-    .replace(/\*/g, '.*')
-    .replace(/\?/g, '.');
-  return new RegExp(`^${source}$`).test(token);
+  const glob = pattern.toLowerCase();
+  let [at, from, star, mark] = [0, 0, -1, 0];
+  while (at < token.length) {
+    if (from < glob.length && glob[from] === '*') {
+      star = from++;
+      mark = at;
+    } else if (from < glob.length && (glob[from] === '?' || glob[from] === token[at])) {
+      from++;
+      at++;
+    } else if (star >= 0) {
+      from = star + 1;
+      at = ++mark;
+    } else return false;
+  }
+  while (glob[from] === '*') from++;
+  return from === glob.length;
 }
 
 function hashMatches(pattern: string, token: string): boolean {
@@ -178,7 +190,9 @@ export class KnownHosts {
     const digest = createHmac('sha1', salt).update(hostToken(address, port)).digest('base64');
     await mkdir(dirname(this.#own), { recursive: true, mode: 0o700 });
     const line = `|1|${salt.toString('base64')}|${digest} ${key.line}\n`;
-    await appendFile(this.#own, line, { mode: 0o600 });
+    // A file edited by hand may lack its last line end.
+    const open = /[^\n]$/.test(await readIfThere(this.#own)) ? '\n' : '';
+    await appendFile(this.#own, open + line, { mode: 0o600 });
   }
 
   /** Puts a new key in place of all that the lab's file held for the host. */
@@ -188,7 +202,8 @@ export class KnownHosts {
       const [line] = parseKnownHosts(raw);
       return !(line && line.marker === undefined && namesHost(line.patterns, address, port));
     });
-    await writeFile(this.#own, kept.join('\n'), { mode: 0o600 });
+    await mkdir(dirname(this.#own), { recursive: true, mode: 0o700 });
+    await writeAtomic(this.#own, kept.join('\n'), { mode: 0o600 });
     await this.add(address, port, key);
   }
 }

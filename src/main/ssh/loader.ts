@@ -16,10 +16,12 @@ export const LOADER =
   'case $l in "labwright $1 "*) ;; *) exit 96;; esac; ' +
   'set -- $l; shift 2; n=$1; shift; ' +
   's=$(dd bs=1 count=$n 2>/dev/null; printf x); ' +
-  'for v in "$@"; do IFS= read -r n; eval "$v=\\$(dd bs=1 count=$n 2>/dev/null; printf x); $v=\\${$v%x}"; done; ' +
+  '[ $(printf %s "${s%x}" | wc -c) -eq $n ] || exit 96; ' +
+  'for v in "$@"; do IFS= read -r n || exit 96; eval "$v=\\$(dd bs=1 count=$n 2>/dev/null; printf x); $v=\\${$v%x}; ' +
+  '[ \\$(printf %s \\"\\$$v\\" | wc -c) -eq $n ]" || exit 96; done; ' +
   'eval "${s%x}"';
 
-/** Exit status of the loader when its stdin ended before a frame arrived. */
+/** Exit status of the loader when its stdin ended before the whole frame had arrived. */
 export const LOADER_NO_FRAME = 96;
 
 /** A secret as a script sees it: the name of an unexported shell variable and its value. */
@@ -28,7 +30,8 @@ export interface ScriptSecret {
   readonly value: string;
 }
 
-const VARIABLE = /^[A-Za-z_][A-Za-z0-9_]*$/;
+/** Not one of the loader's own: a secret called `s` would be run in place of the script. */
+const VARIABLE = /^(?![lnsv]$)[A-Za-z_][A-Za-z0-9_]*$/;
 
 /** The command line for an unprivileged run. The nonce is not a secret: it only marks the start. */
 export function loaderCommand(nonce: string): string {

@@ -72,8 +72,12 @@ export class PassphraseVault implements Vault {
   readonly #file: VaultFile<Content>;
   readonly #session = new Map<string, string>();
   readonly #unreadable = new Set<string>();
+  /** What was set, or removed (`undefined`), while locked; unlocking writes it. */
+  readonly #pending = new Map<string, string | undefined>();
   #content: Content | undefined;
   #key: Buffer | undefined;
+  /** One write at a time: each builds on the one before. */
+  #writing: Promise<void> = Promise.resolve();
 
   private constructor(file: VaultFile<Content>, content: Content | undefined) {
     this.#file = file;
@@ -93,7 +97,8 @@ export class PassphraseVault implements Vault {
   }
 
   async info(): Promise<VaultInfo> {
-    const names = new Set([...this.#session.keys(), ...Object.keys(this.#content?.values ?? {})]);
+    const stored = Object.keys(this.#content?.values ?? {});
+    const names = new Set([...this.#session.keys(), ...stored.filter((name) => !this.#gone(name))]);
     return {
       store: this.#content === undefined ? 'memory' : 'passphrase',
       locked: this.#locked,
@@ -106,7 +111,7 @@ export class PassphraseVault implements Vault {
   async get(name: string): Promise<string> {
     const value = this.#session.get(name);
     if (value !== undefined) return value;
-    if (this.#content?.values[name] === undefined)
+    if (this.#content?.values[name] === undefined || this.#gone(name))
       throw new LabwrightError('secret-missing', { name });
     if (this.#locked) throw new LabwrightError('vault-locked');
     throw new LabwrightError('secret-unreadable', { name });
@@ -115,7 +120,7 @@ export class PassphraseVault implements Vault {
   async set(name: string, value: string): Promise<void> {
     this.#session.set(name, value);
     this.#unreadable.delete(name);
-    await this.#store((values, key) => ({ ...values, [name]: seal(key, name, value) }));
+    await this.#store([[name, value]]);
   }
 
   async rename(from: string, to: string): Promise<void> {
@@ -127,7 +132,7 @@ export class PassphraseVault implements Vault {
   async remove(name: string): Promise<void> {
     this.#session.delete(name);
     this.#unreadable.delete(name);
-    await this.#store(({ [name]: _, ...rest }) => rest);
+    await this.#store([[name, undefined]]);
   }
 
   async unlock(passphrase: string): Promise<void> {
@@ -140,7 +145,7 @@ export class PassphraseVault implements Vault {
     }
     this.#key = key;
     for (const [name, sealed] of Object.entries(this.#content.values)) {
-      if (this.#session.has(name)) continue;
+      if (this.#session.has(name) || this.#gone(name)) continue;
       try {
         this.#session.set(name, unseal(key, name, sealed));
       } catch {
@@ -148,10 +153,13 @@ export class PassphraseVault implements Vault {
         this.#unreadable.add(name);
       }
     }
-    // What was entered while locked belongs into the file too.
-    for (const [name, value] of this.#session) {
-      if (this.#content.values[name] === undefined) await this.set(name, value);
-    }
+    const pending = [...this.#pending];
+    this.#pending.clear();
+    if (pending.length > 0) await this.#store(pending);
+  }
+
+  #gone(name: string): boolean {
+    return this.#pending.has(name) && this.#pending.get(name) === undefined;
   }
 
   async protect(passphrase: string): Promise<void> {
@@ -171,12 +179,20 @@ export class PassphraseVault implements Vault {
     return [...this.#session.values()];
   }
 
-  async #store(
-    change: (values: Content['values'], key: Buffer) => Content['values'],
-  ): Promise<void> {
-    if (this.#content === undefined || this.#key === undefined) return;
-    const content = { ...this.#content, values: change(this.#content.values, this.#key) };
-    await this.#file.save(content);
-    this.#content = content;
+  async #store(changes: readonly (readonly [string, string | undefined])[]): Promise<void> {
+    if (this.#locked) for (const [name, value] of changes) this.#pending.set(name, value);
+    const write = this.#writing.then(async () => {
+      if (this.#content === undefined || this.#key === undefined) return;
+      const values = { ...this.#content.values };
+      for (const [name, value] of changes) {
+        if (value === undefined) delete values[name];
+        else values[name] = seal(this.#key, name, value);
+      }
+      const content = { ...this.#content, values };
+      await this.#file.save(content);
+      this.#content = content;
+    });
+    this.#writing = write.catch(() => {});
+    await write;
   }
 }

@@ -20,6 +20,8 @@ export class SealedVault implements Vault {
   readonly #opened = new Map<string, string>();
   readonly #unreadable = new Set<string>();
   #content: Content;
+  /** One write at a time: each builds on the one before. */
+  #writing: Promise<void> = Promise.resolve();
 
   private constructor(file: VaultFile<Content>, sealer: Sealer, content: Content) {
     this.#file = file;
@@ -65,7 +67,7 @@ export class SealedVault implements Vault {
   async set(name: string, value: string): Promise<void> {
     const sealed = (await this.#sealer.seal(value)).toString('base64');
     const entry = { backend: this.#sealer.backend, sealed };
-    await this.#save({ ...this.#content.values, [name]: entry });
+    await this.#save((values) => ({ ...values, [name]: entry }));
     this.#opened.set(name, value);
     this.#unreadable.delete(name);
   }
@@ -76,8 +78,7 @@ export class SealedVault implements Vault {
   }
 
   async remove(name: string): Promise<void> {
-    const { [name]: _, ...rest } = this.#content.values;
-    await this.#save(rest);
+    await this.#save(({ [name]: _, ...rest }) => rest);
     this.#opened.delete(name);
     this.#unreadable.delete(name);
   }
@@ -92,9 +93,13 @@ export class SealedVault implements Vault {
     return [...this.#opened.values()];
   }
 
-  async #save(values: Content['values']): Promise<void> {
-    const content = { version: 1 as const, values };
-    await this.#file.save(content);
-    this.#content = content;
+  async #save(change: (values: Content['values']) => Content['values']): Promise<void> {
+    const write = this.#writing.then(async () => {
+      const content = { version: 1 as const, values: change(this.#content.values) };
+      await this.#file.save(content);
+      this.#content = content;
+    });
+    this.#writing = write.catch(() => {});
+    await write;
   }
 }

@@ -1,4 +1,4 @@
-import { readFile, rename } from 'node:fs/promises';
+import { copyFile, readFile, rename } from 'node:fs/promises';
 import type { z } from 'zod';
 import { LabwrightError } from '../../contract/error.ts';
 import { writeAtomic } from '../files/atomic-file.ts';
@@ -37,6 +37,8 @@ export class VaultFile<T> {
       await rename(this.#path, kept);
       const damaged = new LabwrightError('vault-damaged', { kept }, { cause });
       const content = await this.#parse(this.backup).catch(() => undefined);
+      // Put back at once: without a file the next start would take the vault for a new one.
+      if (content !== undefined) await copyFile(this.backup, this.#path);
       return { content, damaged };
     }
   }

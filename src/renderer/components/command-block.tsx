@@ -15,6 +15,7 @@ export function CommandBlock({ text, what, caption, tone = 'command' }: CommandB
     <figure className={`lw-code lw-code--${tone}`}>
       {caption === undefined ? null : <figcaption>{caption}</figcaption>}
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard. */}
+      {/* biome-ignore lint/a11y/useSemanticElements: a fieldset is for fields; this only gives the text its name. */}
       <pre tabIndex={0} role="group" aria-label={what} translate="no">
         {text}
       </pre>

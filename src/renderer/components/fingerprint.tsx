@@ -7,8 +7,11 @@ export function Fingerprint({ hostKey }: { hostKey: HostKey }) {
   const { t } = useText();
   return (
     <span className="lw-fingerprint" translate="no">
-      <span>{hostKey.type}</span> <code>{hostKey.fingerprint}</code>
-      <CopyButton text={hostKey.fingerprint} what={t('hosts.fingerprint')} />
+      <span>{hostKey.type}</span>{' '}
+      <span className="lw-fingerprint__value">
+        <code>{hostKey.fingerprint}</code>
+        <CopyButton text={hostKey.fingerprint} what={t('hosts.fingerprint')} />
+      </span>
     </span>
   );
 }

@@ -8,9 +8,7 @@ const DRAWINGS = {
   ),
   journal: <path d="M3.5 2h8a1 1 0 0 1 1 1v11h-8a1 1 0 0 1-1-1zm0 10.5h9M6 5h4M6 8h4" />,
   plan: <path d="M9 2H4v12h8V5zM9 2v3h3M6 8.5h4M6 11h4" />,
-  settings: (
-    <path d="M2 4.5h5m3 0h4M8.5 3v3M2 8h2.5m3 0H14M6 6.5v3M2 11.5h6.5m3 0H14M10 10v3" />
-  ),
+  settings: <path d="M2 4.5h5m3 0h4M8.5 3v3M2 8h2.5m3 0H14M6 6.5v3M2 11.5h6.5m3 0H14M10 10v3" />,
   terminal: <path d="M2 3h12v10H2zM4.5 6 6.5 8l-2 2M8 10.5h3.5" />,
   check: <path d="M13 8a5 5 0 1 1-1.6-3.7M13 2.5v3h-3" />,
   copy: <path d="M5.5 5.5h8v8h-8zM10.5 5.5v-3h-8v8h3" />,

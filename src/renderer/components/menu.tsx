@@ -22,7 +22,14 @@ interface MenuProps {
 }
 
 export function Menu(props: MenuProps) {
-  const { label, name, items, className = 'p-button--base', align = 'start', chevron = true } = props;
+  const {
+    label,
+    name,
+    items,
+    className = 'p-button--base',
+    align = 'start',
+    chevron = true,
+  } = props;
   const [open, setOpen] = useState(false);
   const id = useId();
   const root = useRef<HTMLSpanElement>(null);

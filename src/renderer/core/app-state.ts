@@ -51,7 +51,9 @@ function keep(next: AppState): void {
 }
 
 export async function changeSettings(patch: SettingsPatch): Promise<void> {
-  keep({ ...appState.get(), settings: await calls.app.changeSettings(patch) });
+  // All of them: what is left out of a patch would be read as its default.
+  const { recent: _, ...current } = appState.get().settings;
+  keep({ ...appState.get(), settings: await calls.app.changeSettings({ ...current, ...patch }) });
 }
 
 /** Follows the settings for as long as the page lives. */

@@ -1,5 +1,5 @@
-import { createORPCClient, DynamicLink } from '@orpc/client';
 import type { ClientContext } from '@orpc/client';
+import { createORPCClient, DynamicLink } from '@orpc/client';
 import type { ContractRouterClient } from '@orpc/contract';
 import type { Api } from '../../contract/api.ts';
 import type { Frame } from '../../contract/terminal.ts';

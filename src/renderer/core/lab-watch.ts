@@ -15,6 +15,7 @@ export interface WatchedLab {
 
 /** Output arrives in bursts; painting more often than this helps nobody. */
 const COALESCE_MS = 30;
+const CUT_SETTLES_MS = 100;
 
 /** Follows one lab: a snapshot, then its events; from a new snapshot after every reconnection. */
 export class LabWatch {
@@ -69,6 +70,8 @@ export class LabWatch {
       }
       throw new Error('the watch ended');
     } catch (error) {
+      // The watch notices a cut a moment before the connection does.
+      await new Promise((resolve) => setTimeout(resolve, CUT_SETTLES_MS));
       if (signal.aborted) return;
       // A cut connection is told by the banner; anything else belongs to this lab.
       const { phase, generation: current } = core.state.get();

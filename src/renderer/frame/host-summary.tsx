@@ -27,10 +27,7 @@ export function HostSummary() {
   const trouble = count(isInTrouble);
   const idle = hosts.length - connected - waiting - trouble;
   return (
-    <a
-      className="lw-top__hosts"
-      href={routeHash({ lab: path, screen: 'hosts', item: undefined })}
-    >
+    <a className="lw-top__hosts" href={routeHash({ lab: path, screen: 'hosts', item: undefined })}>
       <span className="u-off-screen">{t('top.hosts')}</span>
       {connected > 0 ? <span>{t('top.hostsOk', { n: connected })}</span> : null}
       {waiting > 0 ? <span>{t('top.hostsConnecting', { n: waiting })}</span> : null}

@@ -2,8 +2,8 @@ import { useState } from 'react';
 import { Icon } from '../components/icon.tsx';
 import { Button } from '../components/kit.ts';
 import { useLab } from '../core/lab-context.ts';
-import { RunSummary } from '../guide/run-summary.tsx';
 import { isOpenRun } from '../guide/run-states.ts';
+import { RunSummary } from '../guide/run-summary.tsx';
 import { useText } from '../text/use-text.ts';
 import { SidePanel } from './side-panel.tsx';
 

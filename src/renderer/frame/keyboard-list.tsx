@@ -1,6 +1,6 @@
 import { useEffect, useState } from 'react';
-import { Dialog } from '../components/dialog.tsx';
 import type { MessageKey } from '../../messages/catalogues.ts';
+import { Dialog } from '../components/dialog.tsx';
 import { useText } from '../text/use-text.ts';
 
 const KEYS: readonly (readonly [keys: readonly string[], what: MessageKey])[] = [

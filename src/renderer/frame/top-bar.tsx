@@ -4,19 +4,19 @@ import { Menu } from '../components/menu.tsx';
 import { calls } from '../core/core-connection.ts';
 import { useLab } from '../core/lab-context.ts';
 import { goTo } from '../core/route.ts';
+import { useStore } from '../core/store.ts';
 import { useCall } from '../core/use-call.ts';
 import { useText } from '../text/use-text.ts';
 import { HostSummary } from './host-summary.tsx';
 import { Jobs } from './jobs.tsx';
 import { recentLabs } from './recent-labs.ts';
-import { useStore } from '../core/store.ts';
 
 export function TopBar() {
   const { t, say } = useText();
   const { path, state, stale } = useLab();
   const check = useCall();
   const recent = useStore(recentLabs).filter((lab) => lab.path !== path && lab.exists);
-  const checking = state.checking.length > 0 || check.busy;
+  const checking = !stale && (state.checking.length > 0 || check.busy);
   const name = state.plan.plan?.name ?? path.split(/[\\/]/).at(-2) ?? path;
   return (
     <header className="lw-top">

@@ -17,7 +17,7 @@ interface ChapterListProps {
 export function ChapterList({ selected, next, mayApply, onApply }: ChapterListProps) {
   const text = useText();
   const { t, say } = text;
-  const { path, state } = useLab();
+  const { path, state, stale } = useLab();
   return (
     <nav className="lw-chapters" aria-label={t('guide.steps')} onKeyDown={walk}>
       {state.chapters.map((chapter) => {
@@ -40,9 +40,7 @@ export function ChapterList({ selected, next, mayApply, onApply }: ChapterListPr
               <Button
                 small
                 appearance="base"
-                disabled={
-                  !mayApply || !ids.some((id) => offersActions(state.findings[id]?.state))
-                }
+                disabled={!mayApply || !ids.some((id) => offersActions(state.findings[id]?.state))}
                 onClick={() => onApply(t('guide.applyChapterOf', { title }), ids)}
               >
                 {t('guide.applyChapter')}
@@ -52,7 +50,7 @@ export function ChapterList({ selected, next, mayApply, onApply }: ChapterListPr
               {chapter.steps.map((step) => {
                 const found = state.findings[step.id];
                 const standing = found?.state ?? 'unknown';
-                const checking = state.checking.includes(step.target);
+                const checking = !stale && state.checking.includes(step.target);
                 return (
                   <li key={step.id}>
                     <a

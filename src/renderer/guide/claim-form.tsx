@@ -34,7 +34,10 @@ export function ClaimForm({ id, title }: { id: string; title: string }) {
               const done = await call.run(() =>
                 calls.guide.claim({ lab: path, id, what, why: why.trim() }),
               );
-              if (done) close();
+              if (!done) return;
+              close();
+              // The button that opened this goes away with the state of the step.
+              requestAnimationFrame(() => document.getElementById('step-title')?.focus());
             }}
           >
             <p>{t(`claim.${what}.help`)}</p>
@@ -48,11 +51,7 @@ export function ClaimForm({ id, title }: { id: string; title: string }) {
             <ErrorNote error={call.error} />
             <div className="lw-buttons is-end">
               <Button onClick={close}>{t('common.cancel')}</Button>
-              <Button
-                type="submit"
-                appearance="positive"
-                disabled={call.busy || why.trim() === ''}
-              >
+              <Button type="submit" appearance="positive" disabled={call.busy || why.trim() === ''}>
                 {t(`claim.${what}.button`)}
               </Button>
             </div>

@@ -1,5 +1,5 @@
-import type { ChapterState, LabState } from '../../contract/lab-state.ts';
 import type { Finding, FindingState } from '../../contract/finding.ts';
+import type { ChapterState, LabState } from '../../contract/lab-state.ts';
 
 export interface Counts {
   readonly done: number;
@@ -48,7 +48,9 @@ export function chapterState(
 
 /** Whether a step is instantiated for more than one target, so that its title needs the target. */
 export function hasManyTargets(chapters: readonly ChapterState[], step: string): boolean {
-  return chapters.flatMap((chapter) => chapter.steps).filter((each) => each.step === step).length > 1;
+  return (
+    chapters.flatMap((chapter) => chapter.steps).filter((each) => each.step === step).length > 1
+  );
 }
 
 /** Whether applying a step in this state can offer anything. */

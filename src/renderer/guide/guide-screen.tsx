@@ -8,8 +8,8 @@ import { useText } from '../text/use-text.ts';
 import { ChapterList } from './chapter-list.tsx';
 import { countSteps, nextStep, offersActions, stepOrder } from './guide-order.ts';
 import { PreviewPanel } from './preview-panel.tsx';
-import { isOpenRun } from './run-states.ts';
 import { RunBanner } from './run-banner.tsx';
+import { isOpenRun } from './run-states.ts';
 import { StepDetail } from './step-detail.tsx';
 
 /** What a combined preview is about. */
@@ -67,7 +67,7 @@ export function GuideScreen() {
         </p>
         <Button
           disabled={!writable || busy || appliable.length === 0}
-          onClick={() => setWanted({ title: t('guide.applyAll'), steps: ids })}
+          onClick={() => setWanted({ title: t('guide.applyAllTitle'), steps: ids })}
         >
           {t('guide.applyAll')}
         </Button>
@@ -92,4 +92,3 @@ export function GuideScreen() {
     </>
   );
 }
-

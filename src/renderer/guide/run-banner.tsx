@@ -1,4 +1,5 @@
 import { useState } from 'react';
+import type { Run } from '../../contract/run.ts';
 import { ErrorNote } from '../components/error-note.tsx';
 import { Button } from '../components/kit.ts';
 import { Notice } from '../components/notice.tsx';
@@ -6,7 +7,6 @@ import { calls } from '../core/core-connection.ts';
 import { useLab } from '../core/lab-context.ts';
 import { goTo } from '../core/route.ts';
 import { useCall } from '../core/use-call.ts';
-import type { Run } from '../../contract/run.ts';
 import { useText } from '../text/use-text.ts';
 import { CancelButton } from './cancel-button.tsx';
 import { ChangedPanel } from './changed-panel.tsx';

@@ -10,8 +10,8 @@ import { useText } from '../text/use-text.ts';
 import { ClaimNote } from './claim-note.tsx';
 import { Found } from './found.tsx';
 import { lastRunOf } from './run-states.ts';
-import { StepRunView } from './step-run-view.tsx';
 import { splitInstance, stepTitle } from './step-name.ts';
+import { StepRunView } from './step-run-view.tsx';
 import { UndoPanel } from './undo-panel.tsx';
 import { WaitsFor } from './waits-for.tsx';
 import { WillDo } from './will-do.tsx';
@@ -26,13 +26,15 @@ export function StepDetail({ id }: { id: string }) {
   const { step, target } = splitInstance(id);
   const finding = state.findings[id];
   const last = lastRunOf(state.runs, id);
-  const checking = check.busy || state.checking.includes(target);
+  const checking = !stale && (check.busy || state.checking.includes(target));
   const why = `step.${step}.why`;
   const title = stepTitle(text, step);
   return (
     <article className="lw-step" aria-labelledby="step-title" data-testid="step-detail">
       <header>
-        <h2 id="step-title">{title}</h2>
+        <h2 id="step-title" tabIndex={-1}>
+          {title}
+        </h2>
         <span className="lw-step__target" title={t('guide.target')}>
           {target}
         </span>

@@ -46,9 +46,7 @@ export function StepRunView({ run, step, onUndo }: StepRunViewProps) {
             ))}
           </ol>
         ) : null}
-        {failure === undefined ? null : (
-          <FailureBlock failure={failure} actions={step.actions} />
-        )}
+        {failure === undefined ? null : <FailureBlock failure={failure} actions={step.actions} />}
       </div>
     </section>
   );

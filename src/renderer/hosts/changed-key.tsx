@@ -14,13 +14,13 @@ import { useText } from '../text/use-text.ts';
 
 /** A hard stop: old and new side by side, and no way on that a slip of the hand could take. */
 export function ChangedKey({ host }: { host: HostState }) {
-  const { t, say } = useText();
+  const { t } = useText();
   const { writable } = useLab();
   const [replacing, setReplacing] = useState(false);
   const offered = host.offered;
   return (
     <Notice tone="negative" title={t('hosts.changedKey')} alert>
-      <p>{host.error === undefined ? t('hosts.changedKeyHelp') : say(host.error.reason)}</p>
+      <p>{t('hosts.changedKeyHelp')}</p>
       <div className="lw-keys-compare">
         <div>
           <h3>{t('hosts.oldKey')}</h3>

@@ -74,7 +74,9 @@ export function HostCard({ name, planned, host }: HostCardProps) {
             {planned.port === 22 ? '' : `:${planned.port}`}
           </code>
           <span className="lw-muted">
-            {t('hosts.by', { way: waysOf(planned.auth, t('hosts.agent')).join(t('common.listComma')) })}
+            {t('hosts.by', {
+              way: waysOf(planned.auth, t('hosts.agent')).join(t('common.listComma')),
+            })}
           </span>
         </p>
       )}

@@ -3,26 +3,25 @@ import { Disclosure } from '../components/disclosure.tsx';
 import { Button } from '../components/kit.ts';
 import { Moment } from '../components/when.tsx';
 import { useLab } from '../core/lab-context.ts';
-import { undoneRuns } from '../guide/run-states.ts';
 import { useText } from '../text/use-text.ts';
 import { detailOf } from './row-detail.tsx';
 import { rowText, rowTone } from './row-text.ts';
 
 interface JournalRowViewProps {
   readonly row: JournalRow;
+  /** Runs that can be taken back. */
+  readonly undoable: ReadonlySet<string>;
   readonly onUndo: (run: string) => void;
 }
 
-export function JournalRowView({ row, onUndo }: JournalRowViewProps) {
+export function JournalRowView({ row, undoable, onUndo }: JournalRowViewProps) {
   const text = useText();
-  const { state, writable } = useLab();
+  const { writable } = useLab();
   const { entry } = row;
   const sentence = rowText(text, entry);
   const detail = detailOf(entry);
   const run = entry.kind === 'run-ended' && entry.state === 'succeeded' ? entry.run : undefined;
-  const known = state.runs.find((each) => each.id === run);
-  const mayUndo =
-    run !== undefined && known?.kind !== 'undo' && !undoneRuns(state.runs).has(run);
+  const mayUndo = run !== undefined && undoable.has(run);
   return (
     <li className={`is-${rowTone(entry)}`}>
       <span className="lw-journal__when">
@@ -30,7 +29,11 @@ export function JournalRowView({ row, onUndo }: JournalRowViewProps) {
       </span>
       <span className="lw-journal__kind">{text.t(`journal.kind.${entry.kind}`)}</span>
       <div className="lw-journal__what">
-        {detail === undefined ? <p>{sentence}</p> : <Disclosure summary={sentence}>{detail}</Disclosure>}
+        {detail === undefined ? (
+          <p>{sentence}</p>
+        ) : (
+          <Disclosure summary={sentence}>{detail}</Disclosure>
+        )}
       </div>
       <span className="lw-journal__who">{row.who}</span>
       {mayUndo ? (

@@ -3,12 +3,14 @@ import { EmptyState } from '../components/empty-state.tsx';
 import { ErrorNote } from '../components/error-note.tsx';
 import { ChoiceField, TextField } from '../components/field.tsx';
 import { Button } from '../components/kit.ts';
-import { useText } from '../text/use-text.ts';
+import { useLab } from '../core/lab-context.ts';
 import { UndoPanel } from '../guide/undo-panel.tsx';
+import { useText } from '../text/use-text.ts';
 import { JournalRowView } from './journal-row-view.tsx';
 import type { Group } from './kinds.ts';
 import { GROUPS, isGroup } from './kinds.ts';
 import { SupportBundle } from './support-bundle.tsx';
+import { undoableRuns } from './undoable-runs.ts';
 import { useJournal } from './use-journal.ts';
 
 export function JournalScreen() {
@@ -18,6 +20,8 @@ export function JournalScreen() {
   const [undoing, setUndoing] = useState<string | undefined>(undefined);
   const wanted = useDeferredValue(search.trim());
   const journal = useJournal(wanted, group);
+  const { state } = useLab();
+  const undoable = undoableRuns(journal.rows ?? [], state.runs);
   const filtered = wanted !== '' || group !== 'all';
   return (
     <>
@@ -64,7 +68,7 @@ export function JournalScreen() {
       ) : (
         <ol className="lw-journal" aria-label={t('nav.journal')}>
           {journal.rows.map((row) => (
-            <JournalRowView key={row.seq} row={row} onUndo={setUndoing} />
+            <JournalRowView key={row.seq} row={row} undoable={undoable} onUndo={setUndoing} />
           ))}
         </ol>
       )}

@@ -2,7 +2,16 @@ import type { JournalEntry } from '../../contract/journal.ts';
 
 type Kind = JournalEntry['kind'];
 
-export const GROUPS = ['all', 'runs', 'actions', 'findings', 'trust', 'claims', 'plan', 'notes'] as const;
+export const GROUPS = [
+  'all',
+  'runs',
+  'actions',
+  'findings',
+  'trust',
+  'claims',
+  'plan',
+  'notes',
+] as const;
 export type Group = (typeof GROUPS)[number];
 
 /** What a person filters by, in the kinds that the journal knows. */

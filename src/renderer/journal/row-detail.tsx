@@ -9,15 +9,13 @@ import { ActionEnded, FailureOnly } from './ended-detail.tsx';
 export function detailOf(entry: JournalEntry): ReactNode | undefined {
   switch (entry.kind) {
     case 'run-started':
-      return (
-        <PreviewSteps preview={{ steps: entry.steps, left: [], digest: entry.digest }} />
-      );
+      return <PreviewSteps preview={{ steps: entry.steps, left: [], digest: entry.digest }} />;
     case 'step-started':
       return <PlannedActions actions={entry.planned.actions} />;
     case 'action-ended':
-      return entry.output === '' && entry.failure === undefined && entry.exitCode === undefined ? (
-        undefined
-      ) : (
+      return entry.output === '' &&
+        entry.failure === undefined &&
+        entry.exitCode === undefined ? undefined : (
         <ActionEnded entry={entry} />
       );
     case 'step-ended':

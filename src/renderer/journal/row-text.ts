@@ -9,11 +9,11 @@ export function rowText(text: Text, entry: JournalEntry): string {
     case 'run-started':
       return t(`journal.runStarted.${entry.what}`, { n: entry.steps.length });
     case 'run-ended':
-      return t(`run.state.${entry.state}`);
+      return t('journal.run', { state: t(`run.state.${entry.state}`) });
     case 'run-interrupted':
-      return t('run.state.interrupted');
+      return t('journal.run', { state: t('run.state.interrupted') });
     case 'run-resumed':
-      return t('journal.resumed');
+      return t('journal.run', { state: t('journal.resumed') });
     case 'step-started':
       return named(text, entry.id);
     case 'step-ended':

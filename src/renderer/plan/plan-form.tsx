@@ -64,7 +64,7 @@ export function PlanForm({ text, readOnly, onText }: PlanFormProps) {
         <div className="lw-grid">
           <ValueField
             {...field}
-            className="is-4"
+            className="is-6"
             path={['mirror', 'line']}
             label={t('form.line')}
             choices={(['v3', 'v2'] as const).map((value) => ({
@@ -74,7 +74,7 @@ export function PlanForm({ text, readOnly, onText }: PlanFormProps) {
           />
           <ValueField
             {...field}
-            className="is-4"
+            className="is-3"
             path={['mirror', 'refresh']}
             label={t('plan.refresh')}
             fallback="nightly"
@@ -85,7 +85,7 @@ export function PlanForm({ text, readOnly, onText }: PlanFormProps) {
           />
           <ValueField
             {...field}
-            className="is-4"
+            className="is-3"
             path={['mirror', 'max']}
             label={t('plan.max')}
             fallback="1"

@@ -60,7 +60,13 @@ export function usePlanDraft(): PlanDraft {
 
   const impact = useAnswer(path, `${plan.sha256} ${asked}`, (signal) =>
     asked === plan.text
-      ? Promise.resolve({ problems: plan.problems, added: [], removed: [], changed: [], differences: [] })
+      ? Promise.resolve({
+          problems: plan.problems,
+          added: [],
+          removed: [],
+          changed: [],
+          differences: [],
+        })
       : calls.plan.impact({ lab: path, text: asked }, { signal }),
   );
   return {

@@ -43,11 +43,7 @@ export function SecretRow({ name, readable, onChanged }: SecretRowProps) {
         >
           {t('vault.test')}
         </Button>
-        <Button
-          small
-          aria-label={t('vault.setOf', { name })}
-          onClick={() => setAsking('value')}
-        >
+        <Button small aria-label={t('vault.setOf', { name })} onClick={() => setAsking('value')}>
           {t('vault.set')}
         </Button>
         <Button

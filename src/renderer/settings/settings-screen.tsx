@@ -1,6 +1,6 @@
-import { CheckboxInput } from '../components/kit.ts';
 import { ErrorNote } from '../components/error-note.tsx';
 import { TextField } from '../components/field.tsx';
+import { CheckboxInput } from '../components/kit.ts';
 import { appState, changeSettings } from '../core/app-state.ts';
 import { useStore } from '../core/store.ts';
 import { useCall } from '../core/use-call.ts';

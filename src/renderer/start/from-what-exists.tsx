@@ -76,7 +76,11 @@ export function FromWhatExists() {
         <ErrorNote error={call.error} />
         <div className="lw-form-end">
           <p className="lw-help">{t('propose.addressHelp')}</p>
-          <Button type="submit" appearance={proposal === undefined ? 'positive' : ''} disabled={call.busy}>
+          <Button
+            type="submit"
+            appearance={proposal === undefined ? 'positive' : ''}
+            disabled={call.busy}
+          >
             {call.busy ? t('propose.looking') : t('propose.look')}
           </Button>
         </div>

@@ -17,7 +17,7 @@ import { openLab } from './open-lab.ts';
 
 const SOURCES: Record<NewLab['line'], string> = {
   v2: 'http://maas.ubuntu.com/images/ephemeral-v2/releases/',
-  v3: 'http://images.maas.io/ephemeral-v3/stable/',
+  v3: 'https://images.maas.io/ephemeral-v3/stable/',
 };
 
 export function NewLabForm() {

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { TerminalInfo } from '../../contract/terminal.ts';
-import { calls, core } from '../core/core-connection.ts';
 import { appState } from '../core/app-state.ts';
+import { calls, core } from '../core/core-connection.ts';
 import { Store } from '../core/store.ts';
 import type { DockKeys } from './live-terminal.ts';
 import { LiveTerminal } from './live-terminal.ts';
@@ -85,12 +85,13 @@ export function toggleDock(): void {
   }
   if (document.activeElement instanceof HTMLElement) before = document.activeElement;
   changeDock({ shown: true });
-  requestAnimationFrame(() => activeTerminal()?.focus());
+  activeTerminal()?.focus();
 }
 
 function activeTerminal(): LiveTerminal | undefined {
-  const { active: id } = dock.get();
-  return id === undefined ? undefined : live.get(id);
+  const { active: id, terminals } = dock.get();
+  const info = terminals.find((each) => each.id === id);
+  return info === undefined ? undefined : liveTerminal(info);
 }
 
 /** Brings the dock in line with what the core has open for a lab. */
@@ -122,7 +123,7 @@ export async function openTerminal(
     shown: true,
   });
   // The person asked for it, so the keys go there.
-  requestAnimationFrame(() => liveTerminal(info).focus());
+  liveTerminal(info).focus();
 }
 
 export async function closeTerminal(id: number): Promise<void> {

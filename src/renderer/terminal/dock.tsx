@@ -7,9 +7,9 @@ import { useLab } from '../core/lab-context.ts';
 import { useStore } from '../core/store.ts';
 import { useCall } from '../core/use-call.ts';
 import { useText } from '../text/use-text.ts';
-import { changeDock, dock, openTerminal, restoreDock, toggleDock } from './dock-state.ts';
 import { DockResizer } from './dock-resizer.tsx';
 import { DockSearch } from './dock-search.tsx';
+import { changeDock, dock, openTerminal, restoreDock, toggleDock } from './dock-state.ts';
 import { TerminalPane } from './terminal-pane.tsx';
 import { TerminalTabs } from './terminal-tabs.tsx';
 
@@ -53,7 +53,7 @@ export function Dock() {
     >
       {shown ? <DockResizer height={height} /> : null}
       <header>
-        <TerminalTabs terminals={mine} active={active} />
+        <TerminalTabs terminals={mine} active={active} shown={shown} />
         <Menu
           className="lw-icon-button"
           chevron={false}

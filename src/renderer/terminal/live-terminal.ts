@@ -35,6 +35,8 @@ export interface DockKeys {
 
 /** A replay that is followed by endless output is over at the latest after this. */
 const REPLAY_MS = 1500;
+/** What a terminal answers by itself: attributes, status, modes, sizes, colours; never a key. */
+const REPORT = /^\x1b(?:\[[?>=]?[\d;]*(?:[cnRt]|\$y)|\]\d+;|P)/;
 const LONGEST_TITLE = 80;
 const encoder = new TextEncoder();
 
@@ -51,10 +53,11 @@ export class LiveTerminal {
   /** Bytes given to the terminal and not yet drawn; bytes drawn and not yet acknowledged. */
   #pending = 0;
   #digested = 0;
-  /** Answers to questions inside replayed output must not be sent again. */
+  /** Set while a replay is drawn: questions in it were answered when it was live. */
   #replayEnds: ReturnType<typeof setTimeout> | undefined;
   #obeying = false;
   #used = false;
+  #wantsFocus = false;
 
   constructor(info: TerminalInfo, keys: DockKeys) {
     this.id = info.id;
@@ -79,7 +82,9 @@ export class LiveTerminal {
     this.#terminal.loadAddon(new Unicode11Addon());
     this.#terminal.unicode.activeVersion = '11';
     this.applySettings();
-    this.#terminal.onData((text) => this.#send(encoder.encode(text)));
+    this.#terminal.onData((text) => {
+      if (this.#replayEnds === undefined || !REPORT.test(text)) this.#send(encoder.encode(text));
+    });
     this.#terminal.onBinary((text) =>
       this.#send(Uint8Array.from(text, (character) => character.charCodeAt(0))),
     );
@@ -131,6 +136,7 @@ export class LiveTerminal {
     this.#shown = true;
     leaseWebgl(this.#terminal);
     this.fit();
+    if (this.#wantsFocus) this.focus();
   }
 
   hide(): void {
@@ -144,12 +150,10 @@ export class LiveTerminal {
     this.#fit.fit();
   }
 
+  /** Gives it the keys, as soon as it is drawn. */
   focus(): void {
-    this.#terminal.focus();
-  }
-
-  hasFocus(): boolean {
-    return this.element.contains(document.activeElement);
+    this.#wantsFocus = !this.#shown;
+    if (this.#shown) this.#terminal.focus();
   }
 
   /** Whether anything was typed since the last question. */
@@ -221,7 +225,7 @@ export class LiveTerminal {
   }
 
   #send(bytes: Uint8Array): void {
-    if (this.#replayEnds !== undefined || this.state.get().end !== undefined) return;
+    if (this.state.get().end !== undefined) return;
     this.#used = true;
     core.sendFrame(encodeFrame(FrameKind.input, this.id, bytes));
   }

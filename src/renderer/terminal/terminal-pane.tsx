@@ -36,6 +36,7 @@ export function TerminalPane({ info }: { info: TerminalInfo }) {
         if (terminal.takeUsed()) checkAgain(info.id);
       }}
     >
+      {/* biome-ignore lint/a11y/useSemanticElements: a fieldset is for fields; this only gives the terminal its name. */}
       <div
         ref={place}
         className="lw-dock__place"

@@ -7,6 +7,7 @@ import { changeDock, closeTerminal } from './dock-state.ts';
 interface TerminalTabsProps {
   readonly terminals: readonly TerminalInfo[];
   readonly active: number | undefined;
+  readonly shown: boolean;
 }
 
 /** `mirror`, `mirror 2`: the host, and a number where it has more than one. */
@@ -16,7 +17,7 @@ function labelOf(info: TerminalInfo, all: readonly TerminalInfo[]): string {
   return place === 0 ? info.host : `${info.host} ${place + 1}`;
 }
 
-export function TerminalTabs({ terminals, active }: TerminalTabsProps) {
+export function TerminalTabs({ terminals, active, shown }: TerminalTabsProps) {
   const { t } = useText();
   if (terminals.length === 0) return <span className="lw-dock__name">{t('dock.label')}</span>;
   const current = terminals.some((info) => info.id === active) ? active : terminals[0]?.id;
@@ -44,7 +45,7 @@ export function TerminalTabs({ terminals, active }: TerminalTabsProps) {
             type="button"
             role="tab"
             aria-selected={info.id === current}
-            aria-controls={info.id === current ? `terminal-${info.id}` : undefined}
+            aria-controls={shown && info.id === current ? `terminal-${info.id}` : undefined}
             tabIndex={info.id === current ? 0 : -1}
             onClick={() => changeDock({ active: info.id, shown: true })}
             onAuxClick={(event) => {

@@ -12,6 +12,8 @@ const ARGUMENTS = [
   '--disable-background-networking',
   '--disable-component-update',
   '--disable-sync',
+  // Nothing is ever fetched from anywhere, not even by a window that escapes us for a moment.
+  '--host-resolver-rules=MAP * ~NOTFOUND',
   // The test attaches here, beside us.
   '--remote-debugging-port=0',
 ];
@@ -35,7 +37,6 @@ export interface PageOwner {
   readonly page: Page | undefined;
   /** Whether this navigation may go on. */
   mayNavigate(url: string, isMainFrame: boolean): boolean;
-  openWindow(url: string): void;
 }
 
 let running: Chromium | undefined;
@@ -96,9 +97,7 @@ export class Chromium {
       const frame = frameOf(route);
       const owner = this.#ownerOf(frame?.page());
       if (owner === undefined) {
-        // A page that we did not make: somebody opened a window. There is one app window to ask.
-        [...this.owners][0]?.openWindow(url);
-        // Playwright shows us the popup only once it has a document; then it is closed.
+        // A popup. Playwright shows it to us once it has a document, and then it is closed.
         return route.fulfill({ contentType: 'text/html', body: '' });
       }
       if (!owner.mayNavigate(url, frame?.parentFrame() === null)) return route.abort('aborted');
@@ -120,8 +119,6 @@ export class Chromium {
 
   async #closePopup(page: Page): Promise<void> {
     if (this.#ownerOf(page) !== undefined || (await page.opener()) === null) return;
-    // Not before its request was seen, for that is what asks the app.
-    await page.waitForURL(({ protocol }) => protocol !== 'about:');
     await page.close();
     report('popup-closed');
   }

@@ -22,30 +22,35 @@ interface ContextCreated {
   };
 }
 
-type OnIpc = (channel: string, args: readonly unknown[]) => void;
+/** What a page does that its owner wants to know. */
+export interface PageEvents {
+  ipc(channel: string, args: readonly unknown[]): void;
+  openWindow(url: string): void;
+}
 
 /** The preload's world of one page: messages of `ipcRenderer` and ports, carried over CDP. */
 export class PageWorld {
   readonly #cdp: CDPSession;
   readonly #mainFrame: string;
-  readonly #onIpc: OnIpc;
+  readonly #events: PageEvents;
   readonly #ports = new Map<number, MessagePortMain>();
   #context: number | undefined;
   #nextPort = 1;
 
-  private constructor(cdp: CDPSession, mainFrame: string, onIpc: OnIpc) {
+  private constructor(cdp: CDPSession, mainFrame: string, events: PageEvents) {
     this.#cdp = cdp;
     this.#mainFrame = mainFrame;
-    this.#onIpc = onIpc;
+    this.#events = events;
   }
 
-  static async open(page: Page, preload: string, onIpc: OnIpc): Promise<PageWorld> {
+  static async open(page: Page, preload: string, events: PageEvents): Promise<PageWorld> {
     const cdp = await page.context().newCDPSession(page);
     await cdp.send('Page.enable');
     const { frameTree } = await cdp.send('Page.getFrameTree');
-    const world = new PageWorld(cdp, frameTree.frame.id, onIpc);
+    const world = new PageWorld(cdp, frameTree.frame.id, events);
     cdp.on('Runtime.executionContextCreated', (event) => world.#created(event));
     cdp.on('Runtime.executionContextsCleared', () => world.#gone());
+    cdp.on('Page.windowOpen', ({ url }) => events.openWindow(url));
     cdp.on('Runtime.bindingCalled', ({ name, payload, executionContextId }) => {
       // The binding must be out of reach of the page itself.
       if (name === BINDING && executionContextId === world.#context) world.#hear(payload);
@@ -96,7 +101,7 @@ export class PageWorld {
 
   #hear(payload: string): void {
     const said = JSON.parse(payload) as Said;
-    if (said.kind === 'ipc') this.#onIpc(said.channel, said.args);
+    if (said.kind === 'ipc') this.#events.ipc(said.channel, said.args);
     if (said.kind === 'failed') report('preload-failed', said.error);
     if (said.kind === 'message') this.#ports.get(said.port)?.postMessage(fromWire(said.wire));
     if (said.kind === 'close') {

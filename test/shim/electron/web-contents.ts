@@ -107,8 +107,9 @@ export class WebContents extends EventEmitter implements PageOwner {
     this.#page = page;
     browser().owners.add(this);
     page.on('crash', () => this.emit('render-process-gone', {}, { reason: 'crashed' }));
-    this.#world = await PageWorld.open(page, this.#preload, (channel, args) => {
-      this.receiveIpc(this.mainFrame, channel, args);
+    this.#world = await PageWorld.open(page, this.#preload, {
+      ipc: (channel, args) => this.receiveIpc(this.mainFrame, channel, args),
+      openWindow: (url) => this.openWindow(url),
     });
     await this.#showPermissions(page);
     return page;
