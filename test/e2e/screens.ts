@@ -2,8 +2,10 @@ import { expect } from 'vitest';
 import type { Locator, Page } from 'playwright-core';
 import { catalogues, type Language, type MessageKey } from '../../src/messages/catalogues.ts';
 
-/** How long a measured change may take to reach the page. */
+/** How long an answer of the page may take. */
 const PATIENCE_MS = 20_000;
+/** How long a change of a host may take to be made and measured: apt alone needs many seconds. */
+const WORK_MS = 90_000;
 
 /** The screens as a person knows them: by the words on them, in either language. */
 export class Screens {
@@ -51,7 +53,7 @@ export class Screens {
   async stepIs(step: string, state: string): Promise<void> {
     await this.page
       .locator(`a[data-step^="${step}@"][data-state="${state}"]`)
-      .waitFor({ timeout: PATIENCE_MS });
+      .waitFor({ timeout: WORK_MS });
   }
 
   async allDone(steps: readonly string[]): Promise<void> {

@@ -131,12 +131,9 @@ export class LabHosts {
         };
       case 'host-auth-failed': {
         const secret = auth?.password ?? auth?.key_passphrase ?? auth?.key;
-        return {
-          ...state,
-          connection: 'failed',
-          error,
-          ...(secret === undefined ? {} : { secret }),
-        };
+        return secret === undefined
+          ? { ...state, connection: 'failed', error }
+          : { ...state, connection: 'needs-secret', error, secret };
       }
       default:
         return { ...state, connection: 'failed', error };

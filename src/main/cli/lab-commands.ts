@@ -128,7 +128,12 @@ async function agreed(
 }
 
 /** Follows a run to its end. Ctrl-C asks for a cancel; a second one leaves the work on the host. */
-async function follow(session: LabSession, run: Run, console: Console): Promise<Run> {
+async function follow(
+  session: LabSession,
+  run: Run,
+  options: Options,
+  console: Console,
+): Promise<Run> {
   const reporter = new RunReporter(console);
   const stop = new AbortController();
   let interrupts = 0;
@@ -148,7 +153,7 @@ async function follow(session: LabSession, run: Run, console: Console): Promise<
       if (mine === undefined) continue;
       last = mine;
       reporter.report(mine, Date.now());
-      if (mine.state === 'paused') await settlePause(session, mine, console);
+      if (mine.state === 'paused') await settlePause(session, mine, options, console);
       else if (mine.state !== 'running') break;
     }
     await session.settled();
@@ -159,12 +164,19 @@ async function follow(session: LabSession, run: Run, console: Console): Promise<
   }
 }
 
-async function settlePause(session: LabSession, run: Run, console: Console): Promise<void> {
+/** What is to be done differs from what was shown. With --yes nothing had to be shown. */
+async function settlePause(
+  session: LabSession,
+  run: Run,
+  options: Options,
+  console: Console,
+): Promise<void> {
   for (const step of run.steps) {
     if (step.state !== 'paused' || step.changed === undefined) continue;
     console.note(console.say({ key: 'error.preview-outdated' }));
     printPreview(console, { steps: [step.changed], left: [], digest: step.changed.digest });
-    const yes = console.interactive && (await console.confirm('Do this instead?'));
+    const yes =
+      options.yes || (console.interactive && (await console.confirm('Do this instead?')));
     if (yes) session.acceptChange(run.id, step.changed.digest);
     else await session.cancel(run.id);
   }
@@ -188,13 +200,14 @@ export function apply(options: Options, console: Console): Promise<number> {
           { detail: `run ${interrupted.id} was interrupted` },
         );
       }
-      last = await follow(session, session.resume(interrupted.id), console);
+      last = await follow(session, session.resume(interrupted.id), options, console);
       findings = await observe(session, vault, options, console);
     }
     const preview = await session.preview(options.step);
     if (preview.steps.length > 0 && (last === undefined || last.state === 'succeeded')) {
       await agreed(preview, options, console, 'Apply?');
-      last = await follow(session, await session.apply(options.step, preview.digest), console);
+      const run = await session.apply(options.step, preview.digest);
+      last = await follow(session, run, options, console);
       const steps = options.step === undefined ? {} : { steps: options.step };
       findings = await session.check({ ...steps, fresh: false });
     }
@@ -216,7 +229,8 @@ export function undo(options: Options, console: Console): Promise<number> {
       return 0;
     }
     await agreed(preview, options, console, 'Undo?');
-    const run = await follow(session, session.undo(options.run, preview.digest), console);
+    const undoing = session.undo(options.run, preview.digest);
+    const run = await follow(session, undoing, options, console);
     if (options.json) console.print(JSON.stringify({ run }, null, 2));
     return run.state === 'succeeded' ? 0 : 2;
   });

@@ -25,6 +25,9 @@ const SCHEMA = `
   ) STRICT;
 `;
 
+/** Another process may read this lab's history meanwhile; each of us waits for the other. */
+const BUSY_MS = 10_000;
+
 interface StoredRow {
   seq: number;
   at: number;
@@ -33,7 +36,7 @@ interface StoredRow {
 }
 
 function open(path: string): DatabaseSync {
-  const database = new DatabaseSync(path);
+  const database = new DatabaseSync(path, { timeout: BUSY_MS });
   try {
     // WAL and FULL: a row is on the disk before the action that it announces starts.
     database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;');

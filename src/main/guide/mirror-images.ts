@@ -415,17 +415,18 @@ export const refresh: Step = {
   plan: (context) => {
     const { facts, target } = context;
     const { systemd } = facts.need(on(target, system));
-    const uploads: Action[] = refreshFiles(context)
-      .filter(({ path, content }) => facts.need(on(target, fileText(path))).text !== content)
+    // Numbered before any is left out: what remains of a plan must still be a part of it.
+    const uploads = refreshFiles(context)
       .map(({ path, content, mode }, index) => ({
-        kind: 'upload',
+        kind: 'upload' as const,
         id: `write-${index + 1}`,
         title: message('mirror.refresh.write', { path }),
         target,
         path,
         content,
         mode,
-      }));
+      }))
+      .filter(({ path, content }) => facts.need(on(target, fileText(path))).text !== content);
     if (systemd === 0) return uploads;
     return [
       ...uploads,

@@ -7,14 +7,11 @@ const MARK = '••••••';
  * wrapped. The last line of defence: no script of ours prints a secret.
  */
 export function redact(text: string, secrets: readonly string[]): string {
-  let clean = text;
-  for (const secret of secrets) {
-    const pieces = [secret, ...secret.split('\n')].map((piece) => piece.trim());
-    for (const piece of pieces) {
-      if (piece.length >= SHORTEST_SECRET && !piece.startsWith('-----')) {
-        clean = clean.replaceAll(piece, MARK);
-      }
-    }
-  }
-  return clean;
+  const pieces = secrets
+    .flatMap((secret) => [secret, ...secret.split('\n')])
+    .map((piece) => piece.trim())
+    .filter((piece) => piece.length >= SHORTEST_SECRET && !piece.startsWith('-----'))
+    // The longest first: of a value that holds another one no rest may stay.
+    .sort((a, b) => b.length - a.length);
+  return pieces.reduce((clean, piece) => clean.replaceAll(piece, MARK), text);
 }
