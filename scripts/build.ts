@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
-import { readFileSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
+import { readdirSync, readFileSync, rmSync } from 'node:fs';
+import { basename, join } from 'node:path';
 import { type BuildOptions, build } from 'esbuild';
 
 const root = join(import.meta.dirname, '..');
@@ -32,8 +32,6 @@ const banner = {
   js: "import { createRequire as labwrightRequire } from 'node:module'; const require = labwrightRequire(import.meta.url); const __dirname = import.meta.dirname;",
 };
 
-rmSync(join(root, 'dist/chunks'), { recursive: true, force: true });
-
 const esm = await build({
   ...common,
   entryPoints: {
@@ -47,6 +45,11 @@ const esm = await build({
   chunkNames: 'chunks/[name]-[hash]',
   banner,
 });
+// Chunks of earlier builds go only now: a build that fails leaves the last good one whole.
+const made = new Set(Object.keys(esm.metafile?.outputs ?? {}).map((path) => basename(path)));
+for (const name of readdirSync(join(root, 'dist/chunks'))) {
+  if (!made.has(name)) rmSync(join(root, 'dist/chunks', name));
+}
 const preload = await build({
   ...common,
   entryPoints: { preload: 'src/preload/preload.ts' },

@@ -89,7 +89,9 @@ describe('a command line that is killed', () => {
     { kind: 'action-ended', step: 'mirror.refresh', action: 'enable-timer' },
   ];
 
-  test.each(points)("goes on at the next start after $kind $step $action", async (point) => {
+  test.each(
+    points.map((point) => ({ point, at: Object.values(point).join(' ') })),
+  )('goes on at the next start after $at', async ({ point }) => {
     const before = lab.lastSeq();
     const running = lab.launch('apply', '--yes');
     await running.waitFor(`${point.kind} ${point.action ?? ''}`, 60_000, () => {
@@ -224,12 +226,13 @@ describe('a download that takes long', () => {
     const { code, stderr } = await running.ended;
     expect(code).toBe(2);
     expect(stderr).toContain('cancelling');
-    expect({ end: endOf(lab), stderr }).toMatchObject({ end: 'cancelled' });
+    expect(`${endOf(lab)} ${stderr}`).toMatch(/^cancelled /);
     expect((await mirroring()).stdout).toBe('');
     const part = await host.root(`find ${MIRROR} -name '*.part' -size +100k`);
     expect(part.stdout).toContain('root-image');
     await endsWell(lab.launch('apply', '--yes'));
-    expect(source.requests.at(-1)?.range ?? source.requests.map(({ range }) => range).join('')).toMatch(/bytes=\d+/);
+    const ranges = source.requests.flatMap(({ range }) => range ?? []);
+    expect(ranges).toEqual([expect.stringMatching(/^bytes=\d{6,}-$/)]);
   });
 
   test('keeps its lab for itself: a second command line is told who has it', async () => {
@@ -278,11 +281,13 @@ describe('a download that takes long', () => {
     // The host must run the same C library for this; without it there is nothing to prove here.
     if (bytes === undefined) return;
     await host.root('cat >/usr/local/lib/fake.so', { stdin: bytes });
-    const preload = 'echo +30d >/etc/faketimerc && echo /usr/local/lib/fake.so >/etc/ld.so.preload';
-    await host.root(preload);
+    // Not for sshd itself, which refuses to work under it, but for all that a login starts.
+    await host.root(
+      'echo +30d >/etc/faketimerc; cp /etc/environment /root/; echo LD_PRELOAD=/usr/local/lib/fake.so >>/etc/environment',
+    );
     const { code, findings } = await lab.check();
-    await host.root('rm /etc/ld.so.preload');
-    expect(findings['mirror.reachable']).toMatchObject({ state: 'done' });
+    await host.root('cp /root/environment /etc/environment');
+    expect(findings['mirror.reachable']?.reason.key).toBe('mirror.reachable.done');
     expect(findings['mirror.clock']).toMatchObject({ reason: { key: 'mirror.clock.ahead' } });
     const { 'mirror.clock': _, ...others } = Object.fromEntries(
       Object.values(findings).map(({ step, state }) => [step, state]),

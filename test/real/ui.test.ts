@@ -48,6 +48,8 @@ describe.each(['v2', 'v3'] as const)(
     await screens.button('hosts.trust').click();
     await screens.go('guide');
     await screens.stepIs('mirror.packages', 'todo');
+    // The forecast of the disk brings what the preview of the images is made from.
+    await screens.stepIs('mirror.disk', 'done');
     await screens.button('guide.applyAll').click();
     const panel = screens.page.getByRole('complementary', { name: screens.text('nav.side') });
     await panel

@@ -118,6 +118,15 @@ describe('the app on a computer', APP_TEST, () => {
     expect(JSON.stringify(app.all('error-box'))).not.toContain(SECRET);
   });
 
+  test('a log that cannot be written does not keep the app from working', async () => {
+    const computer = await aComputer();
+    await mkdir(join(computer.directory, 'logs/labwright.log'), { recursive: true });
+    const app = computer.start({ keychain: 'none' });
+    const client = await drive(await app.page());
+    expect(await client.call('vault.info')).toMatchObject({ store: 'memory' });
+    expect(await app.quit()).toBe(0);
+  });
+
   test('settings that cannot be understood are set aside, and the app starts', async () => {
     const computer = await aComputer();
     const folder = join(computer.directory, 'userData');

@@ -31,6 +31,14 @@ describe('the desktop app', APP_TEST, () => {
     expect(answer.slice(0, 5)).toEqual([FrameKind.end, 0, 0, 0, 7]);
   });
 
+  test('opens the practice lab, hosts and all, from the Start screen', async () => {
+    const app = (await aComputer()).start();
+    const page = await app.page();
+    await page.getByRole('button', { name: /practice lab/i }).click();
+    await page.getByRole('heading', { name: /image mirror/i }).first().waitFor();
+    expect(await app.quit()).toBe(0);
+  });
+
   test('connects again after the page was loaded anew', async () => {
     const app = (await aComputer()).start();
     const page = await app.page();

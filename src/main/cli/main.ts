@@ -77,6 +77,9 @@ async function run(args: string[]): Promise<number> {
   }
 }
 
+// The settings' file writer (when-exit) answers these by sending them to us a second time, which
+// would end us before our own answer to the first. It also listens for `exit`, and that is enough.
+for (const signal of ['SIGHUP', 'SIGINT', 'SIGTERM'] as const) process.removeAllListeners(signal);
 process.exitCode = await run(process.argv.slice(2));
 // A host that never answers must not keep the command alive after its result is out.
 process.stdout.write('', () => process.exit());

@@ -34,27 +34,23 @@ export function registerAppScheme(): void {
 }
 
 export function serveApp(session: Session, root: string): void {
-  const refuse = () => new Response(null, { status: 404, headers: HEADERS });
-  session.protocol.handle('app', async ({ method, url }) => {
-    const file = fileOf(root, url);
-    const type = file === undefined ? undefined : TYPES[extname(file)];
-    if (method !== 'GET' || file === undefined || type === undefined) return refuse();
-    const body = await readFile(file).catch(() => undefined);
-    if (body === undefined) return refuse();
-    return new Response(body, { headers: { ...HEADERS, 'content-type': type } });
+  session.protocol.handle('app', async ({ url }) => {
+    try {
+      const file = fileOf(root, url);
+      const headers = { ...HEADERS, 'content-type': TYPES[extname(file)] ?? '' };
+      return new Response(await readFile(file), { headers });
+    } catch {
+      return new Response(null, { status: 404, headers: HEADERS });
+    }
   });
 }
 
-/** The file below `root` that an address names, or nothing: an encoded `..` or `\` must not leave it. */
-function fileOf(root: string, address: string): string | undefined {
+/** The file below `root` that an address names. Throws where an encoded `..` or `\` would leave it. */
+function fileOf(root: string, address: string): string {
   const { host, pathname } = new URL(address);
-  let path: string;
-  try {
-    path = decodeURIComponent(pathname === '/' ? '/index.html' : pathname);
-  } catch {
-    return undefined;
-  }
-  if (host !== 'labwright' || /[\\\0]/.test(path)) return undefined;
+  const path = decodeURIComponent(pathname);
   const file = normalize(join(root, path));
-  return file.startsWith(root + sep) ? file : undefined;
+  const inside = host === 'labwright' && !/[\\\0]/.test(path) && file.startsWith(root + sep);
+  if (!inside || !Object.hasOwn(TYPES, extname(file))) throw new Error('not of the renderer');
+  return file;
 }

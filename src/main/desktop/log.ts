@@ -20,6 +20,10 @@ export class Log {
   write(what: string, error?: unknown): void {
     const why = error instanceof Error ? error.stack : error;
     const line = redact(why === undefined ? what : `${what}: ${why}`, this.secrets());
-    appendFileSync(this.path, `${new Date().toISOString()} ${line}\n`, { mode: 0o600 });
+    try {
+      appendFileSync(this.path, `${new Date().toISOString()} ${line}\n`, { mode: 0o600 });
+    } catch {
+      // A full disk must not end the app.
+    }
   }
 }

@@ -170,7 +170,11 @@ export class RunExecutor {
       for (const action of step.actions) {
         const running = this.#running.get(action.id);
         if (action.state !== 'running' || !running || action.action.kind !== 'script') continue;
-        if (action.action.cancel === 'kill') await cancelJob(running.link, running.job);
+        if (action.action.cancel !== 'kill') continue;
+        // Over a broken link the watching itself cancels, as soon as the host answers again.
+        await cancelJob(running.link, running.job).catch((error: unknown) => {
+          if (!isLinkTrouble(error)) throw error;
+        });
       }
     }
   }
@@ -201,7 +205,7 @@ export class RunExecutor {
     try {
       if (this.run.cancelRequested) throw new StepCancelled();
       const failed = this.run.steps.filter(
-        ({ id, state }) => needs.includes(id) && state !== 'done' && state !== 'skipped',
+        ({ id, state }) => needs.includes(id) && state !== 'done',
       );
       if (failed[0]) {
         const reason = message('run.needs-failed', { step: failed[0].id });
@@ -217,7 +221,7 @@ export class RunExecutor {
       }
       step.state = 'checking';
       this.#emit();
-      const finding = await this.#port.observe(step.id);
+      const finding = await this.#observe(step.id);
       if (this.run.kind === 'apply' && isSatisfied(finding.state))
         return this.#endStep(step, 'done');
       if (finding.state === 'unknown') {
@@ -236,19 +240,32 @@ export class RunExecutor {
       }
       step.state = 'proving';
       this.#emit();
-      const proof = await this.#port.observe(step.id);
+      const proof = await this.#observe(step.id);
       if (this.run.kind === 'apply' && !isSatisfied(proof.state)) {
         throw new StepFailure(fromFinding('error.proof-failed', proof));
       }
       this.#endStep(step, 'done');
     } catch (error) {
-      if (error instanceof RunSuspended) throw error;
+      this.#passOnSuspension(error);
       if (error instanceof StepCancelled) return this.#endStep(step, 'cancelled');
       if (error instanceof StepFailure) return this.#endStep(step, 'failed', error.failure);
       const data = toErrorData(error);
       const output = data.detail ?? '';
       this.#endStep(step, 'failed', { code: data.code, reason: data.reason, output, advice: [] });
     }
+  }
+
+  async #observe(id: string): Promise<Finding> {
+    const finding = await this.#port.observe(id);
+    // A link that we closed ourselves says nothing about the host.
+    if (this.#suspend.signal.aborted) throw new RunSuspended();
+    return finding;
+  }
+
+  /** What fails while the app is closing was not the host's doing: it is not recorded as failed. */
+  #passOnSuspension(error: unknown): void {
+    if (error instanceof RunSuspended) throw error;
+    if (this.#suspend.signal.aborted) throw new RunSuspended();
   }
 
   /** Plans anew; when that is not covered by what was shown, a person decides. */
@@ -265,7 +282,9 @@ export class RunExecutor {
     this.#accepts.delete(step.id);
     if (this.#suspend.signal.aborted) throw new RunSuspended();
     delete step.changed;
-    this.run.state = 'running';
+    step.state = 'checking';
+    // Another host may wait for a decision too.
+    if (!this.run.steps.some(({ state }) => state === 'paused')) this.run.state = 'running';
     return digest === now.digest ? now : undefined;
   }
 
@@ -308,7 +327,11 @@ export class RunExecutor {
           const { path, content, mode } = action;
           const pinned = machineId === undefined ? {} : { machineId };
           this.#port.written(action.target);
-          await uploadFile(this.#port.link(action.target), { path, content, mode, ...pinned });
+          const upload = { path, content, mode, ...pinned };
+          // Written beside its place and renamed: repeating it is harmless.
+          await this.#retrying(action.target, () =>
+            uploadFile(this.#port.link(action.target), upload),
+          );
           break;
         }
         case 'manual':
@@ -321,7 +344,7 @@ export class RunExecutor {
       }
       this.#endAction(step, actionRun, 'succeeded');
     } catch (error) {
-      if (error instanceof RunSuspended) throw error;
+      this.#passOnSuspension(error);
       if (error instanceof StepCancelled) {
         this.#endAction(step, actionRun, 'cancelled');
         throw error;
@@ -364,8 +387,14 @@ export class RunExecutor {
     let output = '';
     let offset = 0;
     let heardAt = this.#port.now();
+    let cancelled = false;
     try {
       for (;;) {
+        // The wish to cancel may have come before the job was there, or while the link was down.
+        if (this.run.cancelRequested && action.cancel === 'kill' && !cancelled) {
+          await this.#retrying(step.target, () => cancelJob(link, job));
+          cancelled = true;
+        }
         const news = await this.#retrying(step.target, () =>
           jobNews(link, job, offset, this.#suspend.signal),
         );
@@ -481,7 +510,7 @@ export class RunExecutor {
         return await call();
       } catch (error) {
         if (this.#suspend.signal.aborted) throw new RunSuspended();
-        if (!(error instanceof LabwrightError) || !LINK_TROUBLE.has(error.code)) throw error;
+        if (!isLinkTrouble(error)) throw error;
         if (this.#port.now() - since > RETRY_LIMIT_MS) throw new RunSuspended();
         await this.#port.link(target).reset();
         await this.#port.wait(RETRY_MS[Math.min(attempt, RETRY_MS.length - 1)] ?? 0);
@@ -509,6 +538,10 @@ const LINK_TROUBLE: ReadonlySet<string> = new Set([
   'host-unreachable',
   'host-unresolved',
 ]);
+
+function isLinkTrouble(error: unknown): boolean {
+  return error instanceof LabwrightError && LINK_TROUBLE.has(error.code);
+}
 
 class StepFailure extends Error {
   readonly failure: Failure;

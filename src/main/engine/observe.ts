@@ -40,7 +40,8 @@ export function splitAnswers(text: string, nonce: string, count: number): Map<nu
     const start = from + begin.length;
     const to = text.indexOf(end, start - 1);
     if (to < 0) continue;
-    const code = /^\d+/.exec(text.slice(to + end.length, to + end.length + 4))?.[0];
+    // With its line end: of a code that is cut off, the rest would be another one.
+    const code = /^(\d+)\n/.exec(text.slice(to + end.length, to + end.length + 4))?.[1];
     if (code === undefined) continue;
     answers.set(index, { exitCode: Number(code), text: text.slice(start, Math.max(start, to)) });
   }

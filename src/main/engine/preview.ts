@@ -78,6 +78,8 @@ export function preview(input: PreviewInput): Preview {
   const expected = new Map<string, Fact>();
   const planned: PlannedStep[] = [];
   const left: { id: string; reason: Message }[] = [];
+  /** Instances that will be satisfied by then: planned, or found to need nothing. */
+  const coming = new Set<string>();
   const leave = (instance: StepInstance, reason: Message) => left.push({ id: instance.id, reason });
   for (const instance of input.wanted) {
     const finding = findings[instance.id];
@@ -90,28 +92,34 @@ export function preview(input: PreviewInput): Preview {
     const unmet = needs.filter(
       (need) =>
         !isSatisfied(findings[need.id]?.state ?? 'unknown') &&
-        !planned.some((step) => step.id === need.id),
+        !coming.has(need.id),
     );
     if (unmet.length > 0) {
       leave(instance, message('preview.waits', { steps: unmet.map(({ id }) => id).join(', ') }));
       continue;
     }
-    if (instance.step.plan === undefined) {
-      // A step that only measures is satisfied by the ones before it, or by a person.
-      if (finding.state !== 'blocked') leave(instance, finding.reason);
-      continue;
-    }
     const facts = store.viewWith(expected);
     const context = contextOf(instance, plan, facts, finding);
     const predicted = finding.state === 'blocked';
+    // A step that only measures is satisfied by the ones before it, or by a person.
+    const measures = instance.step.plan === undefined;
+    if (measures && !predicted) {
+      leave(instance, finding.reason);
+      continue;
+    }
     try {
-      if (predicted && instance.step.check(context).state === 'done') continue;
+      if (predicted && instance.step.check(context).state === 'done') {
+        coming.add(instance.id);
+        continue;
+      }
+      if (measures) continue;
       const step = planStep(instance, plan, facts, finding, predicted);
       if (step.actions.length === 0) {
         leave(instance, finding.reason);
         continue;
       }
       planned.push(step);
+      coming.add(instance.id);
       for (const { read, value } of instance.step.expects?.(context) ?? []) {
         const { target, probe } = read;
         expected.set(factId(target, probe.key), {
@@ -126,6 +134,7 @@ export function preview(input: PreviewInput): Preview {
       }
     } catch (error) {
       if (!(error instanceof NotObserved)) throw error;
+      if (measures) continue;
       leave(instance, message('preview.needs-facts', { step: instance.id }));
     }
   }

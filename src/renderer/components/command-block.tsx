@@ -1,19 +1,16 @@
-import type { ReactNode } from 'react';
 import { CopyButton } from './copy-button.tsx';
 
 interface CommandBlockProps {
   readonly text: string;
   /** What the copy button copies, for its name. */
   readonly what: string;
-  readonly caption?: ReactNode;
   readonly tone?: 'command' | 'output';
 }
 
 /** A command or its output: monospace, selectable, copyable, scrolled inside itself. */
-export function CommandBlock({ text, what, caption, tone = 'command' }: CommandBlockProps) {
+export function CommandBlock({ text, what, tone = 'command' }: CommandBlockProps) {
   return (
     <figure className={`lw-code lw-code--${tone}`}>
-      {caption === undefined ? null : <figcaption>{caption}</figcaption>}
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard. */}
       {/* biome-ignore lint/a11y/useSemanticElements: a fieldset is for fields; this only gives the text its name. */}
       <pre tabIndex={0} role="group" aria-label={what} translate="no">

@@ -9,7 +9,7 @@ import { ChapterList } from './chapter-list.tsx';
 import { countSteps, nextStep, offersActions, stepOrder } from './guide-order.ts';
 import { PreviewPanel } from './preview-panel.tsx';
 import { RunBanner } from './run-banner.tsx';
-import { isOpenRun } from './run-states.ts';
+import { isOpenRun, runningStep } from './run-states.ts';
 import { StepDetail } from './step-detail.tsx';
 
 /** What a combined preview is about. */
@@ -26,7 +26,8 @@ export function GuideScreen() {
   const ids = stepOrder(state.chapters);
   const counts = countSteps(ids, state.findings);
   const next = nextStep(state);
-  const selected = item !== undefined && ids.includes(item) ? item : (next ?? ids[0]);
+  const selected =
+    item !== undefined && ids.includes(item) ? item : (runningStep(state.runs) ?? next ?? ids[0]);
   const busy = state.runs.some(isOpenRun);
   const appliable = ids.filter((id) => offersActions(state.findings[id]?.state));
 

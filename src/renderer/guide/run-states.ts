@@ -36,3 +36,9 @@ export function undoneRuns(runs: readonly Run[]): ReadonlySet<string> {
   }
   return undone;
 }
+
+/** The step instance that is being worked on, for whoever has chosen nothing else to look at. */
+export function runningStep(runs: readonly Run[]): string | undefined {
+  const run = runs.findLast((each) => each.state === 'running');
+  return run === undefined ? undefined : currentStep(run)?.id;
+}

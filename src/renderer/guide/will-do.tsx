@@ -4,6 +4,7 @@ import { ErrorNote } from '../components/error-note.tsx';
 import { Button } from '../components/kit.ts';
 import { calls } from '../core/core-connection.ts';
 import { useLab } from '../core/lab-context.ts';
+import { goTo } from '../core/route.ts';
 import { useAnswer } from '../core/use-answer.ts';
 import { useCall } from '../core/use-call.ts';
 import { openTerminal } from '../terminal/dock-state.ts';
@@ -96,15 +97,12 @@ export function WillDo({ id, finding, title }: WillDoProps) {
                 preview.loading ||
                 (planned.risks.length > 0 && !agreed)
               }
-              onClick={() =>
-                apply.run(() =>
-                  calls.guide.apply({
-                    lab: path,
-                    steps: [id],
-                    digest: preview.value?.digest ?? '',
-                  }),
-                )
-              }
+              onClick={() => {
+                // The person stays with this step when it is done and another one is next.
+                goTo({ item: id });
+                const digest = preview.value?.digest ?? '';
+                void apply.run(() => calls.guide.apply({ lab: path, steps: [id], digest }));
+              }}
             >
               {apply.busy ? t('guide.starting') : t('guide.apply')}
             </Button>

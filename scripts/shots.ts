@@ -1,0 +1,135 @@
+import { mkdirSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { startPracticeHost } from '../src/main/practice/practice-host.ts';
+import { makePracticeSource } from '../src/main/practice/practice-source.ts';
+import { LabwrightApp } from '../test/e2e/labwright-app.ts';
+import { MIRROR_STEPS, Screens } from '../test/e2e/screens.ts';
+
+const folder = resolve(process.argv[2] ?? 'shots');
+mkdirSync(folder, { recursive: true });
+
+const SIZES = [
+  [1280, 800],
+  [1920, 1080],
+] as const;
+
+/** One state of one screen, in both themes and sizes. */
+async function shot(screens: Screens, name: string): Promise<void> {
+  const { page, language } = screens;
+  for (const colorScheme of ['light', 'dark'] as const) {
+    await page.emulateMedia({ colorScheme });
+    for (const [width, height] of SIZES) {
+      await page.setViewportSize({ width, height });
+      // Layout and fonts settle in the next frames.
+      await page.evaluate(() => document.fonts.ready.then(() => new Promise(requestAnimationFrame)));
+      const file = `${name}-${language}-${colorScheme}-${width}x${height}.png`;
+      await page.screenshot({ path: join(folder, file) });
+    }
+  }
+  await page.setViewportSize({ width: 1280, height: 800 });
+  process.stderr.write(`${name} (${language})\n`);
+}
+
+async function walkPractice(language: 'en' | 'ja'): Promise<void> {
+  const app = await LabwrightApp.open({ language });
+  const screens = new Screens(app.page, language);
+  try {
+    await screens.button('start.practiceOpen').waitFor();
+    await shot(screens, 'start');
+    await app.page.getByRole('tab', { name: screens.text('start.fromExisting') }).click();
+    await shot(screens, 'start-from-what-exists');
+    await screens.openPractice();
+    await screens.stepIs('mirror.disk', 'done');
+    await screens.openStep('mirror.packages');
+    await screens.button('guide.apply').waitFor();
+    await shot(screens, 'guide-to-do');
+    await screens.button('guide.applyAll').click();
+    const panel = app.page.getByRole('complementary', { name: screens.text('nav.side') });
+    const apply = panel.getByRole('button', { name: screens.text('guide.applySteps', { n: 4 }) });
+    await apply.waitFor();
+    await shot(screens, 'guide-preview');
+    await apply.click();
+    await screens.openStep('mirror.images');
+    await app.page.getByRole('progressbar').first().waitFor();
+    await shot(screens, 'guide-running');
+    await screens.allDone(MIRROR_STEPS);
+    await screens.openStep('mirror.files');
+    await shot(screens, 'guide-done');
+    await screens.openStep('mirror.images');
+    await screens.button('guide.openTerminal').click();
+    await screens.terminalShows('ubuntu@mirror');
+    await app.page.locator('.xterm-helper-textarea').last().focus();
+    await app.page.keyboard.press('Control+c');
+    await screens.type('sudo find /var/www/html -name boot-initrd -delete; ls /var/www/html');
+    await screens.stepIs('mirror.images', 'drifted');
+    await shot(screens, 'guide-drifted-with-terminal');
+    await screens.button('dock.hide').click();
+    // Without a keyring the mirror run cannot succeed: what a failure looks like.
+    await screens.openDock();
+    await screens.type('sudo rm /usr/share/keyrings/ubuntu-cloudimage-keyring.gpg; clear');
+    await screens.button('dock.hide').click();
+    await screens.openStep('mirror.images');
+    await screens.button('guide.apply').click();
+    await app.page.getByText(screens.text('failure.untouched')).first().waitFor();
+    await shot(screens, 'guide-failed');
+    for (const name of ['hosts', 'journal', 'plan', 'settings'] as const) {
+      await screens.go(name);
+      await app.page.waitForLoadState('networkidle');
+      await shot(screens, name);
+    }
+    await screens.go('journal');
+    await screens.button('bundle.open').click();
+    await app.page.getByRole('complementary').or(app.page.getByRole('dialog')).first().waitFor();
+    await shot(screens, 'journal-support-bundle');
+    await app.page.keyboard.press('Escape');
+    await screens.go('plan');
+    await app.page.getByLabel(screens.text('plan.editor')).press('Control+End');
+    await app.page.keyboard.type('  mirors: 2\n');
+    await app.page.getByText(screens.text('plan.problems', { n: 1 })).first().waitFor();
+    await shot(screens, 'plan-with-a-problem');
+    await screens.go('guide');
+    await app.page.locator('h1').click();
+    await app.page.keyboard.press('?');
+    await app.page.getByRole('dialog').waitFor();
+    await shot(screens, 'keys');
+  } finally {
+    await app.close();
+  }
+}
+
+/** A host that is new, then wants another password, then shows another key. */
+async function walkTrust(language: 'en' | 'ja'): Promise<void> {
+  const options = {
+    hostname: 'rack-7',
+    password: 'right',
+    source: makePracticeSource({ line: 'v3' }),
+  } as const;
+  const host = await startPracticeHost({ ...options, sudo: 'password' });
+  const app = await LabwrightApp.open({ language });
+  const screens = new Screens(app.page, language);
+  const field = (label: string) => app.page.getByLabel(label, { exact: true });
+  try {
+    await field(screens.text('form.name')).fill('Rack 7');
+    await field(screens.text('form.address')).fill(host.address);
+    await field(screens.text('form.port')).fill(String(host.port));
+    await field(screens.text('form.password')).fill('wrong');
+    await screens.button('form.create').click();
+    await app.page.getByRole('heading', { name: screens.text('nav.guide'), level: 1 }).waitFor();
+    await screens.stepIs('mirror.reachable', 'unknown');
+    await shot(screens, 'guide-unknown');
+    await screens.go('hosts');
+    await screens.button('hosts.trust').waitFor();
+    await shot(screens, 'hosts-new-key');
+    await screens.button('hosts.trust').click();
+    await app.page.locator('input[type=password]').waitFor();
+    await shot(screens, 'hosts-wrong-password');
+  } finally {
+    await app.close();
+    await host.close();
+  }
+}
+
+for (const language of ['en', 'ja'] as const) {
+  await walkPractice(language);
+  await walkTrust(language);
+}
