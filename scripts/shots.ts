@@ -21,7 +21,9 @@ async function shot(screens: Screens, name: string): Promise<void> {
     for (const [width, height] of SIZES) {
       await page.setViewportSize({ width, height });
       // Layout and fonts settle in the next frames.
-      await page.evaluate(() => document.fonts.ready.then(() => new Promise(requestAnimationFrame)));
+      await page.evaluate(() =>
+        document.fonts.ready.then(() => new Promise(requestAnimationFrame)),
+      );
       const file = `${name}-${language}-${colorScheme}-${width}x${height}.png`;
       await page.screenshot({ path: join(folder, file) });
     }
@@ -85,7 +87,10 @@ async function walkPractice(language: 'en' | 'ja'): Promise<void> {
     await screens.go('plan');
     await app.page.getByLabel(screens.text('plan.editor')).press('Control+End');
     await app.page.keyboard.type('  mirors: 2\n');
-    await app.page.getByText(screens.text('plan.problems', { n: 1 })).first().waitFor();
+    await app.page
+      .getByText(screens.text('plan.problems', { n: 1 }))
+      .first()
+      .waitFor();
     await shot(screens, 'plan-with-a-problem');
     await screens.go('guide');
     await app.page.locator('h1').click();

@@ -4,11 +4,12 @@ const UNITS = ['B', 'kB', 'MB', 'GB', 'TB'] as const;
 export function formatBytes(bytes: number, language: string): string {
   let value = Math.max(0, bytes);
   let unit = 0;
-  while (value >= 1000 && unit < UNITS.length - 1) {
+  // 999.6 kB would be written as 1000 kB.
+  while (value >= 999.5 && unit < UNITS.length - 1) {
     value /= 1000;
     unit++;
   }
-  const maximumFractionDigits = unit === 0 || value >= 100 ? 0 : 1;
+  const maximumFractionDigits = unit === 0 || value >= 99.5 ? 0 : 1;
   return `${new Intl.NumberFormat(language, { maximumFractionDigits }).format(value)} ${UNITS[unit]}`;
 }
 

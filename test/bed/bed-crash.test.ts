@@ -93,7 +93,7 @@ describe('a bed that ends badly', { timeout: 90_000 }, () => {
   });
 
   it('cannot be opened from outside, and says how to get in', async () => {
-    const script = `import(${JSON.stringify(here('bed.ts'))}).then((m) => m.startBed())
+    const script = `import(${JSON.stringify(here('bed.ts'))}).then((m) => m.openBed())
       .catch((e) => { console.log(e.code); })`;
     const { LABWRIGHT_BED: _, ...env } = process.env;
     const outside = await runCommand(process.execPath, ['-e', script], { env });

@@ -12,12 +12,8 @@ import { makeSigningKey, type SigningKey } from './signing-key.ts';
 import { type Source, type SourceOptions, startSource } from './source.ts';
 import { makeSshKeys } from './ssh-keys.ts';
 
-export { BedError, type BedErrorCode } from './bed-error.ts';
 export type { Host, HostOptions } from './host-options.ts';
-export { preflight } from './preflight.ts';
-export type { CommandResult } from './run-command.ts';
-export type { Source, SourceFile, SourceOptions } from './source.ts';
-export type { Fault, RequestRecord } from './source-server.ts';
+export type { Source, SourceOptions } from './source.ts';
 export { until } from './until.ts';
 
 export interface BedOptions {
@@ -46,7 +42,7 @@ export interface Bed {
 export const isInsideBed = (): boolean => process.env.LABWRIGHT_BED !== undefined;
 
 /** Attaches to the bed this process runs in. */
-export async function startBed(options: BedOptions = {}): Promise<Bed> {
+export async function openBed(options: BedOptions = {}): Promise<Bed> {
   const log = options.log ?? (() => {});
   const path = process.env.LABWRIGHT_BED;
   if (path === undefined) {
@@ -125,6 +121,3 @@ export async function startBed(options: BedOptions = {}): Promise<Bed> {
     stop,
   };
 }
-
-/** The same; reads better where the bed plainly exists already. */
-export const openBed = startBed;

@@ -7,7 +7,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
-import { isInsideBed, startBed } from './bed.ts';
+import { isInsideBed, openBed } from './bed.ts';
 import { sweepDeadBeds } from './bed-space.ts';
 import { isAlive, livingBeds, stateFile } from './bed-state.ts';
 import { until } from './until.ts';
@@ -24,7 +24,7 @@ async function up(names: string[]): Promise<number> {
     const here = (name: string) => fileURLToPath(new URL(name, import.meta.url));
     return become(process.execPath, [here('run-in-bed.ts'), here('main.ts'), 'up', ...names]);
   }
-  const bed = await startBed({ log: (line) => process.stderr.write(`${line}\n`) });
+  const bed = await openBed({ log: (line) => process.stderr.write(`${line}\n`) });
   try {
     const source = await bed.source();
     const wanted = names.length > 0 ? names : ['maas'];

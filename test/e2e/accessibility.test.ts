@@ -4,7 +4,10 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { LabwrightApp } from './labwright-app.ts';
 import { Screens } from './screens.ts';
 
-const axeSource = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+const axeSource = readFileSync(
+  createRequire(import.meta.url).resolve('axe-core/axe.min.js'),
+  'utf8',
+);
 
 interface Violation {
   readonly id: string;
@@ -28,7 +31,9 @@ async function violations(screens: Screens): Promise<string[]> {
     "axe.run(document, { runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa'] }).then((r) => r.violations)",
   )) as Violation[];
   await client.detach();
-  return found.map(({ id, nodes }) => `${id}: ${nodes.map(({ target }) => String(target)).join(' | ')}`);
+  return found.map(
+    ({ id, nodes }) => `${id}: ${nodes.map(({ target }) => String(target)).join(' | ')}`,
+  );
 }
 
 describe.each(['light', 'dark'] as const)('accessibility in the %s theme', (theme) => {
@@ -54,14 +59,21 @@ describe.each(['light', 'dark'] as const)('accessibility in the %s theme', (them
     await screens.stepIs('mirror.packages', 'todo');
     await screens.openStep('mirror.packages');
     await screens.button('guide.applyAll').click();
-    await screens.page.getByRole('complementary').getByText('sstream-mirror').first().waitFor({ state: 'attached' });
+    await screens.page
+      .getByRole('complementary')
+      .getByText('sstream-mirror')
+      .first()
+      .waitFor({ state: 'attached' });
     expect(await violations(screens)).toEqual([]);
   });
 
-  test.each(['hosts', 'journal', 'plan', 'settings'] as const)('the screen %s has none', async (name) => {
-    await screens.go(name);
-    expect(await violations(screens)).toEqual([]);
-  });
+  test.each(['hosts', 'journal', 'plan', 'settings'] as const)(
+    'the screen %s has none',
+    async (name) => {
+      await screens.go(name);
+      expect(await violations(screens)).toEqual([]);
+    },
+  );
 
   test('an open terminal has none', async () => {
     await screens.go('hosts');

@@ -36,7 +36,13 @@ export class LabwrightApp {
   readonly #browser: Browser;
   readonly #context: BrowserContext;
 
-  private constructor(page: Page, browser: Browser, context: BrowserContext, core: ChildProcess, home: string) {
+  private constructor(
+    page: Page,
+    browser: Browser,
+    context: BrowserContext,
+    core: ChildProcess,
+    home: string,
+  ) {
     this.page = page;
     this.#browser = browser;
     this.#context = context;
@@ -52,7 +58,11 @@ export class LabwrightApp {
     const home = await mkdtemp(join(tmpdir(), 'labwright-e2e-'));
     const LANG = options.language === 'ja' ? 'ja_JP.UTF-8' : 'en_US.UTF-8';
     const { core, entrance } = await startCore(home, { LANG });
-    const browser = await chromium.launch({ executablePath: CHROMIUM, headless: true, args: FLAGS });
+    const browser = await chromium.launch({
+      executablePath: CHROMIUM,
+      headless: true,
+      args: FLAGS,
+    });
     const context = await browser.newContext({
       viewport: { width: options.width ?? 1280, height: options.height ?? 800 },
       locale: options.language === 'ja' ? 'ja-JP' : 'en-US',

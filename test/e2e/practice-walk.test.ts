@@ -28,7 +28,10 @@ describe.each(['en', 'ja'] as const)('the practice lab, walked in %s', (language
 
   test('one step is applied from its own preview', async () => {
     await screens.openStep('mirror.packages');
-    await screens.page.getByText('apt-get install', { exact: false }).first().waitFor({ state: 'attached' });
+    await screens.page
+      .getByText('apt-get install', { exact: false })
+      .first()
+      .waitFor({ state: 'attached' });
     await screens.button('guide.apply').click();
     await screens.stepIs('mirror.packages', 'done');
   });
@@ -49,7 +52,7 @@ describe.each(['en', 'ja'] as const)('the practice lab, walked in %s', (language
     // The command of the step is typed but not sent: it is cleared before another one is given.
     await screens.page.locator('.xterm-helper-textarea').last().focus();
     await screens.page.keyboard.press('Control+c');
-    await screens.type("sudo find /var/www/html -name boot-initrd -delete; echo broken-by-hand");
+    await screens.type('sudo find /var/www/html -name boot-initrd -delete; echo broken-by-hand');
     await screens.terminalShows('broken-by-hand');
     await screens.stepIs('mirror.images', 'drifted');
   });

@@ -1,5 +1,5 @@
-import { expect } from 'vitest';
 import type { Locator, Page } from 'playwright-core';
+import { expect } from 'vitest';
 import { catalogues, type Language, type MessageKey } from '../../src/messages/catalogues.ts';
 
 /** How long an answer of the page may take. */
@@ -83,7 +83,9 @@ export class Screens {
       .locator('.xterm-rows')
       .last()
       .evaluate((rows) =>
-        [...rows.children].map((row) => (row.textContent ?? '').replace(/\u00a0/g, ' ').trimEnd()).join('\n'),
+        [...rows.children]
+          .map((row) => (row.textContent ?? '').replace(/\u00a0/g, ' ').trimEnd())
+          .join('\n'),
       );
   }
 }

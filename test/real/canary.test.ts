@@ -86,7 +86,8 @@ async function heapSnapshotHas(screens: Screens, text: string): Promise<boolean>
 
 /** On the host: everything that is written, but where passwords belong. */
 async function hostHas(host: Host): Promise<string> {
-  const folders = '/var/log /var/lib/labwright /var/tmp /tmp /run /root /home /etc/systemd /usr/local';
+  const folders =
+    '/var/log /var/lib/labwright /var/tmp /tmp /run /root /home /etc/systemd /usr/local';
   const found = await host.root(`grep -rlF -e '${CANARY}' ${folders} 2>/dev/null`);
   const journal = await host.root(`journalctl --no-pager 2>/dev/null | grep -cF -e '${CANARY}'`);
   return `${found.stdout.trim()}${journal.stdout.trim() === '0' ? '' : ` journal ${journal.stdout}`}`;
@@ -100,7 +101,12 @@ describe.each(['password', 'nopasswd', 'denied'] as const)(
     let screens: Screens;
 
     beforeAll(async () => {
-      host = await bed.host({ name: `canary-${sudo}`, sudo, password: CANARY, passwordLogin: true });
+      host = await bed.host({
+        name: `canary-${sudo}`,
+        sudo,
+        password: CANARY,
+        passwordLogin: true,
+      });
       app = await LabwrightApp.open();
       screens = new Screens(app.page);
     });
@@ -119,7 +125,9 @@ describe.each(['password', 'nopasswd', 'denied'] as const)(
       await field(screens.text('form.source')).fill(source.v3Url);
       await field(screens.text('form.password')).fill(CANARY);
       await screens.button('form.create').click();
-      await screens.page.getByRole('heading', { name: screens.text('nav.guide'), level: 1 }).waitFor();
+      await screens.page
+        .getByRole('heading', { name: screens.text('nav.guide'), level: 1 })
+        .waitFor();
       await screens.go('hosts');
       await screens.button('hosts.trust').click();
       await screens.page.getByText(screens.text('hosts.state.connected')).first().waitFor();

@@ -26,7 +26,14 @@ const links: HostLink[] = [];
 
 /** A link as the app makes it, to the host or to what stands in front of it. */
 async function linkTo(to: Host, change: Partial<Login> = {}): Promise<HostLink> {
-  const login = { name: to.name, address: to.address, port: 22, user: 'ubuntu', privateKey, ...change };
+  const login = {
+    name: to.name,
+    address: to.address,
+    port: 22,
+    user: 'ubuntu',
+    privateKey,
+    ...change,
+  };
   const known = new KnownHosts(join(folder, `known-${links.length}`));
   const line = (await to.root('cat /etc/ssh/ssh_host_ed25519_key.pub')).stdout.split(' ')[1] ?? '';
   await known.add(login.address, login.port, describeKey(Buffer.from(line, 'base64')));
@@ -117,7 +124,8 @@ describe('output that is too much or not text', () => {
     const store = new FactStore();
     const raw = quick({
       key: 'raw',
-      script: "printf 'a\\377\\376\\303z\\n'; printf '\\033[2J\\033]0;owned\\007\\033[31mred\\033[0m\\n'",
+      script:
+        "printf 'a\\377\\376\\303z\\n'; printf '\\033[2J\\033]0;owned\\007\\033[31mred\\033[0m\\n'",
       parse: ({ text }) => text.length,
     });
     const cut = quick({ key: 'cut', script: "printf '\\342\\202'", parse: ({ text }) => text });
@@ -141,7 +149,6 @@ describe('output that is too much or not text', () => {
     const shown = reads.map((read) => store.get(read)?.output ?? '');
     expect(shown[0]).toBe('a���z\nred');
     expect(store.get(on('output', failing))?.error?.detail).toBe('loud');
-    // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what must not be there
     expect(shown.join('')).not.toMatch(/[\x00-\x08\x0b-\x1f\x7f-\x9f]/);
   });
 

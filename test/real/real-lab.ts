@@ -33,9 +33,7 @@ export class RunningCli {
       this.#stderr += text;
     });
     this.ended = new Promise((resolve) => {
-      child.once('close', (code) =>
-        resolve({ code, stdout: this.#stdout, stderr: this.#stderr }),
-      );
+      child.once('close', (code) => resolve({ code, stdout: this.#stdout, stderr: this.#stderr }));
     });
   }
 

@@ -35,7 +35,10 @@ describe('the desktop app', APP_TEST, () => {
     const app = (await aComputer()).start();
     const page = await app.page();
     await page.getByRole('button', { name: /practice lab/i }).click();
-    await page.getByRole('heading', { name: /image mirror/i }).first().waitFor();
+    await page
+      .getByRole('heading', { name: /image mirror/i })
+      .first()
+      .waitFor();
     expect(await app.quit()).toBe(0);
   });
 

@@ -2,7 +2,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { Preview } from '../../contract/action.ts';
 import { LabwrightError } from '../../contract/error.ts';
-import { type Finding, isSatisfied } from '../../contract/finding.ts';
+import type { Finding } from '../../contract/finding.ts';
 import {
   applyLabEvent,
   type LabEvent,
@@ -617,9 +617,4 @@ export class LabSession {
 
 function toNotice(error: unknown): Message {
   return error instanceof LabwrightError ? error.reason : new LabwrightError('internal').reason;
-}
-
-/** Whether every finding is satisfied; what the exit code of the CLI says. */
-export function allSatisfied(findings: readonly Finding[]): boolean {
-  return findings.every(({ state }) => isSatisfied(state));
 }

@@ -175,8 +175,7 @@ async function settlePause(
     if (step.state !== 'paused' || step.changed === undefined) continue;
     console.note(console.say({ key: 'error.preview-outdated' }));
     printPreview(console, { steps: [step.changed], left: [], digest: step.changed.digest });
-    const yes =
-      options.yes || (console.interactive && (await console.confirm('Do this instead?')));
+    const yes = options.yes || (console.interactive && (await console.confirm('Do this instead?')));
     if (yes) session.acceptChange(run.id, step.changed.digest);
     else await session.cancel(run.id);
   }

@@ -90,9 +90,7 @@ export function preview(input: PreviewInput): Preview {
     if (isSatisfied(finding.state)) continue;
     const needs = neededBy(instance, input.instances);
     const unmet = needs.filter(
-      (need) =>
-        !isSatisfied(findings[need.id]?.state ?? 'unknown') &&
-        !coming.has(need.id),
+      (need) => !isSatisfied(findings[need.id]?.state ?? 'unknown') && !coming.has(need.id),
     );
     if (unmet.length > 0) {
       leave(instance, message('preview.waits', { steps: unmet.map(({ id }) => id).join(', ') }));

@@ -5,7 +5,7 @@ import { MIRROR_EXIT } from './mirror-commands.ts';
 /** Names the cause of a failed apt-get from its own words (apt 1.0–2.6). */
 export function explainApt(_context: StepContext, { output }: FailedAction): Message | undefined {
   if (
-    /Could not get lock|Unable to acquire the dpkg frontend lock|is another process using it/.test(
+    /Could not get lock|Unable to acquire the dpkg frontend lock|is another process using it|locked by another process/.test(
       output,
     )
   ) {

@@ -129,6 +129,16 @@ export const disk: Step = {
 const dpkgRead = (target: string) => on(target, dpkg(...MIRROR_PACKAGES));
 const aptRead = (target: string) => on(target, aptCandidates(...MIRROR_PACKAGES));
 
+/** Finishes what an earlier installation left. apt waits for its lock, dpkg has to be made to. */
+const DPKG_CONFIGURE = `n=0
+while ! o=$(dpkg --configure -a 2>&1); do
+  [ $n -gt 0 ] || printf '%s\\n' "$o"
+  case $o in *'locked by another process'*) ;; *) exit 1 ;; esac
+  n=$((n + 1)); [ $n -le 30 ] || exit 1
+  sleep 2
+done
+`;
+
 export const packages: Step = {
   id: 'mirror.packages',
   targets: mirrorHost,
@@ -179,8 +189,7 @@ export const packages: Step = {
         secrets: [],
         script: `export DEBIAN_FRONTEND=noninteractive
 apt-get update ${words} || exit
-dpkg --configure -a || exit
-apt-get install ${words} ${missing.join(' ')}
+${DPKG_CONFIGURE}apt-get install ${words} ${missing.join(' ')}
 `,
       },
     ];

@@ -1,7 +1,7 @@
 import type { Action } from '../../contract/action.ts';
+import { formatBytes } from '../../messages/formats.ts';
 import { CommandBlock } from '../components/command-block.tsx';
 import { Disclosure } from '../components/disclosure.tsx';
-import { bytes } from '../text/quantities.ts';
 import { useText } from '../text/use-text.ts';
 
 /** Actions as they will be executed, each with its whole script. */
@@ -28,7 +28,7 @@ function ActionTags({ action }: { action: Action }) {
     if (action.sudo) tags.push('sudo');
     tags.push(t(`cancel.can.${action.cancel}`));
     if (action.progress?.totalBytes !== undefined) {
-      tags.push(`~${bytes(action.progress.totalBytes, language)}`);
+      tags.push(`~${formatBytes(action.progress.totalBytes, language)}`);
     }
     for (const secret of action.secrets) tags.push(t('guide.usesSecret', { name: secret.name }));
   } else if (action.kind === 'upload') tags.push(action.mode);

@@ -1,5 +1,6 @@
 import type { Progress } from '../../contract/run.ts';
-import { bytes, span } from '../text/quantities.ts';
+import { formatBytes } from '../../messages/formats.ts';
+import { span } from '../text/quantities.ts';
 import { useText } from '../text/use-text.ts';
 
 /** Amount, rate and time left. Without a known total the bar only shows that it moves. */
@@ -10,11 +11,14 @@ export function ProgressBar({ progress, label }: { progress: Progress; label: st
   const known = totalBytes !== undefined && totalBytes > 0;
   const parts = [
     known
-      ? t('progress.of', { done: bytes(doneBytes, language), total: bytes(totalBytes, language) })
-      : bytes(doneBytes, language),
+      ? t('progress.of', {
+          done: formatBytes(doneBytes, language),
+          total: formatBytes(totalBytes, language),
+        })
+      : formatBytes(doneBytes, language),
     ...(bytesPerSecond === undefined
       ? []
-      : [t('progress.rate', { rate: bytes(bytesPerSecond, language) })]),
+      : [t('progress.rate', { rate: formatBytes(bytesPerSecond, language) })]),
     ...(secondsLeft === undefined ? [] : [t('progress.left', { span: span(text, secondsLeft) })]),
   ];
   return (

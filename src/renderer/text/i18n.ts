@@ -2,6 +2,7 @@ import i18next from 'i18next';
 import { initReactI18next } from 'react-i18next';
 import type { Language } from '../../messages/catalogues.ts';
 import { catalogues } from '../../messages/catalogues.ts';
+import { addFormats } from '../../messages/formats.ts';
 
 /** Starts translation; the catalogues are in the bundle, so there is nothing to wait for. */
 export function startTranslation(language: Language): void {
@@ -20,6 +21,7 @@ export function startTranslation(language: Language): void {
     interpolation: { escapeValue: false },
     returnNull: false,
   });
+  addFormats(i18next.services.formatter);
 }
 
 export function speak(language: Language): void {

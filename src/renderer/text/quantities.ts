@@ -1,20 +1,5 @@
 import type { Text } from './use-text.ts';
 
-const UNITS = ['B', 'kB', 'MB', 'GB', 'TB'] as const;
-
-/** Bytes in the decimal units that disks and mirrors are spoken of in. */
-export function bytes(count: number, language: string): string {
-  let value = count;
-  let unit = 0;
-  while (value >= 999.5 && unit < UNITS.length - 1) {
-    value /= 1000;
-    unit += 1;
-  }
-  const digits = unit === 0 || value >= 99.5 ? 0 : 1;
-  const number = new Intl.NumberFormat(language, { maximumFractionDigits: digits }).format(value);
-  return `${number} ${UNITS[unit]}`;
-}
-
 /** How long ago, in the largest unit that says enough. */
 export function age(text: Text, at: number, now: number): string {
   const seconds = Math.max(0, Math.round((now - at) / 1000));
