@@ -67,4 +67,9 @@ const vite = spawnSync(
   [join(root, 'node_modules/vite/bin/vite.js'), 'build', '--logLevel', 'warn'],
   { cwd: root, stdio: 'inherit' },
 );
-process.exitCode = vite.status ?? 1;
+const notices = spawnSync(process.execPath, [join(root, 'scripts/notices.ts')], {
+  cwd: root,
+  stdio: ['ignore', 'ignore', 'inherit'],
+});
+process.exitCode = vite.status || notices.status || 0;
+if (vite.status === null || notices.status === null) process.exitCode = 1;

@@ -54,7 +54,7 @@ describe('the disk of the mirror', () => {
       state: 'manual',
       reason: { key: 'mirror.disk.short', params: { mount: DISK, files: 3, total: 6_120_000 } },
     });
-    expect(Number(findings['mirror.disk']?.reason.params?.available)).toBeLessThan(5_000_001);
+    expect(Number(findings['mirror.disk']?.reason.params?.available)).toBeLessThan(5_100_000);
     source.clearRequests();
     const planned = JSON.parse((await lab.run('plan', '--json')).stdout) as {
       steps: { step: string }[];

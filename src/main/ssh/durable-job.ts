@@ -51,7 +51,10 @@ export function assertMachine(machineId: string | undefined): string {
   return `[ "$(cat /etc/machine-id 2>/dev/null)" = ${quote(machineId)} ] || exit ${OTHER_MACHINE}\n`;
 }
 
-/** The part that runs on the host for as long as the job does. */
+/**
+ * The part that runs on the host for as long as the job does. `reserve` keeps room for the result
+ * on a disk that the job itself may fill.
+ */
 const WRAPPER = `
 [ -n "$LABWRIGHT_LOGGED" ] || exec >>log 2>&1
 exec </dev/null
@@ -60,8 +63,11 @@ cat /proc/sys/kernel/random/boot_id >boot
 echo $$ >pid
 trap "" HUP
 if [ -e "$1" ]; then . "$1"; rm -f "$1"; fi
+cat run >reserve
 ( . ./script )
-echo $? >exit.new && mv exit.new exit
+e=$?
+rm -f reserve
+echo $e >exit.new && mv exit.new exit
 `;
 
 function startScript(job: JobSpec): string {

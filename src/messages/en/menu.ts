@@ -1,0 +1,20 @@
+/** The native menu of the desktop shell. */
+export const menu = {
+  'menu.appMenu': 'Labwright',
+  'menu.fileMenu': 'File',
+  'menu.quit': 'Quit',
+  'menu.editMenu': 'Edit',
+  'menu.undo': 'Undo',
+  'menu.redo': 'Redo',
+  'menu.cut': 'Cut',
+  'menu.copy': 'Copy',
+  'menu.paste': 'Paste',
+  'menu.selectAll': 'Select All',
+  'menu.viewMenu': 'View',
+  'menu.resetZoom': 'Actual Size',
+  'menu.zoomIn': 'Zoom In',
+  'menu.zoomOut': 'Zoom Out',
+  'menu.togglefullscreen': 'Full Screen',
+  'menu.help': 'Help',
+  'menu.showLog': 'Show Log File',
+} as const;
