@@ -1,5 +1,4 @@
 import type { Locator, Page } from 'playwright-core';
-import { expect } from 'vitest';
 import { catalogues, type Language, type MessageKey } from '../../src/messages/catalogues.ts';
 
 /** How long an answer of the page may take. */
@@ -73,9 +72,7 @@ export class Screens {
   }
 
   async terminalShows(text: string): Promise<void> {
-    await expect
-      .poll(() => this.terminalText(), { timeout: PATIENCE_MS, interval: 100 })
-      .toContain(text);
+    await this.page.locator('.xterm-rows').last().locator('div', { hasText: text }).first().waitFor();
   }
 
   async terminalText(): Promise<string> {

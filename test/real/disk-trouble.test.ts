@@ -94,7 +94,10 @@ describe('the disk of the mirror', () => {
     expect({ code, stderr: code === 0 ? '' : stderr }).toEqual({ code: 0, stderr: '' });
     const fetched = source.requests.filter(({ path }) => !path.includes('/streams/'));
     expect(fetched).toMatchObject([
-      { path: expect.stringContaining('root-image'), range: expect.stringMatching(/^bytes=\d{6,}-$/) },
+      {
+        path: expect.stringContaining('root-image'),
+        range: expect.stringMatching(/^bytes=\d{6,}-$/),
+      },
     ]);
     expect(notDone(await lab.states())).toEqual({});
   });

@@ -57,6 +57,7 @@ function salvage(path: string): StoredRow[] {
     const damaged = new DatabaseSync(path, { readOnly: true });
     try {
       // Otherwise a file shorter than its header says is refused as a whole (SQLite, lockBtree).
+      damaged.enableDefensive(false);
       damaged.exec('PRAGMA writable_schema = ON');
       for (const row of damaged.prepare('SELECT seq, at, who, body FROM entries').iterate()) {
         rows.push(row as unknown as StoredRow);

@@ -14,7 +14,7 @@ export function explainApt(_context: StepContext, { output }: FailedAction): Mes
   const absent =
     /Unable to locate package (\S+)|Package '?(\S+?)'? has no installation candidate/.exec(output);
   if (absent) return message('apt.no-package', { name: absent[1] ?? absent[2] ?? '' });
-  if (/No space left on device|not have enough free space/.test(output))
+  if (/No space left on device|have enough free space/.test(output))
     return message('apt.disk-full');
   if (/Read-only file system/.test(output)) return message('apt.read-only');
   if (/NO_PUBKEY|is not signed|signatures couldn't be verified/.test(output)) {
