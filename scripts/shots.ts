@@ -65,14 +65,13 @@ async function walkPractice(language: 'en' | 'ja'): Promise<void> {
     await screens.type('sudo find /var/www/html -name boot-initrd -delete; ls /var/www/html');
     await screens.stepIs('mirror.images', 'drifted');
     await shot(screens, 'guide-drifted-with-terminal');
-    await screens.button('dock.hide').click();
     // Without a keyring the mirror run cannot succeed: what a failure looks like.
-    await screens.openDock();
-    await screens.type('sudo rm /usr/share/keyrings/ubuntu-cloudimage-keyring.gpg; clear');
+    await screens.type('sudo rm /usr/share/keyrings/ubuntu-cloudimage-keyring.gpg; echo gone');
+    await screens.stepIs('mirror.images', 'drifted');
     await screens.button('dock.hide').click();
     await screens.openStep('mirror.images');
     await screens.button('guide.apply').click();
-    await app.page.getByText(screens.text('failure.untouched')).first().waitFor();
+    await app.page.getByText(screens.text('failure.next')).first().waitFor();
     await shot(screens, 'guide-failed');
     for (const name of ['hosts', 'journal', 'plan', 'settings'] as const) {
       await screens.go(name);
@@ -85,8 +84,8 @@ async function walkPractice(language: 'en' | 'ja'): Promise<void> {
     await shot(screens, 'journal-support-bundle');
     await app.page.keyboard.press('Escape');
     await screens.go('plan');
-    await app.page.getByLabel(screens.text('plan.editor')).press('Control+End');
-    await app.page.keyboard.type('  mirors: 2\n');
+    const editor = app.page.getByRole('textbox', { name: screens.text('plan.editor') });
+    await editor.fill(`${await editor.inputValue()}mirors: 2\n`);
     await app.page
       .getByText(screens.text('plan.problems', { n: 1 }))
       .first()
@@ -97,6 +96,9 @@ async function walkPractice(language: 'en' | 'ja'): Promise<void> {
     await app.page.keyboard.press('?');
     await app.page.getByRole('dialog').waitFor();
     await shot(screens, 'keys');
+  } catch (error) {
+    await app.page.screenshot({ path: join(folder, `stuck-${language}.png`) });
+    throw error;
   } finally {
     await app.close();
   }

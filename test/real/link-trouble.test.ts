@@ -124,16 +124,11 @@ describe('a command line that is killed', () => {
   });
 
   test('and what was done stays done when the host has another idea of the time', async () => {
-    const deb = await host.root(
-      'cd /root && apt-get download libfaketime && dpkg-deb -x libfaketime_*.deb fake && cp fake/usr/lib/*/faketime/libfaketime.so.1 /usr/local/lib/fake.so',
-    );
-    expect({ code: deb.code, stderr: deb.code === 0 ? '' : deb.stderr }).toEqual({
-      code: 0,
-      stderr: '',
-    });
+    const found = await host.root('ls /usr/lib/*/faketime/libfaketime.so.1');
+    expect(found.code).toBe(0);
     // Not for sshd itself, which refuses to work under it, but for all that a login starts.
     await host.root(
-      'echo +30d >/etc/faketimerc; cp /etc/environment /root/; echo LD_PRELOAD=/usr/local/lib/fake.so >>/etc/environment',
+      `echo +30d >/etc/faketimerc; cp /etc/environment /root/; echo LD_PRELOAD=${found.stdout.trim()} >>/etc/environment`,
     );
     const { code, findings } = await lab.check();
     await host.root('cp /root/environment /etc/environment');

@@ -448,7 +448,7 @@ export class RunExecutor {
           code: 'job-failed',
           reason,
           output: actionRun.tail,
-          advice: [message('run.nothing-else-changed'), message('run.fix-then-check')],
+          advice: [message('run.fix-then-check')],
         });
       }
     }

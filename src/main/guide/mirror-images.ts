@@ -56,7 +56,10 @@ function mirrorActions(
     actions.push({
       kind: 'script',
       id: 'forget',
-      title: message('mirror.images.forget', { count: damaged.length }),
+      title:
+        damaged.length > 0
+          ? message('mirror.images.forget', { count: damaged.length })
+          : message('mirror.images.forget-missing'),
       target,
       sudo: true,
       cancel: 'after-this',

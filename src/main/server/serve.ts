@@ -125,6 +125,14 @@ function attachTerminals(core: Core, client: WebSocket): void {
   client.on('close', () => core.terminals.drop(peer));
 }
 
+function decoded(path: string): string | undefined {
+  try {
+    return decodeURIComponent(path);
+  } catch {
+    return undefined;
+  }
+}
+
 async function answer(
   request: IncomingMessage,
   response: ServerResponse,
@@ -140,7 +148,8 @@ async function answer(
   };
   if (!access.hostAllowed(request)) return refuse(421, 'This is not the address of Labwright.');
   if (request.method !== 'GET' && request.method !== 'HEAD') return refuse(405, 'Only GET.');
-  const url = new URL(request.url ?? '/', `http://${request.headers.host}`);
+  // Not as a relative address: `//name/` would be another host.
+  const url = new URL(`http://${request.headers.host}${request.url ?? '/'}`);
   if (url.pathname === '/enter') {
     const cookie = access.enter(url.searchParams.get('ticket') ?? '');
     if (cookie === undefined) {
@@ -153,8 +162,9 @@ async function answer(
   if (!access.hasSession(request)) {
     return refuse(403, 'Open Labwright by the address that it printed; it works once.');
   }
-  const relative =
-    normalize(decodeURIComponent(url.pathname)).replace(/^[/\\]+/, '') || 'index.html';
+  const path = decoded(url.pathname);
+  if (path === undefined) return refuse(404, 'Not found.');
+  const relative = normalize(path).replace(/^[/\\]+/, '') || 'index.html';
   if (relative.split(sep).includes('..')) return refuse(404, 'Not found.');
   const type = TYPES[extname(relative)];
   const content =

@@ -39,7 +39,6 @@ export const steps = {
   'run.cannot-observe':
     'It could not be observed, so nothing was done. Mend the cause and check again.',
   'run.exit-code': 'The command ended with exit code {{code}}.',
-  'run.nothing-else-changed': 'Later actions of this step were not started.',
   'run.fix-then-check':
     'Mend the cause, in the terminal if need be, then check again and apply what is left.',
   'run.manual-then-check': 'Do this by hand, then check again.',
@@ -100,6 +99,7 @@ export const steps = {
   'mirror.images.action-bootloaders': 'Mirror the boot loaders',
   'mirror.images.forget':
     'Make sstream-mirror look again at {{count}} damaged files and all missing ones',
+  'mirror.images.forget-missing': 'Make sstream-mirror look for what is missing',
   'mirror.images.undo': 'Remove the {{count}} files that were mirrored',
   'mirror.note.unanchored':
     '{{filter}} is a search and also takes: {{also}}. To take only what it names, write {{better}}',

@@ -42,7 +42,6 @@ export const steps: Record<keyof typeof en, string> = {
   'run.cannot-observe':
     '状態を確認できなかったため、何もしていません。原因を直してから、もう一度確認してください。',
   'run.exit-code': 'コマンドは終了コード {{code}} で終わりました。',
-  'run.nothing-else-changed': 'この手順の残りの処理は開始していません。',
   'run.fix-then-check': '必要なら端末で原因を直し、もう一度確認してから、残りを適用してください。',
   'run.manual-then-check': '手作業で行ってから、もう一度確認してください。',
 
@@ -103,6 +102,7 @@ export const steps: Record<keyof typeof en, string> = {
   'mirror.images.action': 'ブートイメージをミラー',
   'mirror.images.action-bootloaders': 'ブートローダーをミラー',
   'mirror.images.forget': '壊れた {{count}} ファイルと欠けたファイルを sstream-mirror に見直させる',
+  'mirror.images.forget-missing': '欠けたファイルを sstream-mirror に探し直させる',
   'mirror.images.undo': 'ミラーした {{count}} ファイルを削除',
   'mirror.note.unanchored':
     '{{filter}} は部分一致なので、次のものも対象になります: {{also}}。名前どおりに絞るには {{better}} と書きます。',

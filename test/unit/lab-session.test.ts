@@ -1,0 +1,278 @@
+import { readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import type { LabState } from '../../src/contract/lab-state.ts';
+import { LabSession } from '../../src/main/app/lab-session.ts';
+import { CHAPTERS } from '../../src/main/guide/image-mirror.ts';
+import { type PracticeLab, startPracticeLab } from '../../src/main/practice/practice-lab.ts';
+import { connectSsh2 } from '../../src/main/ssh/ssh2-connection.ts';
+import { MemoryVault } from '../../src/main/vault/vault.ts';
+
+const DIRECTORY = '/var/www/html/maas/images/ephemeral-v3/stable';
+
+let lab: PracticeLab;
+let open: LabSession[] = [];
+
+async function start(bytesPerSecond = 500_000_000): Promise<void> {
+  const directory = mkdtempSync(join(tmpdir(), 'labwright-session-'));
+  lab = await startPracticeLab({ directory, now: Date.now, bytesPerSecond });
+}
+
+async function session(): Promise<LabSession> {
+  const opened = await LabSession.open({
+    path: lab.path,
+    practice: true,
+    chapters: CHAPTERS,
+    vault: new MemoryVault(),
+    connect: connectSsh2,
+    userKnownHosts: undefined,
+    now: Date.now,
+    wait: (milliseconds) => new Promise((done) => setTimeout(done, milliseconds)),
+    who: 'ann',
+  });
+  open.push(opened);
+  return opened;
+}
+
+async function closeSession(one: LabSession): Promise<void> {
+  open = open.filter((other) => other !== one);
+  await one.close();
+}
+
+/** Follows the lab as a page does, until it is so. */
+async function until(one: LabSession, condition: (state: LabState) => unknown): Promise<void> {
+  for await (const _ of one.watch()) if (condition(one.state)) return;
+}
+
+/** State of each step by its short name. */
+function ticks(one: LabSession): Record<string, string> {
+  const all = Object.values(one.state.findings);
+  return Object.fromEntries(
+    all.map(({ step, state }) => [step.replace('mirror.', ''), state]),
+  );
+}
+
+async function applyAll(one: LabSession): Promise<string> {
+  const { digest } = await one.preview(undefined);
+  const { id } = await one.apply(undefined, digest);
+  await one.settled();
+  return one.state.runs.find((run) => run.id === id)?.state ?? '?';
+}
+
+const onHost = async (script: string) => (await lab.host.run(script)).stdout;
+
+beforeEach(() => {
+  open = [];
+});
+
+afterEach(async () => {
+  for (const one of open) await one.close();
+  await lab.close();
+});
+
+describe('the chapter in the practice lab', { timeout: 60_000 }, () => {
+  test('is checked, previewed, applied and proven; a second time nothing is to do; what breaks is mended; an undo takes all back', async () => {
+    await start();
+    const one = await session();
+    await one.check({ fresh: false });
+    expect(ticks(one)).toMatchObject({ reachable: 'done', sudo: 'done', packages: 'todo' });
+
+    const shown = await one.preview(undefined);
+    expect(shown.steps.map(({ step }) => step)).toContain('mirror.images');
+    await expect(one.apply(undefined, 'another digest')).rejects.toMatchObject({
+      code: 'preview-outdated',
+    });
+    expect(await applyAll(one)).toBe('succeeded');
+    expect(new Set(Object.values(ticks(one)))).toEqual(new Set(['done']));
+    // Nothing of the run is left out of what was shown.
+    const [run] = one.state.runs;
+    const ran = run!.steps.flatMap(({ id, actions }) => actions.map((a) => `${id}/${a.action.id}`));
+    const announced = shown.steps.flatMap(({ id, actions }) => actions.map((a) => `${id}/${a.id}`));
+    for (const action of ran) expect(announced).toContain(action);
+
+    const again = await one.preview(undefined);
+    expect(again).toMatchObject({ steps: [], left: [] });
+
+    const [image = ''] = (await onHost(`cd ${DIRECTORY}; find . -name squashfs | sort`)).split('\n');
+    expect(image).toContain('squashfs');
+    await lab.host.run(`rm ${DIRECTORY}/${image}`);
+    await one.check({ fresh: true });
+    expect(ticks(one).images).toBe('drifted');
+    expect(await applyAll(one)).toBe('succeeded');
+    expect(ticks(one).images).toBe('done');
+    expect(await onHost(`ls ${DIRECTORY}/${image}`)).toContain('squashfs');
+
+    const undo = one.previewUndo(run!.id);
+    expect(undo.steps.length).toBeGreaterThan(2);
+    one.undo(run!.id, undo.digest);
+    await one.settled();
+    expect(one.state.runs.at(-1)).toMatchObject({ kind: 'undo', of: run!.id, state: 'succeeded' });
+    expect(await onHost(`ls ${DIRECTORY} 2>&1; dpkg-query -W -f='\${db:Status-Abbrev}' apache2`)).not.toMatch(
+      /squashfs|^ii/m,
+    );
+    expect(ticks(one)).toMatchObject({ packages: 'drifted', reachable: 'done' });
+  });
+
+  test('goes on after the app was closed in the middle of the download, in the same job', async () => {
+    await start(1_500_000);
+    const one = await session();
+    await one.check({ fresh: false });
+    const { digest } = await one.preview(undefined);
+    const { id } = await one.apply(undefined, digest);
+    await until(one, ({ runs }) =>
+      runs[0]?.steps.some(({ actions }) => (actions[0]?.progress?.doneBytes ?? 0) > 0),
+    );
+    await closeSession(one);
+
+    const two = await session();
+    expect(two.state.runs[0]).toMatchObject({ id, state: 'interrupted' });
+    expect(two.journal.ofRun(id).at(-1)?.entry.kind).toBe('run-interrupted');
+    const starts = () =>
+      two.journal
+        .ofRun(id)
+        .filter(({ entry }) => entry.kind === 'action-started' && entry.action === 'mirror-images');
+    expect(starts()).toHaveLength(1);
+    two.resume(id);
+    await two.settled();
+    expect(two.state.runs[0]).toMatchObject({ id, state: 'succeeded' });
+    expect(starts()).toHaveLength(1);
+    expect(new Set(Object.values(ticks(two)))).toEqual(new Set(['done']));
+    expect(() => two.resume(id)).toThrow('run-unknown');
+  });
+
+  test('an interrupted run can be closed without going on', async () => {
+    await start(1_000_000);
+    const one = await session();
+    await one.check({ fresh: false });
+    const { id } = await one.apply(undefined, (await one.preview(undefined)).digest);
+    await until(one, ({ runs }) => runs[0]?.steps[0]?.state === 'running');
+    await closeSession(one);
+    const two = await session();
+    two.dismiss(id);
+    expect(two.state.runs[0]?.state).toBe('cancelled');
+    await closeSession(two);
+    expect((await session()).state.runs[0]?.state).toBe('cancelled');
+  });
+});
+
+describe('a lab', () => {
+  beforeEach(() => start());
+
+  test('that is open elsewhere can be read, and says that it cannot be changed', async () => {
+    const one = await session();
+    const two = await session();
+    expect(two.state.access).toBe('read-only');
+    expect(two.state.notices).toMatchObject([
+      { key: 'error.lab-locked', params: { pid: process.pid } },
+    ]);
+    await expect(two.check({ fresh: false })).rejects.toMatchObject({ code: 'read-only' });
+    expect(() => two.claim('mirror.clock@mirror', 'skipped', 'x')).toThrow('read-only');
+    await expect(two.savePlan('x', 'y')).rejects.toMatchObject({ code: 'read-only' });
+    await closeSession(two);
+    await closeSession(one);
+    expect((await session()).state.access).toBe('owner');
+  });
+
+  test('shows what was last known when it is opened again, before anything is asked', async () => {
+    const one = await session();
+    await one.check({ fresh: false });
+    const before = ticks(one);
+    await closeSession(one);
+    lab.host.setReachable(false);
+    expect(ticks(await session())).toEqual(before);
+  });
+
+  test('notices a change of lab.yaml from outside, and remembers it', async () => {
+    const one = await session();
+    const text = await readFile(lab.path, 'utf8');
+    const changed = until(one, ({ plan }) => plan.changedOutside);
+    await writeFile(lab.path, text.replace('refresh: nightly', 'refresh: off'));
+    await changed;
+    expect(one.state.findings['mirror.refresh@mirror']).toBeUndefined();
+    expect(one.journal.list({ limit: 1, kinds: ['plan-changed'] }).rows[0]?.entry).toMatchObject({
+      how: 'outside',
+    });
+    await one.reloadPlan();
+    expect(one.state.plan.changedOutside).toBe(false);
+  });
+
+  test('with a broken lab.yaml says where, and does nothing', async () => {
+    const one = await session();
+    const broken = until(one, ({ plan }) => plan.plan === null);
+    await writeFile(lab.path, 'version: 1\nname: [\n');
+    await broken;
+    expect(one.state.plan.problems[0]).toMatchObject({ reason: { key: 'plan.syntax' } });
+    await expect(one.check({ fresh: false })).rejects.toMatchObject({ code: 'plan-invalid' });
+  });
+
+  test('asks for trust in a host that it does not know, and remembers the answer', async () => {
+    await rm(join(dirname(lab.path), '.labwright', 'known_hosts'));
+    const one = await session();
+    await one.check({ fresh: false });
+    expect(ticks(one)).toMatchObject({ reachable: 'unknown', packages: 'blocked' });
+    const { offered, connection } = one.state.hosts.mirror!;
+    expect(connection).toBe('untrusted');
+    expect(offered?.fingerprint).toBe(lab.host.hostKeyFingerprint);
+    await expect(one.trust('mirror', 'SHA256:another', false)).rejects.toMatchObject({
+      code: 'preview-outdated',
+    });
+    await one.trust('mirror', lab.host.hostKeyFingerprint, false);
+    await one.check({ fresh: false });
+    expect(ticks(one).reachable).toBe('done');
+    expect(one.state.hosts.mirror).toMatchObject({
+      connection: 'connected',
+      trusted: [{ fingerprint: lab.host.hostKeyFingerprint, since: expect.any(Number) }],
+    });
+    expect(one.journal.ofKinds('trust')[0]).toMatchObject({
+      who: 'ann',
+      entry: { what: 'host-key-accepted', value: lab.host.hostKeyFingerprint },
+    });
+  });
+
+  test('stops at a changed host key until the person replaces it', async () => {
+    const known = join(dirname(lab.path), '.labwright', 'known_hosts');
+    const line = await readFile(known, 'utf8');
+    await writeFile(known, line.replace(/(AAAA\S+)/, (key) => `${key.slice(0, -5)}AAAA${key.at(-1)}`));
+    const one = await session();
+    await one.check({ fresh: false });
+    expect(one.state.hosts.mirror).toMatchObject({
+      connection: 'changed',
+      error: { code: 'host-key-changed' },
+    });
+    expect(lab.host.commandLog).toEqual([]);
+    const { hostKeyFingerprint } = lab.host;
+    await expect(one.trust('mirror', hostKeyFingerprint, false)).rejects.toMatchObject({
+      code: 'host-key-changed',
+    });
+    await one.trust('mirror', hostKeyFingerprint, true);
+    await one.check({ fresh: false });
+    expect(ticks(one).reachable).toBe('done');
+  });
+
+  test('takes another machine behind a known key for another machine', async () => {
+    const one = await session();
+    await one.check({ fresh: false });
+    await lab.host.run('chmod 644 /etc/machine-id; echo 0123 >/etc/machine-id');
+    await one.check({ fresh: false });
+    expect(one.state.findings['mirror.reachable@mirror']).toMatchObject({
+      state: 'unknown',
+      reason: { key: 'error.host-identity-changed' },
+    });
+  });
+
+  test('remembers a claim with who and why over a restart, and forgets a withdrawn one', async () => {
+    const one = await session();
+    one.claim('mirror.clock@mirror', 'skipped', 'no time server here');
+    await closeSession(one);
+    const two = await session();
+    expect(two.state.findings['mirror.clock@mirror']).toMatchObject({
+      state: 'skipped',
+      by: { who: 'ann', why: 'no time server here' },
+    });
+    two.claim('mirror.clock@mirror', 'withdrawn', '');
+    expect(two.state.findings['mirror.clock@mirror']?.state).not.toBe('skipped');
+    expect(() => two.claim('mirror.nothing@mirror', 'skipped', '')).toThrow('step-unknown');
+  });
+});
