@@ -84,7 +84,7 @@ async function walkPractice(language: 'en' | 'ja'): Promise<void> {
     await shot(screens, 'journal-support-bundle');
     await app.page.keyboard.press('Escape');
     await screens.go('plan');
-    const editor = app.page.getByRole('textbox', { name: screens.text('plan.editor') });
+    const editor = app.page.getByRole('main').locator('textarea').first();
     await editor.fill(`${await editor.inputValue()}mirors: 2\n`);
     await app.page
       .getByText(screens.text('plan.problems', { n: 1 }))

@@ -17,7 +17,9 @@ beforeAll(async () => {
     source: makePracticeSource({ line: 'v2' }),
   });
   // A mirror that someone made by hand: a published index in a place of their own.
-  await host.run(`mkdir -p ${DIRECTORY}/streams/v1 && echo '{}' > ${DIRECTORY}/streams/v1/index.sjson`);
+  await host.run(
+    `mkdir -p ${DIRECTORY}/streams/v1 && echo '{}' > ${DIRECTORY}/streams/v1/index.sjson`,
+  );
   app = await LabwrightApp.open();
   screens = new Screens(app.page);
 });

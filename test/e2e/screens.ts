@@ -72,7 +72,12 @@ export class Screens {
   }
 
   async terminalShows(text: string): Promise<void> {
-    await this.page.locator('.xterm-rows').last().locator('div', { hasText: text }).first().waitFor();
+    await this.page
+      .locator('.xterm-rows')
+      .last()
+      .locator('div', { hasText: text })
+      .first()
+      .waitFor();
   }
 
   async terminalText(): Promise<string> {

@@ -90,7 +90,19 @@ test('an encrypted OpenSSH key logs in with its passphrase, and says so without'
 
 test('an RSA key in PEM form logs in', async () => {
   const path = join(lab.directory, '..', `pem-${process.pid}`);
-  await runCommand('ssh-keygen', ['-q', '-t', 'rsa', '-b', '2048', '-m', 'PEM', '-N', '', '-f', path]);
+  await runCommand('ssh-keygen', [
+    '-q',
+    '-t',
+    'rsa',
+    '-b',
+    '2048',
+    '-m',
+    'PEM',
+    '-N',
+    '',
+    '-f',
+    path,
+  ]);
   const key = await readFile(path, 'utf8');
   const line = await readFile(`${path}.pub`, 'utf8');
   await host.root('cat >> ~ubuntu/.ssh/authorized_keys', { stdin: line });
@@ -105,7 +117,12 @@ test('the keys of a running agent are offered', async () => {
     await new Promise((resolve) => {
       agent.stdout.once('data', resolve);
     });
-    const added = await runCommand('env', [`SSH_AUTH_SOCK=${socket}`, 'ssh-add', '-q', host.privateKeyPath]);
+    const added = await runCommand('env', [
+      `SSH_AUTH_SOCK=${socket}`,
+      'ssh-add',
+      '-q',
+      host.privateKeyPath,
+    ]);
     expect(added.code).toBe(0);
     expect((await logsIn({ agent: true }, {}, { SSH_AUTH_SOCK: socket })).code).toBe(0);
   } finally {
@@ -121,5 +138,8 @@ test('a server that only asks questions (keyboard-interactive) gets the password
   const answer = await logsIn({ password: 'pw' }, { pw: host.password });
   await host.root('rm /etc/ssh/sshd_config.d/00-kbd.conf');
   await host.restartSshd();
-  expect({ code: answer.code, out: answer.code === 0 ? '' : answer.out }).toEqual({ code: 0, out: '' });
+  expect({ code: answer.code, out: answer.code === 0 ? '' : answer.out }).toEqual({
+    code: 0,
+    out: '',
+  });
 });

@@ -127,8 +127,9 @@ describe('a person', () => {
 });
 
 /** Steps of which each needs some of the earlier ones. */
-const dag = fc.array(fc.array(fc.nat(9), { maxLength: 3 }), { minLength: 1, maxLength: 8 }).map(
-  (needs) =>
+const dag = fc
+  .array(fc.array(fc.nat(9), { maxLength: 3 }), { minLength: 1, maxLength: 8 })
+  .map((needs) =>
     needs.map((wanted, index) =>
       makeStep(
         `s${index}`,
@@ -136,7 +137,7 @@ const dag = fc.array(fc.array(fc.nat(9), { maxLength: 3 }), { minLength: 1, maxL
         [...new Set(wanted.filter((other) => other < index).map((other) => `s${other}`))],
       ),
     ),
-);
+  );
 
 test('in any chapter a step is blocked exactly when one that it needs is not satisfied', () => {
   fc.assert(

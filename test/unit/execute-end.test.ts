@@ -45,7 +45,10 @@ describe('cancelling', () => {
       gate.resolve();
       await ended;
       expect([...host.jobs.values()].map(({ state }) => state)).toEqual(['0']);
-      expect(fake.run.steps[0]?.actions.map(({ state }) => state)).toEqual(['succeeded', 'waiting']);
+      expect(fake.run.steps[0]?.actions.map(({ state }) => state)).toEqual([
+        'succeeded',
+        'waiting',
+      ]);
       expect(fake.states1).toEqual({ 'x@a': 'cancelled', 'z@a': 'cancelled' });
     },
   );
@@ -191,9 +194,7 @@ describe('in any run', () => {
       }),
       { minLength: 1, maxLength: 10 },
     )
-    .map((items) =>
-      items.map((item, index) => ({ ...item, id: `s${index}@${item.host}`, index })),
-    );
+    .map((items) => items.map((item, index) => ({ ...item, id: `s${index}@${item.host}`, index })));
 
   test.each(['apply', 'undo'] as const)(
     'every step of an %s ends, after what it waits for, and in the order of its host',

@@ -21,8 +21,10 @@ describe('a run', () => {
       'step-ended x@a done',
       'run-ended succeeded',
     ]);
-    const started = fake.journal.ofRun(fake.run.id).find((row) => row.entry.kind === 'action-started');
-    expect([...fake.host('a').jobs.keys()]).toEqual([(started?.entry as { job: string }).job]);
+    const started = fake.journal
+      .ofRun(fake.run.id)
+      .find((row) => row.entry.kind === 'action-started');
+    expect([...fake.host('a').jobs.keys()]).toEqual([(started!.entry as { job: string }).job]);
   });
 
   test('records what was true before a step, for undo', async () => {
@@ -41,7 +43,12 @@ describe('a run', () => {
     };
     const ended = fake.executor.execute();
     await fake.until((run) => run.steps.filter(({ state }) => state === 'done').length === 2);
-    expect(fake.states1).toEqual({ 'x@a': 'running', 'x@b': 'done', 'y@a': 'waiting', 'y@b': 'done' });
+    expect(fake.states1).toEqual({
+      'x@a': 'running',
+      'x@b': 'done',
+      'y@a': 'waiting',
+      'y@b': 'done',
+    });
     gate.resolve();
     await ended;
     expect(fake.events.filter((event) => event.startsWith('make'))).toEqual([
@@ -67,7 +74,9 @@ describe('a run', () => {
       'x@b': 'done',
       'y@b': 'done',
     });
-    expect(fake.run.steps[1]?.failure?.reason).toEqual(message('run.needs-failed', { step: 'x@a' }));
+    expect(fake.run.steps[1]?.failure?.reason).toEqual(
+      message('run.needs-failed', { step: 'x@a' }),
+    );
     expect(fake.run.state).toBe('failed');
   });
 

@@ -1,12 +1,23 @@
 import { describe, expect, test } from 'vitest';
 import { directory, diskRoom, unitState } from '../../src/main/engine/probes/files.ts';
 import { clock, system } from '../../src/main/engine/probes/host.ts';
-import { indexStamp, served, signatures, verifiedFiles } from '../../src/main/engine/probes/mirror.ts';
+import {
+  indexStamp,
+  served,
+  signatures,
+  verifiedFiles,
+} from '../../src/main/engine/probes/mirror.ts';
 import { aptCandidates, dpkg } from '../../src/main/engine/probes/packages.ts';
 import { CHAPTERS } from '../../src/main/guide/image-mirror.ts';
 import { mirrorUrl } from '../../src/main/guide/mirror-commands.ts';
 import { files, images, servedStep, signature } from '../../src/main/guide/mirror-images.ts';
-import { clockStep, disk, MIRROR_PACKAGES, packages, webRoot } from '../../src/main/guide/mirror-server.ts';
+import {
+  clockStep,
+  disk,
+  MIRROR_PACKAGES,
+  packages,
+  webRoot,
+} from '../../src/main/guide/mirror-server.ts';
 import { catalogues } from '../../src/messages/catalogues.ts';
 import { AT, GuideFacts, guidePlan, SHA, selection } from './support/guide-facts.ts';
 
@@ -221,18 +232,26 @@ describe('the signature', () => {
   const check = (exitCode: number, keyring: 'binary' | 'armored' | 'absent', good = false) => {
     const facts = new GuideFacts().published(BOTH);
     const { mirror } = facts;
-    return facts.put(signatures(mirror), { good, exitCode, keyring, file: 'streams/v1/index.sjson' });
+    return facts.put(signatures(mirror), {
+      good,
+      exitCode,
+      keyring,
+      file: 'streams/v1/index.sjson',
+    });
   };
 
   test.each([
     ['armored keyring', 2, 'armored', 'mirror.fail.keyring-armored'],
     ['missing keyring', 2, 'absent', 'mirror.fail.keyring-absent'],
     ['key of another source', 2, 'binary', 'mirror.signature.wrong-key'],
-  ] as const)('by an %s is for a person, named, and nothing is fetched', (_w, code, ring, reason) => {
-    const facts = check(code, ring);
-    expect(facts.check(signature)).toMatchObject({ state: 'manual', reason });
-    expect(facts.scripts(signature)).toEqual([]);
-  });
+  ] as const)(
+    'by an %s is for a person, named, and nothing is fetched',
+    (_w, code, ring, reason) => {
+      const facts = check(code, ring);
+      expect(facts.check(signature)).toMatchObject({ state: 'manual', reason });
+      expect(facts.scripts(signature)).toEqual([]);
+    },
+  );
 
   test('that is bad has the changed file fetched again', () => {
     const facts = check(1, 'binary');
@@ -242,7 +261,11 @@ describe('the signature', () => {
 
   test('that is missing altogether is no tick, even if gpgv has nothing to complain of', () => {
     const facts = check(0, 'binary', true);
-    facts.put(indexStamp(facts.mirror), { stamp: undefined, indexSha256: undefined, unsigned: true });
+    facts.put(indexStamp(facts.mirror), {
+      stamp: undefined,
+      indexSha256: undefined,
+      unsigned: true,
+    });
     expect(facts.check(signature)).toMatchObject({
       state: 'manual',
       reason: 'mirror.signature.unsigned',
@@ -269,7 +292,12 @@ describe('what is served', () => {
 
   test.each([
     ['all of it', {}, 'done', 'mirror.served.done'],
-    ['the index of another server', { indexSha256: 'b'.repeat(64) }, 'manual', 'mirror.served.other'],
+    [
+      'the index of another server',
+      { indexSha256: 'b'.repeat(64) },
+      'manual',
+      'mirror.served.other',
+    ],
     ['an error', { status: 403 }, 'manual', 'mirror.served.status'],
     ['not every file', { trouble: ['trusty/kernel'] }, 'manual', 'mirror.served.files'],
     ['nothing though apache2 runs', { status: 0 }, 'manual', 'mirror.served.unreachable'],

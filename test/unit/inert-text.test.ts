@@ -25,7 +25,18 @@ describe('text of a host', () => {
     .array(
       fc.oneof(
         fc.string({ unit: 'binary' }),
-        fc.constantFrom('\x1b', '\x1b[', '\x1b]', '\x9b', '\r', '\r\n', '\n', '\x07', '\x1b\\', '?'),
+        fc.constantFrom(
+          '\x1b',
+          '\x1b[',
+          '\x1b]',
+          '\x9b',
+          '\r',
+          '\r\n',
+          '\n',
+          '\x07',
+          '\x1b\\',
+          '?',
+        ),
         fc.constantFrom('\x1bP', '31m', '\u202e', '\x1b\x1b[', '\x1b]0;\x1b'),
       ),
     )
@@ -54,7 +65,9 @@ describe('text of a host', () => {
   test('keeps its number of lines unless a sequence swallowed nothing but itself', () => {
     fc.assert(
       fc.property(fc.array(fc.string({ unit: 'grapheme-ascii' })), (lines) => {
-        expect(inertText(lines.join('\n')).split('\n')).toHaveLength(lines.join('\n').split('\n').length);
+        expect(inertText(lines.join('\n')).split('\n')).toHaveLength(
+          lines.join('\n').split('\n').length,
+        );
       }),
     );
   });

@@ -1,4 +1,11 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import {
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
@@ -82,7 +89,14 @@ describe('the journal', () => {
     ['bob', ['by bob']],
   ])('searches for %j literally', (search, expected) => {
     open();
-    for (const text of ['at 100% now', 'at 1000 now', 'file a_b', 'file axb', 'back\\slash', "it's"]) {
+    for (const text of [
+      'at 100% now',
+      'at 1000 now',
+      'file a_b',
+      'file axb',
+      'back\\slash',
+      "it's",
+    ]) {
       journal?.append(note(text));
     }
     journal?.close();

@@ -1,5 +1,5 @@
-import { readFile, rm, writeFile } from 'node:fs/promises';
 import { mkdtempSync } from 'node:fs';
+import { readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -15,9 +15,9 @@ const DIRECTORY = '/var/www/html/maas/images/ephemeral-v3/stable';
 let lab: PracticeLab;
 let open: LabSession[] = [];
 
-async function start(bytesPerSecond = 500_000_000): Promise<void> {
+async function start(bytesPerSecond = 500_000_000, line: 'v2' | 'v3' = 'v3'): Promise<void> {
   const directory = mkdtempSync(join(tmpdir(), 'labwright-session-'));
-  lab = await startPracticeLab({ directory, now: Date.now, bytesPerSecond });
+  lab = await startPracticeLab({ directory, now: Date.now, bytesPerSecond, line });
 }
 
 async function session(): Promise<LabSession> {
@@ -49,9 +49,7 @@ async function until(one: LabSession, condition: (state: LabState) => unknown): 
 /** State of each step by its short name. */
 function ticks(one: LabSession): Record<string, string> {
   const all = Object.values(one.state.findings);
-  return Object.fromEntries(
-    all.map(({ step, state }) => [step.replace('mirror.', ''), state]),
-  );
+  return Object.fromEntries(all.map(({ step, state }) => [step.replace('mirror.', ''), state]));
 }
 
 async function applyAll(one: LabSession): Promise<string> {
@@ -95,7 +93,9 @@ describe('the chapter in the practice lab', { timeout: 60_000 }, () => {
     const again = await one.preview(undefined);
     expect(again).toMatchObject({ steps: [], left: [] });
 
-    const [image = ''] = (await onHost(`cd ${DIRECTORY}; find . -name squashfs | sort`)).split('\n');
+    const [image = ''] = (await onHost(`cd ${DIRECTORY}; find . -name squashfs | sort`)).split(
+      '\n',
+    );
     expect(image).toContain('squashfs');
     await lab.host.run(`rm ${DIRECTORY}/${image}`);
     await one.check({ fresh: true });
@@ -109,14 +109,16 @@ describe('the chapter in the practice lab', { timeout: 60_000 }, () => {
     one.undo(run!.id, undo.digest);
     await one.settled();
     expect(one.state.runs.at(-1)).toMatchObject({ kind: 'undo', of: run!.id, state: 'succeeded' });
-    expect(await onHost(`ls ${DIRECTORY} 2>&1; dpkg-query -W -f='\${db:Status-Abbrev}' apache2`)).not.toMatch(
-      /squashfs|^ii/m,
-    );
+    expect(
+      await onHost(`ls ${DIRECTORY} 2>&1; dpkg-query -W -f='\${db:Status-Abbrev}' apache2`),
+    ).not.toMatch(/squashfs|^ii/m);
     expect(ticks(one)).toMatchObject({ packages: 'drifted', reachable: 'done' });
   });
 
   test('goes on after the app was closed in the middle of the download, in the same job', async () => {
-    await start(1_500_000);
+    await start(2_000_000, 'v2');
+    const text = await readFile(lab.path, 'utf8');
+    await writeFile(lab.path, text.replace('refresh: nightly', 'refresh: off'));
     const one = await session();
     await one.check({ fresh: false });
     const { digest } = await one.preview(undefined);
@@ -234,7 +236,10 @@ describe('a lab', () => {
   test('stops at a changed host key until the person replaces it', async () => {
     const known = join(dirname(lab.path), '.labwright', 'known_hosts');
     const line = await readFile(known, 'utf8');
-    await writeFile(known, line.replace(/(AAAA\S+)/, (key) => `${key.slice(0, -5)}AAAA${key.at(-1)}`));
+    await writeFile(
+      known,
+      line.replace(/(AAAA\S+)/, (key) => `${key.slice(0, -5)}AAAA${key.at(-1)}`),
+    );
     const one = await session();
     await one.check({ fresh: false });
     expect(one.state.hosts.mirror).toMatchObject({

@@ -30,7 +30,9 @@ function onPath(name: string): boolean {
  * Every shell that a host may call `sh`, as far as this computer has it. Bash is told not to read
  * ~/.bashrc: under its own name and with a socket for stdin it takes us for rshd (bash(1)).
  */
-const SHELLS = [['dash'], ['bash', '--norc', '--posix'], ['busybox', 'sh']].filter(([name = '']) => onPath(name));
+const SHELLS = [['dash'], ['bash', '--norc', '--posix'], ['busybox', 'sh']].filter(([name = '']) =>
+  onPath(name),
+);
 
 function feed(shell: readonly string[], stdin: Uint8Array, environment: NodeJS.ProcessEnv = {}) {
   const [program = '', ...words] = shell;
@@ -86,7 +88,7 @@ describe.each(SHELLS.map((shell) => ({ name: shell.join(' '), shell })))('$name'
     const values = [
       '-----BEGIN KEY-----\nabc\n\n-----END KEY-----\n',
       '',
-      "påss 'wörd' \"$HOME\" `id` \\n 日本語 🗝\n\n",
+      'påss \'wörd\' "$HOME" `id` \\n 日本語 🗝\n\n',
       ' leading and trailing ',
     ];
     const secrets = values.map((value, index) => ({ variable: `SECRET_${index}`, value }));

@@ -92,7 +92,10 @@ test('every error has a sentence, and no sentence is about an error that does no
 
 test('every state of a finding is named', () => {
   for (const state of FindingState.options) {
-    expect(keys.some((key) => key.endsWith(`.${state}`)), state).toBe(true);
+    expect(
+      keys.some((key) => key.endsWith(`.${state}`)),
+      state,
+    ).toBe(true);
   }
 });
 

@@ -45,7 +45,10 @@ describe('a preview', () => {
         script('make', target, `make two, one is ${facts.need(on(target, there('one')))}`),
       ],
     });
-    const shown = show([one, twoReadsOne, three], factsOf({ a: { one: false, two: false, three: false } }));
+    const shown = show(
+      [one, twoReadsOne, three],
+      factsOf({ a: { one: false, two: false, three: false } }),
+    );
     expect(shown.steps.map(({ id, predicted }) => `${id} ${predicted}`)).toEqual([
       'one@a false',
       'two@a true',
@@ -97,21 +100,25 @@ describe('a preview', () => {
   test('of any chapter never holds a step before one that it needs', () => {
     const needs = fc.array(fc.array(fc.nat(7), { maxLength: 3 }), { minLength: 1, maxLength: 8 });
     fc.assert(
-      fc.property(needs, fc.array(fc.boolean(), { minLength: 8, maxLength: 8 }), (wanted, known) => {
-        const steps = wanted.map((list, index) =>
-          makeStep(
-            `s${index}`,
-            ['a'],
-            list.filter((n) => n < index).map((n) => `s${n}`),
-          ),
-        );
-        const facts = Object.fromEntries(steps.map(({ id }, i) => [id, known[i] ?? false]));
-        const { steps: shown, left } = show(steps, factsOf({ a: facts }));
-        expect(left).toEqual([]);
-        expect(shown.map(({ step }) => step)).toEqual(
-          steps.filter(({ id }) => !facts[id]).map(({ id }) => id),
-        );
-      }),
+      fc.property(
+        needs,
+        fc.array(fc.boolean(), { minLength: 8, maxLength: 8 }),
+        (wanted, known) => {
+          const steps = wanted.map((list, index) =>
+            makeStep(
+              `s${index}`,
+              ['a'],
+              list.filter((n) => n < index).map((n) => `s${n}`),
+            ),
+          );
+          const facts = Object.fromEntries(steps.map(({ id }, i) => [id, known[i] ?? false]));
+          const { steps: shown, left } = show(steps, factsOf({ a: facts }));
+          expect(left).toEqual([]);
+          expect(shown.map(({ step }) => step)).toEqual(
+            steps.filter(({ id }) => !facts[id]).map(({ id }) => id),
+          );
+        },
+      ),
     );
   });
 });

@@ -106,7 +106,10 @@ describe('the meter', () => {
   test('never claims more than there is, nor a negative time', () => {
     const log = meter(1000);
     log.feed('=> a [5000]  0%\n', 0);
-    expect(log.feed(`${'.'.repeat(60)}\n`, 5000)).toMatchObject({ doneBytes: 1000, secondsLeft: 0 });
+    expect(log.feed(`${'.'.repeat(60)}\n`, 5000)).toMatchObject({
+      doneBytes: 1000,
+      secondsLeft: 0,
+    });
   });
 
   test('while nothing moves offers no time left', () => {

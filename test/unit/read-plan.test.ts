@@ -70,18 +70,68 @@ describe('an unknown key', () => {
 
 describe('a wrong value is shown where it stands', () => {
   test.each([
-    ['a port out of range', '    address: 10.0.0.9\n', '    address: 10.0.0.9\n    port: 70000\n', '8:11 hosts.mirror.port plan.wrong-value'],
+    [
+      'a port out of range',
+      '    address: 10.0.0.9\n',
+      '    address: 10.0.0.9\n    port: 70000\n',
+      '8:11 hosts.mirror.port plan.wrong-value',
+    ],
     ['an unknown role', 'role: mirror', 'role: mirorr', '6:11 hosts.mirror.role plan.wrong-value'],
-    ['a filter without operator', "'=amd64'", 'amd64', '17:11 mirror.filters.arch plan.wrong-value'],
-    ['a password in an address', 'source: http://', 'source: http://me:pw@', '14:11 mirror.source plan.wrong-value'],
-    ['a path with ..', '/var/www/html/mirror/', '/var/www/html/../', '15:14 mirror.directory plan.wrong-value'],
-    ['a path that a shell would read', '/var/www/html/mirror/', '/var/www/html/$(id)/', '15:14 mirror.directory plan.wrong-value'],
-    ['no way to log in', '      agent: true', '      agent: false', '10:7 hosts.mirror.auth plan.wrong-value'],
+    [
+      'a filter without operator',
+      "'=amd64'",
+      'amd64',
+      '17:11 mirror.filters.arch plan.wrong-value',
+    ],
+    [
+      'a password in an address',
+      'source: http://',
+      'source: http://me:pw@',
+      '14:11 mirror.source plan.wrong-value',
+    ],
+    [
+      'a path with ..',
+      '/var/www/html/mirror/',
+      '/var/www/html/../',
+      '15:14 mirror.directory plan.wrong-value',
+    ],
+    [
+      'a path that a shell would read',
+      '/var/www/html/mirror/',
+      '/var/www/html/$(id)/',
+      '15:14 mirror.directory plan.wrong-value',
+    ],
+    [
+      'no way to log in',
+      '      agent: true',
+      '      agent: false',
+      '10:7 hosts.mirror.auth plan.wrong-value',
+    ],
     ['a key without value', 'user: ubuntu', 'user:', '8:10 hosts.mirror.user plan.wrong-value'],
-    ['a host that is not there', 'host: mirror\n', 'host: miror\n', '12:9 mirror.host plan.unknown-host'],
-    ['a directory outside the web root', '/var/www/html/mirror/', '/srv/mirror/', '15:14 mirror.directory plan.directory-outside'],
-    ['the address of an index', 'v2/releases/\n', 'v2/releases/streams/v1/index.json\n', '14:11 mirror.source plan.source-is-index'],
-    ['a filter that is no regular expression', "'=amd64'", "'~(amd64'", '17:11 mirror.filters.arch plan.bad-regex'],
+    [
+      'a host that is not there',
+      'host: mirror\n',
+      'host: miror\n',
+      '12:9 mirror.host plan.unknown-host',
+    ],
+    [
+      'a directory outside the web root',
+      '/var/www/html/mirror/',
+      '/srv/mirror/',
+      '15:14 mirror.directory plan.directory-outside',
+    ],
+    [
+      'the address of an index',
+      'v2/releases/\n',
+      'v2/releases/streams/v1/index.json\n',
+      '14:11 mirror.source plan.source-is-index',
+    ],
+    [
+      'a filter that is no regular expression',
+      "'=amd64'",
+      "'~(amd64'",
+      '17:11 mirror.filters.arch plan.bad-regex',
+    ],
   ])('%s', (_what, from, to, expected) => {
     expect(problems(swap(from, to))).toContain(expected);
     expect(readPlan(swap(from, to)).plan).toBeNull();
@@ -97,7 +147,12 @@ describe('the version', () => {
   test.each([
     ['missing', 'version: 1\n', '', '2:1 version plan.missing-key'],
     ['newer than this build', 'version: 1', 'version: 2', '2:10 version plan.newer-version'],
-    ['of no kind that was ever written', 'version: 1', 'version: 0', '2:10 version plan.bad-version'],
+    [
+      'of no kind that was ever written',
+      'version: 1',
+      'version: 0',
+      '2:10 version plan.bad-version',
+    ],
     ['a word', 'version: 1', 'version: new', '2:10 version plan.bad-version'],
   ])('%s', (_what, from, to, expected) => {
     expect(problems(swap(from, to))).toEqual([expected]);
@@ -158,7 +213,9 @@ test('a file with anything typed into it is read without throwing', () => {
   );
   fc.assert(
     fc.property(fc.nat(GOOD.length), typed, fc.nat(20), (at, text, removed) => {
-      const { plan, problems: found } = readPlan(GOOD.slice(0, at) + text + GOOD.slice(at + removed));
+      const { plan, problems: found } = readPlan(
+        GOOD.slice(0, at) + text + GOOD.slice(at + removed),
+      );
       expect(plan === null).toBe(found.length > 0);
     }),
     { numRuns: 300 },

@@ -36,14 +36,20 @@ test('of two values that overlap nothing is left of the longer one', () => {
 });
 
 test('no secret of four characters or more is left in any text, in any order of the secrets', () => {
-  const secret = fc.string({ unit: fc.constantFrom('a', 'b', 'c', '-'), minLength: 4, maxLength: 9 });
+  const secret = fc.string({
+    unit: fc.constantFrom('a', 'b', 'c', '-'),
+    minLength: 4,
+    maxLength: 9,
+  });
   fc.assert(
     fc.property(
       fc.array(secret, { minLength: 1, maxLength: 4 }),
       fc.array(fc.oneof(fc.string(), fc.constantFrom('abab', 'cccc')), { maxLength: 6 }),
       (secrets, pieces) => {
         const usable = secrets.filter((value) => !value.startsWith('-----'));
-        const text = pieces.flatMap((piece, i) => [piece, usable[i % usable.length] ?? '']).join('');
+        const text = pieces
+          .flatMap((piece, i) => [piece, usable[i % usable.length] ?? ''])
+          .join('');
         const clean = redact(text, secrets);
         for (const value of usable) expect(clean).not.toContain(value);
       },

@@ -41,7 +41,9 @@ describe.each([
       }));
     // Exit status 0 is not written down: it is what `succeeded` says.
     const zeroless = (from: Run) =>
-      JSON.parse(JSON.stringify(shape(from)).replaceAll(',0]', ',null]').replaceAll('",null]', '"]'));
+      JSON.parse(
+        JSON.stringify(shape(from)).replaceAll(',0]', ',null]').replaceAll('",null]', '"]'),
+      );
     expect(zeroless(restored!.run)).toEqual(zeroless(run));
   });
 

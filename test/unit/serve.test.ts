@@ -196,7 +196,9 @@ describe('a socket', () => {
     expect(await upgrade('/rpc', cookie)).toBe(401);
     expect(await upgrade('/rpc', { ...cookie, ...origin('null') })).toBe(401);
     expect(await upgrade('/rpc', { ...cookie, ...origin('http://evil.example') })).toBe(401);
-    expect(await upgrade('/rpc', { ...cookie, ...origin(`https://127.0.0.1:${shell.port}`) })).toBe(401);
+    expect(await upgrade('/rpc', { ...cookie, ...origin(`https://127.0.0.1:${shell.port}`) })).toBe(
+      401,
+    );
     const rebound = { Host: 'evil.example', Origin: 'http://evil.example' };
     expect(await upgrade('/rpc', { ...cookie, ...rebound })).toBe(401);
     expect(await upgrade('/other', { ...cookie, ...own })).toBe(401);
@@ -208,19 +210,22 @@ describe('a socket', () => {
     ['half a frame', Buffer.from([1, 2])],
     ['an unknown frame', Buffer.from([99, 0, 0, 0, 1])],
     ['a frame that only the core sends', Buffer.from(encodeFrame(FrameKind.data, 1))],
-  ])('of terminals that says %s is answered, or cut off, and the shell lives', async (_w, bytes) => {
-    const headers = { ...(await enter()), ...origin() };
-    const socket = new WebSocket(`ws://127.0.0.1:${shell.port}/terminals`, { headers });
-    await new Promise((resolve) => socket.on('open', resolve));
-    const answered = new Promise<string>((resolve) => {
-      socket.on('close', (code) => resolve(`closed ${code}`));
-      socket.on('message', (data: Buffer) => resolve(`frame ${decodeFrame(data).kind}`));
-    });
-    socket.send(bytes);
-    expect(['closed 1008', `frame ${FrameKind.end}`]).toContain(await answered);
-    socket.terminate();
-    expect(await upgrade('/terminals', headers)).toBe(101);
-  });
+  ])(
+    'of terminals that says %s is answered, or cut off, and the shell lives',
+    async (_w, bytes) => {
+      const headers = { ...(await enter()), ...origin() };
+      const socket = new WebSocket(`ws://127.0.0.1:${shell.port}/terminals`, { headers });
+      await new Promise((resolve) => socket.on('open', resolve));
+      const answered = new Promise<string>((resolve) => {
+        socket.on('close', (code) => resolve(`closed ${code}`));
+        socket.on('message', (data: Buffer) => resolve(`frame ${decodeFrame(data).kind}`));
+      });
+      socket.send(bytes);
+      expect(['closed 1008', `frame ${FrameKind.end}`]).toContain(await answered);
+      socket.terminate();
+      expect(await upgrade('/terminals', headers)).toBe(101);
+    },
+  );
 });
 
 test('nobody but this computer can connect', async () => {

@@ -68,8 +68,7 @@ describe('flow control', () => {
     expect(shell.stream.isPaused()).toBe(false);
     await shell.print('x');
     expect(shell.stream.isPaused()).toBe(true);
-    const acknowledge = (bytes: number) =>
-      send(page, FrameKind.acknowledge, encodeCount(bytes));
+    const acknowledge = (bytes: number) => send(page, FrameKind.acknowledge, encodeCount(bytes));
     acknowledge(FLOW.highWaterBytes + 1 - FLOW.lowWaterBytes);
     expect(shell.stream.isPaused()).toBe(true);
     acknowledge(1);

@@ -1,9 +1,9 @@
+import { execFile } from 'node:child_process';
 import { cp, mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
-import { execFile } from 'node:child_process';
-import { createRequire } from 'node:module';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
 const ROOT = join(import.meta.dirname, '../..');
@@ -46,7 +46,8 @@ const PLANTED: Readonly<Record<string, Record<string, string>>> = {
     'src/main/app/type.ts': 'export interface One { readonly one: 1 }\n',
   },
   'renderer-has-no-node': {
-    'src/renderer/b.ts': "import { readFile } from 'node:fs/promises';\nexport const b = readFile;\n",
+    'src/renderer/b.ts':
+      "import { readFile } from 'node:fs/promises';\nexport const b = readFile;\n",
   },
   'contract-and-messages-stand-alone': {
     'src/contract/c.ts': "import { ssh } from '../main/ssh/ssh.ts';\nexport const c = ssh;\n",
@@ -65,7 +66,8 @@ const PLANTED: Readonly<Record<string, Record<string, string>>> = {
     'src/main/drivers/simplestreams/filters.ts': 'export const f = 1;\n',
   },
   'guide-and-doctor-do-no-io': {
-    'src/main/guide/f.ts': "import { readFileSync } from 'node:fs';\nexport const f = readFileSync;\n",
+    'src/main/guide/f.ts':
+      "import { readFileSync } from 'node:fs';\nexport const f = readFileSync;\n",
   },
   'only-shells-know-the-shell': {
     'src/main/engine/g.ts': "import { cli } from '../cli/cli.ts';\nexport const g = cli;\n",

@@ -141,6 +141,7 @@ export const screens = {
     'Worked out from what earlier steps should bring about. It is observed again just before it runs; if it differs, the run pauses.',
   'guide.previewAgain': 'Show the new preview',
   'guide.previewLoading': 'Working out what would be done…',
+  'guide.previewOutdated': 'The lab has changed since this was worked out.',
   'guide.progress': '{{done}} of {{total}} steps done',
   'guide.progressClaimed': '{{n}} claimed',
   'guide.progressSkipped': '{{n}} skipped',

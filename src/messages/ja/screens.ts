@@ -142,6 +142,7 @@ export const screens: Record<keyof typeof en, string> = {
     '前の手順が済んだ状態を想定した内容です。実行直前に調べ直し、違っていれば一時停止します。',
   'guide.previewAgain': '新しいプレビューを表示',
   'guide.previewLoading': '実行内容を調べています…',
+  'guide.previewOutdated': 'この内容を調べた後に、ラボの状態が変わりました。',
   'guide.progress': '{{total}} 手順中 {{done}} 完了',
   'guide.progressClaimed': '申告 {{n}}',
   'guide.progressSkipped': 'スキップ {{n}}',

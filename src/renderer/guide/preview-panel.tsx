@@ -1,6 +1,7 @@
-import { useState } from 'react';
+import { useEffect, useState } from 'react';
 import { ErrorNote } from '../components/error-note.tsx';
 import { Button } from '../components/kit.ts';
+import { Notice } from '../components/notice.tsx';
 import { calls } from '../core/core-connection.ts';
 import { useLab } from '../core/lab-context.ts';
 import { useAnswer } from '../core/use-answer.ts';
@@ -20,14 +21,24 @@ interface PreviewPanelProps {
 /** What a chapter or everything would do, before anything is done. */
 export function PreviewPanel({ title, steps, onClose }: PreviewPanelProps) {
   const { t } = useText();
-  const { path, writable } = useLab();
+  const { path, state, writable } = useLab();
   const [agreedTo, setAgreedTo] = useState('');
   const apply = useCall();
-  // Asked once, not whenever a finding arrives: the list must not change under the reader's eyes.
-  const preview = useAnswer(steps.join(' '), '', (signal) =>
-    calls.guide.preview({ lab: path, steps: [...steps] }, { signal }),
-  );
+  // Once the check that was under way has ended, the list no longer changes by itself: not under the
+  // reader's eyes. What changes later is announced, and shown when the reader asks for it.
+  const [settled, setSettled] = useState(false);
+  const checking = state.checking.length > 0;
+  useEffect(() => {
+    if (!checking) setSettled(true);
+  }, [checking]);
+  const standing = steps.map((id) => state.findings[id]?.state ?? '').join(' ');
+  const preview = useAnswer(steps.join(' '), settled ? 'settled' : standing, async (signal) => {
+    const answer = await calls.guide.preview({ lab: path, steps: [...steps] }, { signal });
+    return { ...answer, standing };
+  });
   const shown = preview.value;
+  const outdated =
+    settled && !preview.loading && shown !== undefined && shown.standing !== standing;
   const risks = [...new Set(shown?.steps.flatMap((step) => step.risks) ?? [])];
   const agreed = shown !== undefined && agreedTo === shown.digest;
   return (
@@ -48,11 +59,22 @@ export function PreviewPanel({ title, steps, onClose }: PreviewPanelProps) {
               </Button>
             </p>
           </ErrorNote>
+          {outdated ? (
+            <Notice tone="information">
+              <p>{t('guide.previewOutdated')}</p>
+              <p className="lw-row">
+                <Button small onClick={preview.again}>
+                  {t('guide.previewAgain')}
+                </Button>
+              </p>
+            </Notice>
+          ) : null}
           <div className="lw-buttons">
             <Button
               appearance="positive"
               disabled={
                 !writable ||
+                !settled ||
                 apply.busy ||
                 preview.loading ||
                 shown === undefined ||
@@ -77,6 +99,7 @@ export function PreviewPanel({ title, steps, onClose }: PreviewPanelProps) {
         </>
       }
     >
+      {settled ? null : <p className="lw-muted">{t('top.checking')}</p>}
       {shown === undefined ? (
         preview.loading ? (
           <p className="lw-muted">{t('guide.previewLoading')}</p>

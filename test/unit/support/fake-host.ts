@@ -17,8 +17,8 @@ export class FakeHost {
   /** Errors that the next calls meet, one each. */
   readonly trouble: Error[] = [];
   /** What a job does; it may take its time. Its result is the exit status, or a word for `state`. */
-  work: (script: string, print: (text: string) => void) => Promise<number | string> | number =
-    () => 0;
+  work: (script: string, print: (text: string) => void) => Promise<number | string> | number = () =>
+    0;
   /** Called before a job is created. */
   beforeStart: (script: string) => Promise<void> | void = () => {};
 
@@ -64,7 +64,7 @@ export class FakeHost {
 
   #finish(id: string, state: string): void {
     const job = this.jobs.get(id);
-    if (!job || job.state !== '') return;
+    if (job?.state !== '') return;
     job.state = state;
     wake(job);
   }

@@ -129,6 +129,16 @@ export class FakeRun {
     const [step = '', target = ''] = id.split('@');
     const state = this.found[id] ?? (this.done.has(id) ? 'done' : 'todo');
     const evidence = [{ target, command: 'look', output: 'seen', at: 0 }];
-    return { id, step, target, state, reason: message(state), notes: [], evidence, waitsFor: [], at: 0 };
+    return {
+      id,
+      step,
+      target,
+      state,
+      reason: message(state),
+      notes: [],
+      evidence,
+      waitsFor: [],
+      at: 0,
+    };
   }
 }

@@ -77,7 +77,12 @@ export class GuideFacts {
 
   check(step: Step) {
     const { state, reason, notes = [] } = step.check(this.context(step));
-    return { state, reason: reason.key, params: reason.params ?? {}, notes: notes.map((n) => n.key) };
+    return {
+      state,
+      reason: reason.key,
+      params: reason.params ?? {},
+      notes: notes.map((n) => n.key),
+    };
   }
 
   /** Scripts of what the step would do now. */

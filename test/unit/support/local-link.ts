@@ -79,10 +79,11 @@ export class LocalHost {
     // A script that does not read its stdin closes it early.
     child.stdin.on('error', () => {});
     stream.on('error', () => {});
-    const closed = new Promise<{ code: number | undefined; signal: string | undefined }>((resolve) =>
-      child.on('close', (code, signal) =>
-        resolve({ code: code ?? undefined, signal: signal ?? undefined }),
-      ),
+    const closed = new Promise<{ code: number | undefined; signal: string | undefined }>(
+      (resolve) =>
+        child.on('close', (code, signal) =>
+          resolve({ code: code ?? undefined, signal: signal ?? undefined }),
+        ),
     );
     return {
       stream,
