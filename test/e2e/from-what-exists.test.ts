@@ -40,8 +40,8 @@ test('a host that exists is looked at, and the proposed plan says why for every 
   await app.page.getByText(host.hostKeyFingerprint).first().waitFor();
   await screens.button('propose.trust', { address: host.address }).click();
   await app.page.getByText(screens.text('propose.directory')).first().waitFor();
-  expect(await app.page.locator('main').innerText()).toContain(DIRECTORY);
-  expect(await app.page.locator('main').innerText()).toContain('ephemeral-v2');
+  expect(await app.page.locator('main').textContent()).toContain(DIRECTORY);
+  expect(await app.page.locator('main').textContent()).toContain('ephemeral-v2');
 });
 
 test('the proposal is saved and opens as a lab', async () => {

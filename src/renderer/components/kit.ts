@@ -5,4 +5,3 @@
  */
 export { default as Button } from '@canonical/react-components/dist/esm/components/Button/index.js';
 export { default as CheckboxInput } from '@canonical/react-components/dist/esm/components/CheckboxInput/index.js';
-export { default as RadioInput } from '@canonical/react-components/dist/esm/components/RadioInput/index.js';

@@ -30,7 +30,6 @@ export function SidePanel({ title, onClose, children, buttons }: SidePanelProps)
   }, [place]);
   if (place === null) return null;
   return createPortal(
-    // biome-ignore lint/a11y/noNoninteractiveElementInteractions: Escape closes the panel from anywhere inside.
     <section
       className="lw-panel"
       aria-labelledby={id}
