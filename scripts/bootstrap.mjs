@@ -40,12 +40,21 @@ function installDependencies() {
     .update(readFileSync(join(root, 'package-lock.json')))
     .digest('hex');
   if (readStamp(stamp) === wanted && existsSync(node)) return;
-  say('installing what is missing (npm ci); about a minute');
+  say('installing what is missing (npm install); about a minute');
+  // Not `npm ci`: it refuses a lock file that was made where some platforms' optional packages
+  // could not be had. The locked versions are installed all the same, and nothing is written.
   // Electron's own binary is fetched later, and only where there is a use for it.
-  const { code, why } = run('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error']);
-  if (code !== 0) stop(`npm ci failed (${why}). Check the network and the registry of your npm.`);
+  const { code, why } = run('npm', [
+    'install',
+    '--no-save',
+    '--no-audit',
+    '--no-fund',
+    '--loglevel=error',
+  ]);
+  if (code !== 0)
+    stop(`npm install failed (${why}). Check the network and the registry of your npm.`);
   if (!existsSync(node))
-    stop('npm ci did not bring Node 24 (package "node"). Run npm ci by hand to see why.');
+    stop('npm install did not bring Node 24 (package "node"). Run npm install by hand to see why.');
   writeFileSync(stamp, wanted);
 }
 

@@ -1,0 +1,107 @@
+import { access, readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { cancelJob, jobNews, removeJob, startJob } from '../../src/main/ssh/durable-job.ts';
+import type { HostLink, HostScript } from '../../src/main/ssh/host-link.ts';
+import { LocalHost } from './support/local-link.ts';
+
+let host: LocalHost;
+let jobs: string;
+
+beforeEach(async () => {
+  host = await LocalHost.start();
+  jobs = join(host.home, '.local/state/labwright/jobs');
+});
+
+afterEach(() => host.close());
+
+const job = { id: 'test-1', sudo: false };
+
+/** Follows a job to its end. */
+async function follow(id = job.id) {
+  let text = '';
+  let offset = 0;
+  for (;;) {
+    const news = await jobNews(host.link, { id, sudo: false }, offset);
+    text += news.bytes.toString();
+    offset = news.offset;
+    if (news.state.state !== 'running') return { ...news.state, text };
+  }
+}
+
+test('a job runs to its end, and its log and exit status can be had from any byte', async () => {
+  await startJob(host.link, { ...job, script: 'echo one; echo two >&2; exit 7' });
+  expect(await follow()).toEqual({ state: 'exited', exitCode: 7, text: 'one\ntwo\n' });
+  const rest = await jobNews(host.link, job, 4);
+  expect(rest.bytes.toString()).toBe('two\n');
+});
+
+test('starting the same job again does not run it twice', async () => {
+  const spec = { ...job, script: 'echo ran >>"$HOME/count"' };
+  await startJob(host.link, spec);
+  await startJob(host.link, spec);
+  await follow();
+  await startJob(host.link, spec);
+  expect(await readFile(join(host.home, 'count'), 'utf8')).toBe('ran\n');
+});
+
+test('a job whose script arrived only in part is not run, and can be started again', async () => {
+  const script = `echo begun >"$HOME/begun"\n${'# filler\n'.repeat(100)}`;
+  const cut = {
+    name: 'mirror',
+    run: (request: HostScript) =>
+      host.link.run({ ...request, stdin: (request.stdin ?? Buffer.alloc(0)).subarray(0, 200) }),
+  } as unknown as HostLink;
+  await expect(startJob(cut, { ...job, script })).rejects.toMatchObject({ code: 'job-failed' });
+  await expect(access(join(host.home, 'begun'))).rejects.toThrow();
+  expect((await jobNews(host.link, job, 0)).state).toEqual({ state: 'absent' });
+  await startJob(host.link, { ...job, script });
+  expect(await follow()).toMatchObject({ state: 'exited', exitCode: 0 });
+});
+
+test('cancelling ends the job and what it started, and is told from an exit', async () => {
+  await startJob(host.link, { ...job, script: 'sleep 300 & echo $!; wait' });
+  const first = await jobNews(host.link, job, 0);
+  const child = Number(first.bytes.toString());
+  expect(child).toBeGreaterThan(1);
+  await cancelJob(host.link, job);
+  expect(await follow()).toMatchObject({ state: 'cancelled' });
+  const alive = () => {
+    const state = host.link.run({
+      script: `cut -d' ' -f3 /proc/${child}/stat 2>/dev/null || echo gone`,
+      sudo: false,
+      deadlineMs: 10_000,
+    });
+    return state.then(({ stdout }) => stdout.toString().trim());
+  };
+  // A container without an init keeps the dead as zombies.
+  expect(['gone', 'Z']).toContain(await alive());
+  await cancelJob(host.link, job);
+  expect(await follow()).toMatchObject({ state: 'cancelled' });
+});
+
+test('a job that was killed without an exit status is lost, not done', async () => {
+  await startJob(host.link, { ...job, script: 'kill -9 $$' });
+  expect(await follow()).toMatchObject({ state: 'lost', why: 'killed' });
+});
+
+test('a machine that is another one is not touched', async () => {
+  const spec = { ...job, script: 'echo', machineId: 'ffffffffffffffffffffffffffffffff' };
+  await expect(startJob(host.link, spec)).rejects.toMatchObject({ code: 'host-identity-changed' });
+  await expect(access(jobs)).rejects.toThrow();
+});
+
+test('what is not ours to name is refused before anything is sent', async () => {
+  for (const id of ['', '../x', 'a b', 'A', 'x'.repeat(81)]) {
+    await expect(startJob(host.link, { id, sudo: false, script: '' })).rejects.toThrow(RangeError);
+  }
+  expect(host.commands).toEqual([]);
+});
+
+test('a removed job leaves nothing', async () => {
+  await startJob(host.link, { ...job, script: 'true' });
+  await follow();
+  await removeJob(host.link, job);
+  expect(await readdir(jobs)).toEqual([]);
+  expect((await jobNews(host.link, job, 0)).state).toEqual({ state: 'absent' });
+});
