@@ -1,15 +1,25 @@
 import { z } from 'zod';
 
+const choices = {
+  language: z.enum(['system', 'en', 'ja']),
+  theme: z.enum(['system', 'light', 'dark']),
+  terminalFontSize: z.int().min(8).max(32),
+  screenReader: z.boolean(),
+};
+
 export const Settings = z.object({
-  language: z.enum(['system', 'en', 'ja']).default('system'),
-  theme: z.enum(['system', 'light', 'dark']).default('system'),
-  terminalFontSize: z.int().min(8).max(32).default(14),
-  screenReader: z.boolean().default(false),
+  language: choices.language.default('system'),
+  theme: choices.theme.default('system'),
+  terminalFontSize: choices.terminalFontSize.default(14),
+  screenReader: choices.screenReader.default(false),
   /** Paths of labs opened before, youngest first. */
   recent: z.array(z.string()).default([]),
 });
 export type Settings = z.infer<typeof Settings>;
 
-/** Settings that a person changes; `recent` is kept by the app. */
-export const SettingsPatch = Settings.omit({ recent: true }).partial();
+/**
+ * Settings that a person changes; `recent` is kept by the app. Made without defaults: zod fills them
+ * in under `partial` too, and a change of the theme would then reset the language.
+ */
+export const SettingsPatch = z.object(choices).partial();
 export type SettingsPatch = z.infer<typeof SettingsPatch>;

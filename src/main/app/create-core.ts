@@ -17,7 +17,6 @@ import type { CoreOptions } from './core-options.ts';
 import type { LabSession } from './lab-session.ts';
 import { Labs } from './labs.ts';
 import { newPlan, planText, writeNewLab } from './new-lab.ts';
-import { planImpact } from './plan-impact.ts';
 import { proposePlan } from './propose-plan.ts';
 import { supportBundle } from './support-bundle.ts';
 
@@ -194,10 +193,9 @@ export async function createCore(options: CoreOptions): Promise<Core> {
       validate: os.plan.validate.handler(({ input }) => ({
         problems: readPlan(input.text).problems,
       })),
-      impact: os.plan.impact.handler(async ({ input }) => {
-        const { plan } = (await labs.get(input.lab)).state.plan;
-        return planImpact(plan, readPlan(input.text), CHAPTERS);
-      }),
+      impact: os.plan.impact.handler(async ({ input }) =>
+        (await labs.get(input.lab)).impact(input.text),
+      ),
       edit: os.plan.edit.handler(({ input }) => ({ text: editPlan(input.text, input.changes) })),
       save: os.plan.save.handler(async ({ input }) => {
         const { sha256 } = await (await labs.get(input.lab)).savePlan(input.text, input.expected);

@@ -1,6 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { Preview } from '../../contract/action.ts';
+import type { PlanImpact } from '../../contract/api.ts';
 import { LabwrightError } from '../../contract/error.ts';
 import type { Finding } from '../../contract/finding.ts';
 import {
@@ -28,6 +29,7 @@ import {
   withNeeds,
 } from '../engine/step.ts';
 import { describeProblem, PlanFile } from '../plan/plan-file.ts';
+import { readPlan } from '../plan/read-plan.ts';
 import type { Connect } from '../ssh/connection.ts';
 import { KnownHosts } from '../ssh/known-hosts.ts';
 import { redact } from '../vault/redact.ts';
@@ -35,6 +37,7 @@ import type { Vault } from '../vault/vault.ts';
 import { EventQueue } from './event-queue.ts';
 import { LabHosts } from './lab-hosts.ts';
 import { LabLock } from './lab-lock.ts';
+import { planImpact } from './plan-impact.ts';
 import { type RestoredRun, restoreRun } from './restore-run.ts';
 
 export interface LabSessionOptions {
@@ -566,6 +569,12 @@ export class LabSession {
     const steps = this.instances().filter(({ target }) => target === host);
     if (steps.length === 0) await this.hosts.link(host).control();
     else if (!this.busy) await this.check({ steps: steps.map(({ id }) => id), fresh: false });
+  }
+
+  /** What saving this text would mean, held against what is known now. */
+  impact(text: string): PlanImpact {
+    const { plan } = this.#file.state;
+    return planImpact(plan, readPlan(text), this.#options.chapters, () => this.#facts.view());
   }
 
   async savePlan(text: string, expected: string): Promise<PlanState> {

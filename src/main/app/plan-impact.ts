@@ -1,6 +1,8 @@
 import type { PlanImpact } from '../../contract/api.ts';
 import type { Plan } from '../../contract/plan.ts';
-import { type Chapter, instantiate } from '../engine/step.ts';
+import { contextOf } from '../engine/compare.ts';
+import { type FactView, NotObserved } from '../engine/facts.ts';
+import { type Chapter, instantiate, type StepInstance } from '../engine/step.ts';
 import type { ReadPlan } from '../plan/read-plan.ts';
 
 function flatten(value: unknown, path: string, into: Map<string, string>): void {
@@ -23,11 +25,24 @@ function values(plan: Plan | null): Map<string, string> {
   return found;
 }
 
+/** What a step asks and what it says, under a plan: when both stay, the change does not touch it. */
+function standing(instance: StepInstance, plan: Plan, facts: FactView): string {
+  const context = contextOf(instance, plan, facts);
+  const asks = instance.step.reads(context).map(({ target, probe }) => [target, probe.script]);
+  try {
+    return JSON.stringify([asks, instance.step.check(context)]);
+  } catch (error) {
+    if (error instanceof NotObserved) return JSON.stringify([asks]);
+    throw error;
+  }
+}
+
 /** What saving a changed plan would mean: values, steps that come and go, steps to look at again. */
 export function planImpact(
   before: Plan | null,
   next: ReadPlan,
   chapters: readonly Chapter[],
+  view: () => FactView,
 ): PlanImpact {
   const old = values(before);
   const now = values(next.plan);
@@ -35,25 +50,22 @@ export function planImpact(
   const differences = paths
     .filter((path) => old.get(path) !== now.get(path))
     .map((path) => ({ path, old: old.get(path) ?? '', new: now.get(path) ?? '' }));
-  const idsOf = (plan: Plan | null) =>
-    plan ? instantiate(chapters, plan).map(({ id }) => id) : [];
-  const oldIds = idsOf(before);
-  const newIds = next.plan ? idsOf(next.plan) : oldIds;
-  const touched = (id: string) => {
-    const target = id.slice(id.indexOf('@') + 1);
-    const section = id.slice(0, id.indexOf('.'));
-    return differences.some(
-      ({ path }) =>
-        path.startsWith(`hosts.${target}.`) ||
-        path.startsWith(`${section}.`) ||
-        path.startsWith('proxy.'),
-    );
-  };
+  const instances = (plan: Plan | null) => (plan ? instantiate(chapters, plan) : []);
+  const oldOnes = new Map(instances(before).map((instance) => [instance.id, instance]));
+  const newOnes = new Map(
+    instances(next.plan ?? before).map((instance) => [instance.id, instance]),
+  );
+  const changed = [...newOnes.values()].filter(({ id, target }) => {
+    const old = oldOnes.get(id);
+    if (old === undefined || before === null || next.plan === null) return false;
+    if (differences.some(({ path }) => path.startsWith(`hosts.${target}.`))) return true;
+    return standing(old, before, view()) !== standing(old, next.plan, view());
+  });
   return {
     problems: next.problems,
-    added: newIds.filter((id) => !oldIds.includes(id)),
-    removed: oldIds.filter((id) => !newIds.includes(id)),
-    changed: newIds.filter((id) => oldIds.includes(id) && touched(id)),
+    added: [...newOnes.keys()].filter((id) => !oldOnes.has(id)),
+    removed: [...oldOnes.keys()].filter((id) => !newOnes.has(id)),
+    changed: changed.map(({ id }) => id),
     differences: next.plan ? differences : [],
   };
 }
