@@ -24,7 +24,13 @@ function impactOf(text: string) {
 
 test('a comment changes nothing', () => {
   const impact = impactOf(`# hello\n${TEXT}`);
-  expect(impact).toMatchObject({ problems: [], added: [], removed: [], changed: [], differences: [] });
+  expect(impact).toMatchObject({
+    problems: [],
+    added: [],
+    removed: [],
+    changed: [],
+    differences: [],
+  });
 });
 
 test('another filter touches the steps that ask about the images, and no other', () => {

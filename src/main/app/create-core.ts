@@ -7,7 +7,6 @@ import { chooseLanguage } from '../../messages/catalogues.ts';
 import { sentence } from '../../messages/sentence.ts';
 import { copyShell } from '../engine/copy-shell.ts';
 import { writeAtomic } from '../files/atomic-file.ts';
-import { CHAPTERS } from '../guide/image-mirror.ts';
 import { editPlan } from '../plan/edit-plan.ts';
 import { planJsonSchema } from '../plan/plan-schema.ts';
 import { readPlan } from '../plan/read-plan.ts';

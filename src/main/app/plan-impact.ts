@@ -28,7 +28,9 @@ function values(plan: Plan | null): Map<string, string> {
 /** What a step asks and what it says, under a plan: when both stay, the change does not touch it. */
 function standing(instance: StepInstance, plan: Plan, facts: FactView): string {
   const context = contextOf(instance, plan, facts);
-  const asks = instance.step.reads(context).map(({ target, probe }) => [target, probe.script]);
+  const asks = instance.step
+    .reads(context)
+    .map(({ target, probe }) => [target, probe.key, probe.script]);
   try {
     return JSON.stringify([asks, instance.step.check(context)]);
   } catch (error) {
