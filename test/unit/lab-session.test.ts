@@ -116,7 +116,7 @@ describe('the chapter in the practice lab', { timeout: 60_000 }, () => {
   });
 
   test('goes on after the app was closed in the middle of the download, in the same job', async () => {
-    await start(2_000_000, 'v2');
+    await start(4_000_000, 'v2');
     const text = await readFile(lab.path, 'utf8');
     await writeFile(lab.path, text.replace('refresh: nightly', 'refresh: off'));
     const one = await session();

@@ -60,7 +60,7 @@ describe.each(['dash', 'bash'])('probes composed for %s', (shell) => {
 
   test('that take too long end with 124, and the others go on', () => {
     const answers = ask(
-      [text('slow', 'echo begun; sleep 20', { seconds: 1 }), text('next', 'echo next')],
+      [text('slow', 'echo begun; sleep 20', { seconds: 0.2 }), text('next', 'echo next')],
       shell,
     );
     expect(answers.get(0)).toEqual({ exitCode: 124, text: 'begun\n' });
@@ -184,7 +184,7 @@ describe('an observer', () => {
   });
 
   test('a probe that takes too long is unknown, the rest is known', async () => {
-    const slow = text('slow', 'sleep 20', { seconds: 1 });
+    const slow = text('slow', 'sleep 20', { seconds: 0.2 });
     const good = text('good', 'echo fine');
     await observe([slow, good]);
     expect(fact(slow)?.error?.code).toBe('host-timeout');
