@@ -8,6 +8,7 @@ import { Message, message } from './message.ts';
 export const ErrorCode = z.enum([
   'cancelled',
   'disk-full',
+  'fingerprint-differs',
   'host-auth-failed',
   'host-closed',
   'host-identity-changed',

@@ -180,6 +180,20 @@ describe('a host whose identity changes', () => {
     expect((await lab.check()).findings['mirror.reachable']?.state).toBe('done');
   });
 
+  test('a machine that was reinstalled is accepted by its new machine ID, deliberately', async () => {
+    await host.root('tr 0-9a-f 1-9a-f0 </root/machine-id >/etc/machine-id');
+    const id = (await host.root('cat /etc/machine-id')).stdout.trim();
+    const trust = (...more: string[]) =>
+      lab.run('trust', '--host', 'mirror', '--fingerprint', ...more);
+    expect((await trust(id)).code).toBe(2);
+    expect((await trust('0'.repeat(32), '--replace')).stderr).toContain(id);
+    expect((await trust(id, '--replace')).code).toBe(0);
+    expect((await lab.check()).findings['mirror.reachable']?.state).toBe('done');
+    await host.root('cat /root/machine-id >/etc/machine-id');
+    const back = (await host.root('cat /etc/machine-id')).stdout.trim();
+    expect((await trust(back, '--replace')).code).toBe(0);
+  });
+
   test('a machine that is exchanged under a run is refused by the write itself', async () => {
     source.setThrottle(undefined);
     const before = lab.lastSeq();

@@ -21,6 +21,9 @@ export interface LabHostsOptions {
   readonly changed: (state: HostState) => void;
 }
 
+/** Stands where a key's type does when the same key answers from another machine. */
+export const MACHINE_ID = 'machine-id';
+
 /** Credentials for a host, fetched from the vault at the moment of use. */
 export async function loginFor(
   name: string,
@@ -189,17 +192,19 @@ export class LabHosts {
     const offered = state?.offered;
     // What is trusted must be what was shown: the key may have changed again meanwhile.
     if (offered === undefined || offered.fingerprint !== fingerprint) {
-      throw new LabwrightError('preview-outdated');
+      const shown = offered?.fingerprint ?? '–';
+      throw new LabwrightError('fingerprint-differs', { host: name, shown });
     }
     const { knownHosts } = this.#options;
     if (state?.connection === 'changed' && !replace) {
       throw new LabwrightError('host-key-changed', { host: name });
     }
+    if (offered.type === MACHINE_ID) return { key: fingerprint, machine: true };
     const old = state?.trusted.map((key) => key.fingerprint).join(', ');
     if (replace) await knownHosts.replace(host.address, host.port, offered);
     else await knownHosts.add(host.address, host.port, offered);
     await this.reset(name);
-    return { key: offered.fingerprint, ...(old ? { old } : {}) };
+    return { key: offered.fingerprint, machine: false, ...(old ? { old } : {}) };
   }
 
   async reset(name: string): Promise<void> {
@@ -218,5 +223,7 @@ export class LabHosts {
 
 export interface HostKeyDecision {
   readonly key: string;
+  /** The decision was about `/etc/machine-id`, not about a key. */
+  readonly machine: boolean;
   readonly old?: string;
 }

@@ -35,7 +35,7 @@ import { KnownHosts } from '../ssh/known-hosts.ts';
 import { redact } from '../vault/redact.ts';
 import type { Vault } from '../vault/vault.ts';
 import { EventQueue } from './event-queue.ts';
-import { LabHosts } from './lab-hosts.ts';
+import { LabHosts, MACHINE_ID } from './lab-hosts.ts';
 import { LabLock } from './lab-lock.ts';
 import { planImpact } from './plan-impact.ts';
 import { type RestoredRun, restoreRun } from './restore-run.ts';
@@ -370,7 +370,9 @@ export class LabSession {
         const error = new LabwrightError('host-identity-changed', { host: target });
         const { value: _, ...rest } = fact;
         this.#facts.put({ ...rest, error: error.toData() });
-        this.hosts.patch(target, { connection: 'failed', error: error.toData() });
+        const id = found.machineId;
+        const offered = { type: MACHINE_ID, fingerprint: id, line: `${MACHINE_ID} ${id}` };
+        this.hosts.patch(target, { connection: 'changed', error: error.toData(), offered });
       }
     }
   }
@@ -555,7 +557,21 @@ export class LabSession {
 
   async trust(host: string, fingerprint: string, replace: boolean): Promise<void> {
     this.#assertOwner();
-    const { key, old } = await this.hosts.trust(host, fingerprint, replace);
+    const { key, old, machine } = await this.hosts.trust(host, fingerprint, replace);
+    if (machine) {
+      const before = this.#machineIds.get(host);
+      const was = before === undefined ? {} : { old: before };
+      this.journal.append({
+        kind: 'trust',
+        target: host,
+        what: 'machine-id-recorded',
+        value: key,
+        ...was,
+      });
+      this.#machineIds.set(host, key);
+      await this.hosts.reset(host);
+      return;
+    }
     const what = replace ? 'host-key-replaced' : 'host-key-accepted';
     const before = old === undefined ? {} : { old };
     this.journal.append({ kind: 'trust', target: host, what, value: key, ...before });

@@ -270,6 +270,8 @@ export function trust(options: Options, console: Console): Promise<number> {
       // A key that waits for this decision is why we are here; anything else is the answer.
       if (!(error instanceof HostKeyError)) throw error;
     });
+    // Another machine behind a known key shows itself only when it is asked.
+    if (session.state.hosts[host]?.offered === undefined) await session.lookAt(host);
     await session.trust(host, fingerprint, options.replace);
     console.note(`${host}: ${fingerprint}`);
     return 0;

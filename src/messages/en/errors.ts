@@ -1,6 +1,8 @@
 export const errors = {
   'error.cancelled': 'Cancelled.',
   'error.disk-full': 'No space is left on {{host}}. Free some space, then try again.',
+  'error.fingerprint-differs':
+    'This is not the fingerprint that {{host}} shows ({{shown}}). Nothing was trusted.',
   'error.host-auth-failed':
     '{{host}} refused the login of {{user}}. Check the user name and the password or key.',
   'error.host-closed': 'The connection to {{host}} ended. Try again; what runs there goes on.',

@@ -3,6 +3,8 @@ import type { errors as en } from '../en/errors.ts';
 export const errors: Record<keyof typeof en, string> = {
   'error.cancelled': '中止しました。',
   'error.disk-full': '{{host}} の空き容量がありません。空きを作ってから、もう一度試してください。',
+  'error.fingerprint-differs':
+    '{{host}} が示しているフィンガープリント（{{shown}}）と異なります。何も信頼していません。',
   'error.host-auth-failed':
     '{{host}} が {{user}} のログインを拒否しました。ユーザー名とパスワード（または鍵）を確認してください。',
   'error.host-closed':

@@ -14,12 +14,16 @@ import { useText } from '../text/use-text.ts';
 
 /** A hard stop: old and new side by side, and no way on that a slip of the hand could take. */
 export function ChangedKey({ host }: { host: HostState }) {
-  const { t } = useText();
+  const { t, say } = useText();
   const { writable } = useLab();
   const [replacing, setReplacing] = useState(false);
   const offered = host.offered;
   return (
-    <Notice tone="negative" title={t('hosts.changedKey')} alert>
+    <Notice
+      tone="negative"
+      title={host.error === undefined ? t('hosts.changedKey') : say(host.error.reason)}
+      alert
+    >
       <p>{t('hosts.changedKeyHelp')}</p>
       <div className="lw-keys-compare">
         <div>
