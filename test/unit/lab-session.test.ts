@@ -115,34 +115,45 @@ describe('the chapter in the practice lab', { timeout: 60_000 }, () => {
     expect(ticks(one)).toMatchObject({ packages: 'drifted', reachable: 'done' });
   });
 
-  test('goes on after the app was closed in the middle of the download, in the same job', async () => {
-    await start(4_000_000, 'v2');
-    const text = await readFile(lab.path, 'utf8');
-    await writeFile(lab.path, text.replace('refresh: nightly', 'refresh: off'));
-    const one = await session();
-    await one.check({ fresh: false });
-    const { digest } = await one.preview(undefined);
-    const { id } = await one.apply(undefined, digest);
-    await until(one, ({ runs }) =>
-      runs[0]?.steps.some(({ actions }) => (actions[0]?.progress?.doneBytes ?? 0) > 0),
-    );
-    await closeSession(one);
+  // Line v3 has two passes: the first is planned again with the second, and finds nothing to fetch.
+  test.each([
+    ['v2', 1],
+    ['v3', 2],
+  ] as const)(
+    'goes on after the app was closed in the middle of the download, line %s',
+    async (line, starting) => {
+      await start(4_000_000, line);
+      const one = await session();
+      await one.check({ fresh: false });
+      const { digest } = await one.preview(undefined);
+      const { id } = await one.apply(undefined, digest);
+      await until(one, ({ runs }) =>
+        runs[0]?.steps.some(({ actions }) => (actions[0]?.progress?.doneBytes ?? 0) > 0),
+      );
+      await closeSession(one);
 
-    const two = await session();
-    expect(two.state.runs[0]).toMatchObject({ id, state: 'interrupted' });
-    expect(two.journal.ofRun(id).at(-1)?.entry.kind).toBe('run-interrupted');
-    const starts = () =>
-      two.journal
-        .ofRun(id)
-        .filter(({ entry }) => entry.kind === 'action-started' && entry.action === 'mirror-images');
-    expect(starts()).toHaveLength(1);
-    two.resume(id);
-    await two.settled();
-    expect(two.state.runs[0]).toMatchObject({ id, state: 'succeeded' });
-    expect(starts()).toHaveLength(1);
-    expect(new Set(Object.values(ticks(two)))).toEqual(new Set(['done']));
-    expect(() => two.resume(id)).toThrow('run-unknown');
-  });
+      const two = await session();
+      expect(two.state.runs[0]).toMatchObject({ id, state: 'interrupted' });
+      expect(two.journal.ofRun(id).at(-1)?.entry.kind).toBe('run-interrupted');
+      const starts = () =>
+        two.journal
+          .ofRun(id)
+          .filter(
+            ({ entry }) => entry.kind === 'action-started' && entry.action === 'mirror-images',
+          );
+      expect(starts()).toHaveLength(1);
+      two.resume(id);
+      await two.settled();
+      expect(two.state.runs[0]).toMatchObject({ id, state: 'succeeded' });
+      expect(starts()).toHaveLength(starting);
+      const files = lab.host.fetchLog
+        .map(({ path }) => path)
+        .filter((path) => !path.endsWith('json'));
+      expect(new Set(files).size).toBe(files.length);
+      expect(new Set(Object.values(ticks(two)))).toEqual(new Set(['done']));
+      expect(() => two.resume(id)).toThrow('run-unknown');
+    },
+  );
 
   test('an interrupted run can be closed without going on', async () => {
     await start(1_000_000);
@@ -218,7 +229,7 @@ describe('a lab', () => {
     expect(connection).toBe('untrusted');
     expect(offered?.fingerprint).toBe(lab.host.hostKeyFingerprint);
     await expect(one.trust('mirror', 'SHA256:another', false)).rejects.toMatchObject({
-      code: 'preview-outdated',
+      code: 'fingerprint-differs',
     });
     await one.trust('mirror', lab.host.hostKeyFingerprint, false);
     await one.check({ fresh: false });

@@ -224,6 +224,9 @@ export class RunExecutor {
       const finding = await this.#observe(step.id);
       if (this.run.kind === 'apply' && isSatisfied(finding.state))
         return this.#endStep(step, 'done');
+      if (finding.state === 'blocked' && this.run.kind === 'apply') {
+        throw new StepFailure(fromFinding('run.cannot-observe', finding));
+      }
       if (finding.state === 'unknown') {
         throw new StepFailure(fromFinding('run.cannot-observe', finding));
       }

@@ -10,6 +10,7 @@ import {
   type Listing,
   listing,
   mirrorPasses,
+  notedFiles,
   publishedSelection,
   served,
   signatures,
@@ -39,6 +40,17 @@ function missingFrom(files: readonly SelectedFile[], { sizes }: Listing): Select
   return files.filter(({ path, size }) => sizes[path] !== size);
 }
 
+/** Whether the tool believes to have what is lost; known once there is something published and lost. */
+function notedRead(context: StepContext): Read<{ noted: string[] }> | undefined {
+  const published = publishedRead(context);
+  const selection = published && context.facts.maybe(published);
+  const files = context.facts.maybe(listingRead(context));
+  if (selection === undefined || files === undefined) return undefined;
+  const lost = missingFrom(selection.files, files).map(({ path }) => path);
+  if (lost.length === 0) return undefined;
+  return on(context.target, notedFiles(mirrorOf(context.plan), lost));
+}
+
 /**
  * The passes of the mirror run. When a published mirror has lost files, the tool must first forget
  * that it had them: it trusts its notes in `.data` and would report no change (measured).
@@ -52,7 +64,9 @@ function mirrorActions(
   const mirror = mirrorOf(plan);
   const directory = quote(mirror.directory);
   const actions: Action[] = [];
-  if (facts.maybe(stampRead(context))?.stamp !== undefined) {
+  const noted = notedRead(context);
+  const forgetful = noted !== undefined && (facts.maybe(noted)?.noted.length ?? 0) > 0;
+  if (damaged.length > 0 || forgetful) {
     actions.push({
       kind: 'script',
       id: 'forget',
@@ -95,7 +109,9 @@ export const images: Step = {
   reads: (context) => {
     const published = publishedRead(context);
     const reads: Read[] = [stampRead(context), listingRead(context), sourceRead(context)];
-    return published ? [...reads, published] : reads;
+    if (published) reads.push(published);
+    const noted = notedRead(context);
+    return noted ? [...reads, noted] : reads;
   },
   check: (context) => {
     const { plan, facts } = context;

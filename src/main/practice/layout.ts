@@ -65,7 +65,7 @@ export function layOut(machine: Machine): void {
   fs.mount('/proc', 'proc', 0o555);
   fs.mount('/run', 'run');
   const folders =
-    '/etc/apt/sources.list.d /etc/systemd/system /etc/default /home /root /opt /srv /mnt /tmp /usr/bin /usr/sbin ' +
+    '/etc/apt/sources.list.d /etc/systemd/system /etc/cron.d /etc/default /home /root /opt /srv /mnt /tmp /usr/bin /usr/sbin ' +
     '/usr/lib /usr/local/bin /usr/local/sbin /usr/share/keyrings /var/log /var/lib/dpkg /var/lib/apt/lists ' +
     '/var/cache/apt/archives /var/tmp /run/lock /run/systemd /dev/shm /dev/pts /proc/self';
   for (const path of folders.split(' ')) fs.mkdirSync(path, { recursive: true });

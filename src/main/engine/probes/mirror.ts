@@ -180,6 +180,32 @@ find . -type f -exec stat -c '%s %Y %i %n' {} +`,
   });
 }
 
+/** At most this many lost files are looked up in the tool's notes; one is enough to act. */
+const NOTED_FILES = 50;
+
+/**
+ * Which of these lost files the tool believes to have, by its notes in `.data`: it would not fetch
+ * those again. Files of a pass that never ran are not noted, and need nothing but that pass.
+ */
+export function notedFiles(mirror: Mirror, lost: readonly string[]): Probe<{ noted: string[] }> {
+  const list = lost.slice(0, NOTED_FILES).join('\n');
+  return quick({
+    key: `noted ${mirror.directory} ${short(list)}`,
+    sudo: true,
+    shown: `grep -F PATH ${mirror.directory}/.data/*`,
+    script: `cd ${quote(mirror.directory)} 2>/dev/null || exit 0
+while read -r p; do
+  for f in .data/*; do
+    [ "$f" != .data/references.json ] && grep -qF -e ""$p"" "$f" 2>/dev/null && echo "noted $p"
+  done
+done <<'LABWRIGHT_FILES'
+${list}
+LABWRIGHT_FILES
+exit 0`,
+    parse: ({ text }) => ({ noted: [...text.matchAll(/^noted (.+)$/gm)].map((m) => m[1] ?? '') }),
+  });
+}
+
 export interface Signatures {
   readonly good: boolean;
   /** gpgv's exit status: 1 a bad signature, 2 no key or an unreadable keyring. */
