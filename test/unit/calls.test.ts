@@ -96,17 +96,18 @@ test('watch a lab: the whole state first, then its changes', async () => {
   const { lab } = await client.labs.create({
     name: 'New',
     directory: join(folder, 'labs', 'new'),
-    host: { name: 'mirror', address: '10.0.0.9', port: 22, user: 'me', auth: 'agent' },
+    host: { name: 'mirror', address: '127.0.0.1', port: 9, user: 'me', auth: 'agent' },
     line: 'v3',
   });
   const events = await client.labs.watch({ lab });
   const first = await events.next();
   expect(first.value).toMatchObject({ type: 'snapshot', state: { access: 'owner' } });
   await client.guide.claim({ lab, id: 'mirror.reachable@mirror', what: 'skipped', why: 'test' });
-  const second = await events.next();
-  expect(second.value).toMatchObject({
-    type: 'finding',
-    finding: { id: 'mirror.reachable@mirror', state: 'skipped', by: { who: 'ann' } },
-  });
-  await events.return?.(undefined);
+  // Opening a lab also looks at its hosts: what that brings comes in between.
+  for await (const event of events) {
+    if (event.type !== 'finding' || event.finding.state !== 'skipped') continue;
+    expect(event.finding).toMatchObject({ id: 'mirror.reachable@mirror', by: { who: 'ann' } });
+    return;
+  }
+  expect.unreachable('the stream ended without the change');
 });
