@@ -453,9 +453,17 @@ export class LabSession {
       wait: this.#options.wait,
       observe: async (id) => {
         await this.#observe(withNeeds([instance(id)], this.instances()), false);
-        const found = this.#compareAll(true).find((finding) => finding.id === id);
+        const all = new Map(this.#compareAll(true).map((finding) => [finding.id, finding]));
+        const found = all.get(id);
         if (found === undefined) throw new LabwrightError('step-unknown', { step: id });
-        return found;
+        // "Waits for earlier steps" is no cause: the run tells what those steps wait for.
+        let cause = found;
+        while (cause.state === 'blocked') {
+          const next = all.get(cause.waitsFor[0] ?? '');
+          if (next === undefined) break;
+          cause = next;
+        }
+        return { ...found, reason: cause.reason, evidence: cause.evidence };
       },
       planNow: (id) =>
         planStep(instance(id), this.plan, this.#facts.view(), this.#state.findings[id], false),
