@@ -47,7 +47,7 @@ describe('cancelling', () => {
       expect([...host.jobs.values()].map(({ state }) => state)).toEqual(['0']);
       expect(fake.run.steps[0]?.actions.map(({ state }) => state)).toEqual([
         'succeeded',
-        'waiting',
+        'not-run',
       ]);
       expect(fake.states1).toEqual({ 'x@a': 'cancelled', 'z@a': 'cancelled' });
     },

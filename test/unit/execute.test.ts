@@ -121,7 +121,7 @@ describe('a run', () => {
       tail: 'known cause ***',
       failure: { code: 'job-failed', reason: message('known-cause') },
     });
-    expect(two?.state).toBe('waiting');
+    expect(two?.state).toBe('not-run');
     expect(fake.host('a').jobs.size).toBe(1);
   });
 

@@ -62,6 +62,9 @@ export function restoreRun(rows: readonly JournalRow[]): RestoredRun | undefined
         const step = run.steps.find((item) => item.id === entry.id);
         if (!step) break;
         step.state = entry.state;
+        for (const action of step.actions) {
+          if (action.state === 'waiting') action.state = 'not-run';
+        }
         if (entry.failure !== undefined) step.failure = entry.failure;
         break;
       }

@@ -298,6 +298,9 @@ export class RunExecutor {
   ): void {
     step.state = state;
     if (failure) step.failure = failure;
+    for (const action of step.actions) {
+      if (action.state === 'waiting') action.state = 'not-run';
+    }
     this.#port.journal.append({
       kind: 'step-ended',
       run: this.run.id,
