@@ -20,6 +20,8 @@ export const ProgressRule = z.object({
 });
 export type ProgressRule = z.infer<typeof ProgressRule>;
 
+const OutputName = z.string().regex(/^[a-z0-9-]{1,40}$/);
+
 export const ScriptAction = z.object({
   ...base,
   kind: z.literal('script'),
@@ -31,6 +33,15 @@ export const ScriptAction = z.object({
   silenceSeconds: z.number(),
   secrets: z.array(z.object({ variable: z.string(), name: z.string() })).default([]),
   progress: ProgressRule.optional(),
+  /**
+   * What the script hands on: it writes each to `$OUT/NAME` (at most 64 KiB). One with `secret` goes
+   * straight to the vault under that name; the journal holds only the name.
+   */
+  outputs: z.array(z.object({ name: OutputName, secret: z.string().optional() })).optional(),
+  /** Outputs of earlier actions of the same step, as unexported variables. */
+  refs: z
+    .array(z.object({ variable: z.string(), action: z.string(), output: OutputName }))
+    .optional(),
 });
 export type ScriptAction = z.infer<typeof ScriptAction>;
 
@@ -44,12 +55,28 @@ export const UploadAction = z.object({
 });
 export type UploadAction = z.infer<typeof UploadAction>;
 
+/** Waits until a finding is satisfied: another step, or what a person or a machine brings about. */
+export const WaitAction = z.object({
+  ...base,
+  kind: z.literal('wait'),
+  /** `step@target`. */
+  finding: z.string(),
+  /** After this many seconds the step has failed. */
+  seconds: z.number(),
+});
+export type WaitAction = z.infer<typeof WaitAction>;
+
 /** Something only a person can do. The run waits until the step's own check is satisfied. */
 export const ManualAction = z.object({ ...base, kind: z.literal('manual'), instructions: Message });
 export type ManualAction = z.infer<typeof ManualAction>;
 
 /** One change, as data: JSON, no closures, exactly one target. */
-export const Action = z.discriminatedUnion('kind', [ScriptAction, UploadAction, ManualAction]);
+export const Action = z.discriminatedUnion('kind', [
+  ScriptAction,
+  UploadAction,
+  WaitAction,
+  ManualAction,
+]);
 export type Action = z.infer<typeof Action>;
 
 /** What a step says before it is applied; the person is asked about each. */

@@ -38,6 +38,10 @@ export const JournalEntry = z.discriminatedUnion('kind', [
     state: z.enum(['succeeded', 'failed', 'cancelled', 'lost', 'not-run']),
     exitCode: z.number().optional(),
     output: z.string().default(''),
+    /** Plain outputs by name; of a secret one the name under which the vault has it. */
+    outputs: z
+      .record(z.string(), z.object({ value: z.string() }).or(z.object({ secret: z.string() })))
+      .optional(),
     failure: Failure.optional(),
   }),
   z.object({

@@ -1,7 +1,13 @@
 import { access, readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { cancelJob, jobNews, removeJob, startJob } from '../../src/main/ssh/durable-job.ts';
+import {
+  cancelJob,
+  jobNews,
+  removeJob,
+  startJob,
+  takeOutputs,
+} from '../../src/main/ssh/durable-job.ts';
 import type { HostLink, HostScript } from '../../src/main/ssh/host-link.ts';
 import { LocalHost } from './support/local-link.ts';
 
@@ -104,4 +110,21 @@ test('a removed job leaves nothing', async () => {
   await removeJob(host.link, job);
   expect(await readdir(jobs)).toEqual([]);
   expect((await jobNews(host.link, job, 0)).state).toEqual({ state: 'absent' });
+});
+
+test('what a job hands on is read by name, and a secret one is removed as it is read', async () => {
+  const script = `printf 'plain\\nlines' >"$OUT/address"; printf 's3cret' >"$OUT/token"; umask`;
+  await startJob(host.link, { ...job, script });
+  // What a script makes must be readable as if root had made it by hand.
+  expect(await follow()).toMatchObject({ state: 'exited', exitCode: 0, text: '0022\n' });
+  const wanted = [{ name: 'address' }, { name: 'token', secret: 'api-token' }];
+  const values = await takeOutputs(host.link, job, wanted);
+  expect([...values]).toEqual([
+    ['address', 'plain\nlines'],
+    ['token', 's3cret'],
+  ]);
+  expect(await readdir(join(jobs, job.id, 'out'))).toEqual(['address']);
+  await expect(takeOutputs(host.link, job, [{ name: 'nothing' }])).rejects.toMatchObject({
+    code: 'output-unexpected',
+  });
 });

@@ -448,6 +448,7 @@ export class LabSession {
       link: (target) => this.hosts.link(target),
       machineId: (target) => this.#machineIds.get(target),
       secret: (name) => this.#options.vault.get(name),
+      keepSecret: (name, value) => this.#options.vault.set(name, value),
       redact: (text) => this.#redact(text),
       now: this.#options.now,
       wait: this.#options.wait,

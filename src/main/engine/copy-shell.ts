@@ -9,14 +9,18 @@ function actionText(action: Action, say: (text: Message) => string): string[] {
       const asks = action.secrets.flatMap(({ variable, name }) => [
         `printf '%s: ' ${quote(name)} >&2; stty -echo; IFS= read -r ${variable}; stty echo; echo >&2`,
       ]);
-      const names = action.secrets.map(({ variable }) => variable);
+      for (const { variable, output } of action.refs ?? []) {
+        asks.push(`${variable}=$(sudo cat "$OUT/${output}")`);
+      }
+      const names = [...action.secrets, ...(action.refs ?? [])].map(({ variable }) => variable);
       const script = action.script.trimEnd();
       if (!action.sudo) return [title, ...asks, '(', script, ')'];
       // Values travel on stdin: neither argv nor the environment of sudo holds them.
       const reads = names.map((name) => `IFS= read -r ${name}; `).join('');
       const feed =
         names.length > 0 ? `printf '%s\\n' ${names.map((n) => `"$${n}"`).join(' ')} | ` : '';
-      return [title, ...asks, `${feed}sudo sh -c ${quote(`${reads}${script}\n`)}`];
+      const out = action.outputs === undefined ? '' : 'OUT="$OUT" ';
+      return [title, ...asks, `${feed}sudo ${out}sh -c ${quote(`${reads}${script}\n`)}`];
     }
     case 'upload':
       return [
@@ -24,6 +28,8 @@ function actionText(action: Action, say: (text: Message) => string): string[] {
         `printf %s ${quote(action.content)} | sudo tee ${quote(action.path)} >/dev/null`,
         `sudo chmod ${action.mode} ${quote(action.path)}`,
       ];
+    case 'wait':
+      return [title, `#   wait until ${action.finding} is done`];
     case 'manual':
       return [
         title,
@@ -40,6 +46,10 @@ function actionText(action: Action, say: (text: Message) => string): string[] {
  */
 export function copyShell(steps: readonly PlannedStep[], say: (text: Message) => string): string {
   const lines = ['#!/bin/sh', 'set -eu'];
+  const hands = (action: Action) => action.kind === 'script' && action.outputs !== undefined;
+  if (steps.some((step) => step.actions.some(hands))) {
+    lines.push('OUT=$(mktemp -d); trap \'sudo rm -rf "$OUT"\' EXIT');
+  }
   for (const step of steps) {
     lines.push('', `## ${step.id}`, `# on ${step.target}`);
     for (const action of step.actions) lines.push(...actionText(action, say));

@@ -1,12 +1,12 @@
 import { randomBytes } from 'node:crypto';
-import type { Action, PlannedStep, ScriptAction } from '../../contract/action.ts';
+import type { Action, PlannedStep, ScriptAction, WaitAction } from '../../contract/action.ts';
 import { LabwrightError, toErrorData } from '../../contract/error.ts';
 import type { Finding } from '../../contract/finding.ts';
 import { isSatisfied } from '../../contract/finding.ts';
 import { inertText, lastLines } from '../../contract/inert-text.ts';
 import { type Message, message } from '../../contract/message.ts';
 import type { ActionRun, Failure, Run, StepRun } from '../../contract/run.ts';
-import { cancelJob, type JobState, jobNews, startJob } from '../ssh/durable-job.ts';
+import { cancelJob, type JobState, jobNews, startJob, takeOutputs } from '../ssh/durable-job.ts';
 import type { HostLink } from '../ssh/host-link.ts';
 import { uploadFile } from '../ssh/upload.ts';
 import type { Journal } from './journal.ts';
@@ -30,6 +30,7 @@ export interface ExecutorPort {
   link(target: string): HostLink;
   machineId(target: string): string | undefined;
   secret(name: string): Promise<string>;
+  keepSecret(name: string, value: string): Promise<void>;
   redact(text: string): string;
   now(): number;
   /** Waits; injected so that tests need no clock. */
@@ -45,6 +46,11 @@ export interface ExecutorPort {
   written(target: string): void;
   changed(run: Run): void;
 }
+
+/** A wait asks this often; what it waits for takes minutes. */
+const WAIT_LOOK_MS = 5000;
+
+type Output = { readonly value: string } | { readonly secret: string };
 
 class StepCancelled extends Error {}
 
@@ -94,6 +100,8 @@ export class RunExecutor {
   readonly #port: ExecutorPort;
   readonly #running = new Map<string, { link: HostLink; job: { id: string; sudo: boolean } }>();
   readonly #accepts = new Map<string, (digest: string | undefined) => void>();
+  /** Outputs by `step@target/action`, for later actions of the same step. */
+  readonly #outputs = new Map<string, Record<string, Output>>();
   readonly #suspend = new AbortController();
   #emitTimer: NodeJS.Timeout | undefined;
 
@@ -319,6 +327,7 @@ export class RunExecutor {
     journal.append({ kind: 'action-started', run, id: step.id, action: action.id, ...job });
     Object.assign(actionRun, { state: 'running', startedAt: this.#port.now(), ...job });
     if (action.kind === 'script') this.run.cancel = action.cancel;
+    else if (action.kind === 'wait') this.run.cancel = 'kill';
     else delete this.run.cancel;
     this.#emit();
     try {
@@ -327,6 +336,7 @@ export class RunExecutor {
           await this.#startScript(step, action, job.job ?? '');
           this.#port.written(action.target);
           await this.#watch(step, actionRun, action, job.job ?? '');
+          await this.#takeOutputs(step, action, job.job ?? '');
           break;
         case 'upload': {
           const machineId = this.#port.machineId(action.target);
@@ -340,6 +350,9 @@ export class RunExecutor {
           );
           break;
         }
+        case 'wait':
+          await this.#waitFor(action);
+          break;
         case 'manual':
           throw new StepFailure({
             code: 'manual',
@@ -362,6 +375,40 @@ export class RunExecutor {
     }
   }
 
+  /** Keeps what the script handed on: secrets in the vault, the rest for later actions of the step. */
+  async #takeOutputs(step: StepRun, action: ScriptAction, job: string): Promise<void> {
+    const wanted = action.outputs ?? [];
+    if (wanted.length === 0) return;
+    const from = { id: job, sudo: action.sudo };
+    const values = await this.#retrying(action.target, () =>
+      takeOutputs(this.#port.link(action.target), from, wanted),
+    );
+    const kept: Record<string, Output> = {};
+    for (const { name, secret } of wanted) {
+      const value = values.get(name) ?? '';
+      if (secret === undefined) kept[name] = { value };
+      else {
+        await this.#port.keepSecret(secret, value);
+        kept[name] = { secret };
+      }
+    }
+    this.#outputs.set(`${step.id}/${action.id}`, kept);
+  }
+
+  /** Looks again and again until the finding is satisfied. */
+  async #waitFor(action: WaitAction): Promise<void> {
+    const until = this.#port.now() + action.seconds * 1000;
+    for (;;) {
+      const finding = await this.#observe(action.finding);
+      if (isSatisfied(finding.state)) return;
+      if (this.run.cancelRequested) throw new StepCancelled();
+      if (this.#port.now() >= until) {
+        throw new StepFailure(fromFinding('run.waited-in-vain', finding));
+      }
+      await this.#port.wait(WAIT_LOOK_MS);
+    }
+  }
+
   async #startScript(step: StepRun, action: ScriptAction, id: string): Promise<void> {
     const secrets = await Promise.all(
       action.secrets.map(async ({ variable, name }) => ({
@@ -369,6 +416,15 @@ export class RunExecutor {
         value: await this.#port.secret(name),
       })),
     );
+    for (const { variable, action: from, output } of action.refs ?? []) {
+      const made = this.#outputs.get(`${step.id}/${from}`)?.[output];
+      if (made === undefined) {
+        const expected = `${from}.${output}`;
+        throw new LabwrightError('output-unexpected', { host: action.target, expected });
+      }
+      const value = 'secret' in made ? await this.#port.secret(made.secret) : made.value;
+      secrets.push({ variable, value });
+    }
     const machineId = this.#port.machineId(action.target);
     const pinned = machineId === undefined ? {} : { machineId };
     const { script, sudo } = action;
@@ -470,6 +526,7 @@ export class RunExecutor {
     this.#emit();
     try {
       await this.#watch(step, actionRun, actionRun.action, lost.job);
+      await this.#takeOutputs(step, actionRun.action, lost.job);
       this.#endAction(step, actionRun, 'succeeded');
     } catch (error) {
       if (error instanceof RunSuspended) throw error;
@@ -494,6 +551,7 @@ export class RunExecutor {
     failure?: Failure,
   ): void {
     Object.assign(actionRun, { state, endedAt: this.#port.now(), ...(failure ? { failure } : {}) });
+    const outputs = this.#outputs.get(actionRun.id);
     this.#port.journal.append({
       kind: 'action-ended',
       run: this.run.id,
@@ -501,6 +559,7 @@ export class RunExecutor {
       action: actionRun.action.id,
       state,
       output: actionRun.tail,
+      ...(outputs === undefined ? {} : { outputs }),
       ...(actionRun.exitCode === undefined ? {} : { exitCode: actionRun.exitCode }),
       ...(failure === undefined ? {} : { failure }),
     });

@@ -64,6 +64,9 @@ echo $$ >pid
 trap "" HUP
 if [ -e "$1" ]; then . "$1"; rm -f "$1"; fi
 cat run >reserve
+mkdir out && OUT=$PWD/out
+# The job's folder is ours alone; what the script makes is made as root would make it by hand.
+umask 022
 ( . ./script )
 e=$?
 rm -f reserve
@@ -255,4 +258,44 @@ export async function removeJob(link: HostLink, job: { id: string; sudo: boolean
 /** Ends the job's whole process group, politely first, and records that it was cancelled. */
 export async function cancelJob(link: HostLink, job: { id: string; sudo: boolean }): Promise<void> {
   await link.run({ script: cancelScript(job), sudo: job.sudo, deadlineMs: 60_000 });
+}
+
+/** An output is a token, a key, an address: more is a mistake of the script. */
+const MAX_OUTPUT_FILE_BYTES = 64 * 1024;
+
+/**
+ * Reads what an ended job has left in its `out` folder, by name; secret ones are removed as they are
+ * read. Throws `output-unexpected` for one that is missing or too large.
+ */
+export async function takeOutputs(
+  link: HostLink,
+  job: { id: string; sudo: boolean },
+  outputs: readonly { readonly name: string; readonly secret?: string | undefined }[],
+): Promise<Map<string, string>> {
+  const d = jobDirectory(job);
+  const script = outputs
+    .map(
+      ({ name }) =>
+        `f=${d}/out/${name}; printf '%s ' ${name}; if [ -e "$f" ]; then wc -c <"$f"; head -c ${MAX_OUTPUT_FILE_BYTES} "$f"; else echo absent; fi; echo`,
+    )
+    .join('\n');
+  const result = await link.run({ script, sudo: job.sudo, deadlineMs: START_DEADLINE_MS });
+  const values = new Map<string, string>();
+  let rest = result.stdout;
+  for (const { name } of outputs) {
+    const end = rest.indexOf(0x0a);
+    const header = /^(\S+) +(\d+)$/.exec(rest.toString('latin1', 0, Math.max(0, end)).trim());
+    const size = Number(header?.[2] ?? Number.NaN);
+    if (header?.[1] !== name || !(size <= MAX_OUTPUT_FILE_BYTES)) {
+      throw new LabwrightError('output-unexpected', { host: link.name, expected: `$OUT/${name}` });
+    }
+    values.set(name, rest.toString('utf8', end + 1, end + 1 + size));
+    rest = rest.subarray(end + 1 + size + 1);
+  }
+  const secret = outputs.filter((output) => output.secret !== undefined);
+  if (secret.length > 0) {
+    const files = secret.map(({ name }) => `${d}/out/${name}`).join(' ');
+    await link.run({ script: `rm -f ${files}`, sudo: job.sudo, deadlineMs: START_DEADLINE_MS });
+  }
+  return values;
 }

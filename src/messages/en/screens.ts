@@ -152,6 +152,7 @@ export const screens = {
   'guide.target': 'Target',
   'guide.usesSecret': 'uses secret {{name}}',
   'guide.waitsFor': 'Waits for:',
+  'guide.waitsForFinding': 'Waits until {{id}} is done.',
   'guide.willDo': 'Will do',
   'hosts.agent': 'ssh-agent',
   'hosts.algorithms': 'Algorithms in force:',

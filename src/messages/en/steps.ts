@@ -41,6 +41,7 @@ export const steps = {
   'run.exit-code': 'The command ended with exit code {{code}}.',
   'run.fix-then-check':
     'Mend the cause, in the terminal if need be, then check again and apply what is left.',
+  'run.waited-in-vain': 'It did not come about in time. Look at the cause, then apply again.',
   'run.manual-then-check': 'Do this by hand, then check again.',
 
   'plan.unknown-key-near': 'Unknown key “{{key}}”. Did you mean “{{near}}”?',

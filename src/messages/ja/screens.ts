@@ -153,6 +153,7 @@ export const screens: Record<keyof typeof en, string> = {
   'guide.target': '対象',
   'guide.usesSecret': 'シークレット {{name}} を使用',
   'guide.waitsFor': '先に必要な手順:',
+  'guide.waitsForFinding': '{{id}} が完了するまで待ちます。',
   'guide.willDo': '実行内容',
   'hosts.agent': 'ssh-agent',
   'hosts.algorithms': '使用中の方式:',

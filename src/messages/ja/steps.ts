@@ -43,6 +43,8 @@ export const steps: Record<keyof typeof en, string> = {
     '状態を確認できなかったため、何もしていません。原因を直してから、もう一度確認してください。',
   'run.exit-code': 'コマンドは終了コード {{code}} で終わりました。',
   'run.fix-then-check': '必要なら端末で原因を直し、もう一度確認してから、残りを適用してください。',
+  'run.waited-in-vain':
+    '時間内に満たされませんでした。原因を確認してから、もう一度適用してください。',
   'run.manual-then-check': '手作業で行ってから、もう一度確認してください。',
 
   'plan.unknown-key-near': '「{{key}}」というキーはありません。「{{near}}」のことですか。',

@@ -46,6 +46,9 @@ function ActionTags({ action }: { action: Action }) {
 function ActionBody({ action }: { action: Action }) {
   const { t, say } = useText();
   if (action.kind === 'manual') return <p className="lw-prose">{say(action.instructions)}</p>;
+  if (action.kind === 'wait') {
+    return <p className="lw-prose">{t('guide.waitsForFinding', { id: action.finding })}</p>;
+  }
   const text = action.kind === 'script' ? action.script : action.content;
   const what = action.kind === 'script' ? t('guide.script') : action.path;
   const short = text.trimEnd().split('\n').length <= 3;

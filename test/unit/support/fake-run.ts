@@ -32,6 +32,7 @@ export function plannedStep(id: string, actions?: readonly Action[]): PlannedSte
 export class FakeRun {
   readonly hosts = new Map<string, FakeHost>();
   readonly done = new Set<string>();
+  readonly vault = new Map<string, string>();
   readonly states: Run[] = [];
   readonly events: string[] = [];
   readonly needs: Record<string, readonly string[]>;
@@ -107,7 +108,10 @@ export class FakeRun {
       journal: this.journal,
       link: (target) => this.host(target).link,
       machineId: () => undefined,
-      secret: async (name) => `value of ${name}`,
+      secret: async (name) => this.vault.get(name) ?? `value of ${name}`,
+      keepSecret: async (name, value) => {
+        this.vault.set(name, value);
+      },
       redact: (text) => text.replaceAll('swordfish', '***'),
       now: () => this.now,
       wait: async (milliseconds) => {

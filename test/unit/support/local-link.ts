@@ -20,6 +20,8 @@ export class LocalHost {
   readonly home: string;
   readonly link: HostLink;
   sudo: 'free' | 'denied' | 'missing' = 'free';
+  /** A session's private folder (XDG_RUNTIME_DIR); without one, jobs with secrets are refused. */
+  runtimeDirectory: string | undefined;
   /** Error of the next connections, as long as it is set. */
   unreachable: Error | undefined;
   connections = 0;
@@ -71,6 +73,7 @@ export class LocalHost {
     const child = spawn('sh', ['-c', command], {
       env: {
         PATH: `${join(this.home, 'bin')}:${process.env.PATH}`,
+        ...(this.runtimeDirectory ? { XDG_RUNTIME_DIR: this.runtimeDirectory } : {}),
         HOME: this.home,
         SUDO_RULE: this.sudo,
       },
