@@ -1,5 +1,6 @@
-import { mkdirSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
+import ssh2 from 'ssh2';
 import { startPracticeHost } from '../src/main/practice/practice-host.ts';
 import { makePracticeSource } from '../src/main/practice/practice-source.ts';
 import { LabwrightApp } from '../test/e2e/labwright-app.ts';
@@ -79,6 +80,10 @@ async function walkPractice(language: 'en' | 'ja'): Promise<void> {
       await shot(screens, name);
     }
     await screens.go('journal');
+    await screens.button('undo.open').first().click();
+    await app.page.getByRole('heading', { name: screens.text('undo.title') }).waitFor();
+    await shot(screens, 'journal-undo');
+    await app.page.keyboard.press('Escape');
     await screens.button('bundle.open').click();
     await app.page.getByRole('complementary').or(app.page.getByRole('dialog')).first().waitFor();
     await shot(screens, 'journal-support-bundle');
@@ -130,6 +135,23 @@ async function walkTrust(language: 'en' | 'ja'): Promise<void> {
     await screens.button('hosts.trust').click();
     await app.page.locator('input[type=password]').waitFor();
     await shot(screens, 'hosts-wrong-password');
+    await app.page.locator('input[type=password]').fill('right');
+    await screens.button('hosts.secretSave').click();
+    await app.page.getByText(screens.text('hosts.state.connected')).first().waitFor();
+    // As if the machine had been reinstalled: what is trusted is not what it shows now.
+    const lab = decodeURIComponent(/lab\/([^/]+)\//.exec(app.page.url())?.[1] ?? '');
+    const other = ssh2.utils.generateKeyPairSync('ed25519').public.split(' ').slice(0, 2).join(' ');
+    const known = join(dirname(lab), '.labwright', 'known_hosts');
+    writeFileSync(known, `[${host.address}]:${host.port} ${other}\n`);
+    await screens.button('hosts.reconnect').click();
+    await screens.button('hosts.replaceOpen').click();
+    await app.page.getByRole('dialog').waitFor();
+    await shot(screens, 'hosts-changed-key-replace');
+    await app.page.keyboard.press('Escape');
+    await shot(screens, 'hosts-changed-key');
+  } catch (error) {
+    await app.page.screenshot({ path: join(folder, `stuck-trust-${language}.png`) });
+    throw error;
   } finally {
     await app.close();
     await host.close();
@@ -137,6 +159,6 @@ async function walkTrust(language: 'en' | 'ja'): Promise<void> {
 }
 
 for (const language of ['en', 'ja'] as const) {
-  await walkPractice(language);
   await walkTrust(language);
+  await walkPractice(language);
 }

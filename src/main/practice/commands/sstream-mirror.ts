@@ -179,6 +179,16 @@ class Mirror {
           for (const [name, { path, size, sha256 }] of Object.entries(items))
             remove.push({ product, serial, name, path, size, sha256 });
       }
+      const earlier = before[product];
+      if (chosen.size === 0 && earlier !== undefined) {
+        // A pass with other filters leaves what an earlier one noted (simplestreams sync_products).
+        products[product] = earlier;
+        for (const [serial, { items }] of Object.entries(earlier.versions)) {
+          for (const [name, { path, size, sha256 }] of Object.entries(items)) {
+            keep.push({ product, serial, name, path, size, sha256 });
+          }
+        }
+      }
       if (chosen.size > 0) {
         const kept = [...chosen].map(([serial, items]) => [
           serial,
