@@ -80,6 +80,11 @@ async function run(args: string[]): Promise<number> {
 // The settings' file writer (when-exit) answers these by sending them to us a second time, which
 // would end us before our own answer to the first. It also listens for `exit`, and that is enough.
 for (const signal of ['SIGHUP', 'SIGINT', 'SIGTERM'] as const) process.removeAllListeners(signal);
+// A reader that has seen enough (head, less) closes the pipe; that is no fault.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code === 'EPIPE') process.exit();
+  throw error;
+});
 process.exitCode = await run(process.argv.slice(2));
 // A host that never answers must not keep the command alive after its result is out.
 process.stdout.write('', () => process.exit());
