@@ -34,7 +34,7 @@ const FOLLOW_DEADLINE_MS = (FOLLOW_WAIT_SECONDS + 40) * 1000;
 /** One follow call brings at most this much, so that a flooding job cannot fill our memory. */
 const FOLLOW_CHUNK_BYTES = 256 * 1024;
 /** Exit status of our scripts when /etc/machine-id is another one: a different machine. */
-const OTHER_MACHINE = 97;
+export const OTHER_MACHINE = 97;
 
 function folder(sudo: boolean): string {
   return sudo ? '/var/lib/labwright/jobs' : '"$HOME"/.local/state/labwright/jobs';

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { LabwrightError } from '../../contract/error.ts';
 import { quote } from '../../contract/shell-quote.ts';
-import { assertMachine } from './durable-job.ts';
+import { assertMachine, OTHER_MACHINE } from './durable-job.ts';
 import type { HostLink } from './host-link.ts';
 
 export interface Upload {
@@ -12,7 +12,6 @@ export interface Upload {
 }
 
 const UPLOAD_DEADLINE_MS = 120_000;
-const OTHER_MACHINE = 97;
 const CORRUPT = 98;
 
 /**

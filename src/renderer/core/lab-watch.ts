@@ -15,6 +15,7 @@ export interface WatchedLab {
 
 /** Output arrives in bursts; painting more often than this helps nobody. */
 const COALESCE_MS = 30;
+/** A cut ends the stream before the transport says so; by then it is known which of the two it was. */
 const CUT_SETTLES_MS = 100;
 
 /** Follows one lab: a snapshot, then its events; from a new snapshot after every reconnection. */
