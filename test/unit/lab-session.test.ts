@@ -71,6 +71,18 @@ afterEach(async () => {
 });
 
 describe('the chapter in the practice lab', { timeout: 60_000 }, () => {
+  test('who waits for the end of a check sees all that it found', async () => {
+    await start();
+    const one = await session();
+    const ended = until(one, ({ checking, checkedAt }) => checkedAt && checking.length === 0);
+    const checked = one.check({ fresh: false });
+    await ended;
+    const atTheEnd = await one.preview(undefined);
+    await checked;
+    expect(atTheEnd.steps.length).toBeGreaterThan(2);
+    expect((await one.preview(undefined)).digest).toBe(atTheEnd.digest);
+  });
+
   test('is checked, previewed, applied and proven; a second time nothing is to do; what breaks is mended; an undo takes all back', async () => {
     await start();
     const one = await session();

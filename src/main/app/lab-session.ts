@@ -347,6 +347,8 @@ export class LabSession {
         if (count > 0) this.#checking.set(target, count);
         else this.#checking.delete(target);
       }
+      // First what was found, then that the check is over: who waits for the end sees all of it.
+      this.#compareAll(false);
       const checkedAt = this.#options.now();
       this.#emit({ type: 'checking', targets: [...this.#checking.keys()], checkedAt });
     }

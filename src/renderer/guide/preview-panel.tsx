@@ -1,4 +1,5 @@
 import { useEffect, useState } from 'react';
+import type { Preview } from '../../contract/action.ts';
 import { ErrorNote } from '../components/error-note.tsx';
 import { Button } from '../components/kit.ts';
 import { Notice } from '../components/notice.tsx';
@@ -31,14 +32,27 @@ export function PreviewPanel({ title, steps, onClose }: PreviewPanelProps) {
   useEffect(() => {
     if (!checking) setSettled(true);
   }, [checking]);
+  // Asked again whenever a finding changes or a check ends: facts can change what would be done
+  // and leave every finding as it was.
   const standing = steps.map((id) => state.findings[id]?.state ?? '').join(' ');
-  const preview = useAnswer(steps.join(' '), settled ? 'settled' : standing, async (signal) => {
-    const answer = await calls.guide.preview({ lab: path, steps: [...steps] }, { signal });
-    return { ...answer, standing };
-  });
-  const shown = preview.value;
-  const outdated =
-    settled && !preview.loading && shown !== undefined && shown.standing !== standing;
+  const preview = useAnswer(steps.join(' '), `${standing} ${state.checkedAt ?? ''}`, (signal) =>
+    calls.guide.preview({ lab: path, steps: [...steps] }, { signal }),
+  );
+  const latest = preview.value;
+  const [held, setHeld] = useState<Preview>();
+  const shown = settled ? (held ?? latest) : latest;
+  useEffect(() => {
+    if (latest === undefined) return;
+    setHeld((last) =>
+      !settled || last === undefined || last.digest === latest.digest ? latest : last,
+    );
+  }, [latest, settled]);
+  const outdated = shown !== undefined && latest !== undefined && shown.digest !== latest.digest;
+  const showLatest = () => {
+    setHeld(latest);
+    apply.clear();
+    preview.again();
+  };
   const risks = [...new Set(shown?.steps.flatMap((step) => step.risks) ?? [])];
   const agreed = shown !== undefined && agreedTo === shown.digest;
   return (
@@ -54,7 +68,7 @@ export function PreviewPanel({ title, steps, onClose }: PreviewPanelProps) {
           />
           <ErrorNote error={apply.error}>
             <p className="lw-row">
-              <Button small onClick={preview.again}>
+              <Button small onClick={showLatest}>
                 {t('guide.previewAgain')}
               </Button>
             </p>
@@ -63,7 +77,7 @@ export function PreviewPanel({ title, steps, onClose }: PreviewPanelProps) {
             <Notice tone="information">
               <p>{t('guide.previewOutdated')}</p>
               <p className="lw-row">
-                <Button small onClick={preview.again}>
+                <Button small onClick={showLatest}>
                   {t('guide.previewAgain')}
                 </Button>
               </p>
@@ -76,8 +90,8 @@ export function PreviewPanel({ title, steps, onClose }: PreviewPanelProps) {
                 !writable ||
                 !settled ||
                 apply.busy ||
-                preview.loading ||
                 shown === undefined ||
+                outdated ||
                 shown.steps.length === 0 ||
                 (risks.length > 0 && !agreed)
               }

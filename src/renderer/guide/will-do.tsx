@@ -31,7 +31,8 @@ export function WillDo({ id, finding, title }: WillDoProps) {
   const apply = useCall();
   const terminal = useCall();
   const { step, target } = splitInstance(id);
-  const version = `${state.plan.sha256} ${finding?.state} ${finding?.at}`;
+  // A check can change what would be done and leave the finding as it was.
+  const version = `${state.plan.sha256} ${finding?.state} ${finding?.at} ${state.checkedAt ?? ''}`;
   const preview = useAnswer(id, version, (signal) =>
     calls.guide.preview({ lab: path, steps: [id] }, { signal }),
   );
