@@ -117,12 +117,90 @@ export const Mirror = z
   .describe('The image mirror');
 export type Mirror = z.infer<typeof Mirror>;
 
+/** A name of a network interface (ifname of ip-link(8): at most 15 characters). */
+const interfaceName = z
+  .string()
+  .regex(/^[A-Za-z][A-Za-z0-9._-]{0,14}$/, 'the name of an interface, such as br0 or eno1');
+
+/** A name that machines bear: MAAS and DNS take it as it is (RFC 1123, section 2.1). */
+const machineName = z
+  .string()
+  .regex(/^[a-z0-9]([a-z0-9-]{0,58}[a-z0-9])?$/, 'lower-case letters, digits and dashes');
+
+export const Network = z
+  .strictObject({
+    on: name.describe('Name of the KVM host that has this network'),
+    bridge: interfaceName.describe('Bridge on the host, for example br0'),
+    uplink: interfaceName
+      .optional()
+      .describe('Interface of the host that joins the bridge; its addresses move to the bridge'),
+    address: z
+      .cidrv4('an IPv4 address with its prefix, such as 192.168.10.11/24')
+      .optional()
+      .describe('Address of the bridge; that of the uplink when left out'),
+    gateway: z.ipv4().optional().describe('Default gateway, when the address is given here'),
+    provisioning: z
+      .boolean()
+      .default(false)
+      .describe('Nodes boot from this network; MAAS alone may answer DHCP on it'),
+  })
+  .describe('A network of machines on a hypervisor');
+export type Network = z.infer<typeof Network>;
+
+export const MachineRole = z.enum(['node', 'mirror', 'maas', 'kvm', 'other']);
+
+export const MachineGroup = z
+  .strictObject({
+    on: name.describe('Name of the KVM host that runs it'),
+    role: MachineRole.default('node').describe('What it is for; a node is deployed by MAAS'),
+    count: z
+      .int()
+      .min(1)
+      .max(200)
+      .optional()
+      .describe('How many equal machines: NAME-1, NAME-2 …; one, called NAME, when left out'),
+    cpus: z.int().min(1).max(256).default(2).describe('Virtual processors of each'),
+    memory_mib: z.int().min(128).max(4_194_304).default(4096).describe('Memory of each, MiB'),
+    disks_gib: z
+      .array(z.int().min(1).max(65_536))
+      .min(1)
+      .max(8)
+      .default([40])
+      .describe('Size of each disk, GiB'),
+    networks: z
+      .array(name)
+      .min(1)
+      .max(10)
+      .describe('Networks of its interfaces, in order; the first is the one it boots from'),
+    macs: z
+      .array(z.string().regex(/^([0-9a-f]{2}:){5}[0-9a-f]{2}$/, 'a MAC address such as 52:54:00:…'))
+      .optional()
+      .describe('MAC addresses of the first machine’s interfaces, when they must be these'),
+    firmware: z
+      .enum(['bios', 'efi'])
+      .default('bios')
+      .describe('Fixed before MAAS knows the machine; BIOS is the safer choice for PXE'),
+    nested: z.boolean().default(false).describe('Its guests may use hardware virtualization'),
+  })
+  .describe('Machines that a hypervisor runs');
+export type MachineGroup = z.infer<typeof MachineGroup>;
+
 export const Plan = z
   .strictObject({
     version: z.literal(PLAN_VERSION).describe('Version of this file format'),
     name: z.string().min(1).max(80).describe('Name of the lab'),
+    id: z
+      .string()
+      .regex(/^[a-z0-9-]{4,40}$/, 'lower-case letters, digits and dashes')
+      .optional()
+      .describe('Marks what this lab made; never change it. The name stands in when it is absent'),
     proxy: ProxySettings.optional(),
     hosts: z.record(name, Host).default({}).describe('Machines reached over SSH, by name'),
+    networks: z.record(name, Network).default({}).describe('Networks of machines, by name'),
+    machines: z
+      .record(machineName, MachineGroup)
+      .default({})
+      .describe('Machines to build on hypervisors, by name'),
     mirror: Mirror.optional(),
   })
   .describe('The desired state of a lab. It holds no secrets and is made to be kept in git.');

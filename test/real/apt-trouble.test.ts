@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { ScriptAction } from '../../src/contract/action.ts';
 import type { StepContext } from '../../src/main/engine/step.ts';
-import { explainApt } from '../../src/main/guide/mirror-failures.ts';
+import { explainApt } from '../../src/main/guide/apt.ts';
 import { type Bed, type Host, openBed, type Source, until } from '../bed/bed.ts';
 import { mirrorPlan, RealLab } from './real-lab.ts';
 
@@ -64,7 +64,7 @@ test('packages that no source offers are said to be missing there, and nothing i
   expect(findings['mirror.packages']).toMatchObject({
     state: 'manual',
     reason: {
-      key: 'mirror.packages.not-offered',
+      key: 'packages.not-offered',
       params: { names: 'simplestreams, ubuntu-cloudimage-keyring' },
     },
   });

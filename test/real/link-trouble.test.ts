@@ -132,8 +132,8 @@ describe('a command line that is killed', () => {
     );
     const { code, findings } = await lab.check();
     await host.root('cp /root/environment /etc/environment');
-    expect(findings['mirror.reachable']?.reason.key).toBe('mirror.reachable.done');
-    expect(findings['mirror.clock']).toMatchObject({ reason: { key: 'mirror.clock.ahead' } });
+    expect(findings['mirror.reachable']?.reason.key).toBe('host.reachable.done');
+    expect(findings['mirror.clock']).toMatchObject({ reason: { key: 'host.clock.ahead' } });
     const { 'mirror.clock': _, ...others } = Object.fromEntries(
       Object.values(findings).map(({ step, state }) => [step, state]),
     );

@@ -21,7 +21,7 @@ function run(
   );
   const findings = compare({
     plan,
-    instances: instantiate([{ id: 'chapter', number: 1, steps }], plan),
+    instances: instantiate([{ id: 'chapter', steps }], plan),
     view: () => store.view(),
     last,
     claims: options.claims ?? {},
@@ -155,7 +155,7 @@ test('in any chapter a step is blocked exactly when one that it needs is not sat
 test('what a step rests on is all of it, in the order of the guide, and nothing else', () => {
   fc.assert(
     fc.property(dag, fc.nat(7), (steps, index) => {
-      const all = instantiate([{ id: 'c', number: 1, steps }], plan);
+      const all = instantiate([{ id: 'c', steps }], plan);
       const wanted = all[index % all.length]!;
       const found = withNeeds([wanted], all);
       expect(found).toEqual(all.filter((item) => found.includes(item)));

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
+import { CHAPTERS } from '../../src/main/app/chapters.ts';
 import { directory, diskRoom } from '../../src/main/engine/probes/files.ts';
 import { clock, system } from '../../src/main/engine/probes/host.ts';
 import { aptCandidates, dpkg } from '../../src/main/engine/probes/packages.ts';
-import { CHAPTERS } from '../../src/main/guide/image-mirror.ts';
 import {
   clockStep,
   disk,
@@ -54,10 +54,10 @@ test('every step comes after the ones that it needs, and no id is used twice', (
 
 describe('the clock', () => {
   test.each([
-    [0, 'done', 'mirror.clock.done'],
-    [60, 'done', 'mirror.clock.done'],
-    [61, 'todo', 'mirror.clock.ahead'],
-    [-3600, 'todo', 'mirror.clock.behind'],
+    [0, 'done', 'host.clock.done'],
+    [60, 'done', 'host.clock.done'],
+    [61, 'todo', 'host.clock.ahead'],
+    [-3600, 'todo', 'host.clock.behind'],
   ])('that is %i s off', (seconds, expected, reason) => {
     const facts = new GuideFacts().put(clock, AT / 1000 + seconds).put(system, UBUNTU);
     expect(facts.check(clockStep)).toMatchObject({ state: expected, reason });
@@ -111,7 +111,7 @@ describe('the packages', () => {
     expect(found.check(packages)).toMatchObject({
       state: 'todo',
       params: { names: 'simplestreams' },
-      notes: ['mirror.packages.half'],
+      notes: ['packages.half'],
     });
     expect(found.scripts(packages)[0]).toContain('dpkg --configure -a');
   });
@@ -123,12 +123,12 @@ describe('the packages', () => {
   test('that the sources do not offer are for a person, unless the lists are old', () => {
     expect(facts(['', '', ''], apt({})).check(packages)).toMatchObject({
       state: 'manual',
-      reason: 'mirror.packages.not-offered',
+      reason: 'packages.not-offered',
     });
     expect(facts(['', '', ''], apt({}, false)).check(packages).state).toBe('todo');
     expect(facts(['', '', ''], apt({}, false, false)).check(packages)).toMatchObject({
       state: 'manual',
-      reason: 'mirror.packages.no-apt',
+      reason: 'packages.no-apt',
     });
   });
 

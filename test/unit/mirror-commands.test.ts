@@ -3,13 +3,14 @@ import { imageFilters } from '../../src/main/drivers/simplestreams/filters.ts';
 import { mirrorPasses, sourceSelection } from '../../src/main/engine/probes/mirror.ts';
 import { aptCandidates, dpkg } from '../../src/main/engine/probes/packages.ts';
 import { proxyOf } from '../../src/main/engine/probes/proxy.ts';
+import { explainApt } from '../../src/main/guide/apt.ts';
 import {
   mirrorCommand,
   mirrorScript,
   mirrorUrl,
   refreshScript,
 } from '../../src/main/guide/mirror-commands.ts';
-import { explainApt, explainMirror } from '../../src/main/guide/mirror-failures.ts';
+import { explainMirror } from '../../src/main/guide/mirror-failures.ts';
 import { images } from '../../src/main/guide/mirror-images.ts';
 import { MIRROR_PACKAGES, packages } from '../../src/main/guide/mirror-server.ts';
 import { catalogues } from '../../src/messages/catalogues.ts';

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
 import { SettingsPatch } from '../../src/contract/settings.ts';
+import { CHAPTERS } from '../../src/main/app/chapters.ts';
 import { planImpact } from '../../src/main/app/plan-impact.ts';
 import { FactStore } from '../../src/main/engine/facts.ts';
-import { CHAPTERS } from '../../src/main/guide/image-mirror.ts';
 import { readPlan } from '../../src/main/plan/read-plan.ts';
 
 const TEXT = `version: 1

@@ -12,7 +12,7 @@ import { factsOf, hostsPlan, makeStep, script, there } from './support/steps.ts'
 const plan = hostsPlan('a', 'b');
 
 function show(steps: readonly Step[], store: FactStore, only?: readonly string[], checked = true) {
-  const instances = instantiate([{ id: 'c', number: 1, steps }], plan);
+  const instances = instantiate([{ id: 'c', steps }], plan);
   const findings = compare({
     plan,
     instances,

@@ -266,14 +266,14 @@ export class LabSession {
     return this.#options.chapters
       .map((chapter) => ({
         id: chapter.id,
-        number: chapter.number,
         steps: instantiate([chapter], plan).map(({ id, step, target }) => ({
           id,
           step: step.id,
           target,
         })),
       }))
-      .filter(({ steps }) => steps.length > 0);
+      .filter(({ steps }) => steps.length > 0)
+      .map((chapter, index) => ({ ...chapter, number: index + 1 }));
   }
 
   /** Holds all steps against the facts that are known and tells what changed. */

@@ -2,9 +2,9 @@ import { realpath } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { LabwrightError } from '../../contract/error.ts';
-import { CHAPTERS } from '../guide/image-mirror.ts';
 import type { PracticeLab } from '../practice/practice-lab.ts';
 import { TerminalSessions } from '../ssh/terminal-sessions.ts';
+import { CHAPTERS } from './chapters.ts';
 import type { CoreOptions } from './core-options.ts';
 import { LabSession } from './lab-session.ts';
 

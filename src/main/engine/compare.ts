@@ -31,7 +31,8 @@ export function contextOf(
 ): StepContext {
   const host = plan.hosts[instance.target];
   if (host === undefined) throw new RangeError(`no host ${instance.target} in the plan`);
-  return { plan, target: instance.target, host, facts, last };
+  const { owner, target } = instance;
+  return { plan, owner, target, host, facts, last };
 }
 
 /** The reads of an instance with what is known so far. */

@@ -8,7 +8,9 @@ import type { Read } from './probe.ts';
 /** What a step's pure functions are given. */
 export interface StepContext {
   readonly plan: Plan;
-  /** Name of the host that this instance is about. */
+  /** What this instance is about: a host, or a network or machine that a host has. */
+  readonly owner: string;
+  /** Name of the host that is asked, and on which everything is done. */
   readonly target: string;
   readonly host: Host;
   readonly facts: FactView;
@@ -41,10 +43,17 @@ export interface FailedAction {
   readonly output: string;
 }
 
-/** A step of the guide: defined once, instantiated per target. Everything in it is pure. */
+/** Something in the plan that lives on a host: a machine, a network. */
+export interface Owner {
+  readonly owner: string;
+  readonly target: string;
+}
+
+/** A step of the guide: defined once, instantiated per owner. Everything in it is pure. */
 export interface Step {
   readonly id: string;
-  readonly targets: (plan: Plan) => readonly string[];
+  /** Names of hosts, or what lives on them; one instance each. */
+  readonly targets: (plan: Plan) => readonly (string | Owner)[];
   readonly needs: readonly string[];
   /** May look at facts already known: it is asked again until it wants nothing new. */
   readonly reads: (context: StepContext) => readonly Read[];
@@ -59,34 +68,39 @@ export interface Step {
 
 export interface Chapter {
   readonly id: string;
-  readonly number: number;
   readonly steps: readonly Step[];
 }
 
-/** A step on a target. */
+/** A step for one owner. */
 export interface StepInstance {
   readonly id: string;
   readonly step: Step;
+  readonly owner: string;
   readonly target: string;
 }
 
-export function instanceId(step: string, target: string): string {
-  return `${step}@${target}`;
+export function instanceId(step: string, owner: string): string {
+  return `${step}@${owner}`;
 }
 
 /** All instances of the plan, in the guide's order. */
 export function instantiate(chapters: readonly Chapter[], plan: Plan): StepInstance[] {
   return chapters.flatMap((chapter) =>
     chapter.steps.flatMap((step) =>
-      step.targets(plan).map((target) => ({ id: instanceId(step.id, target), step, target })),
+      step.targets(plan).map((each) => {
+        const { owner, target } = typeof each === 'string' ? { owner: each, target: each } : each;
+        return { id: instanceId(step.id, owner), step, owner, target };
+      }),
     ),
   );
 }
 
-/** What an instance waits for: the needed step on the same target, else on all its targets. */
+/** What an instance waits for: the needed step of the same owner, else on its host, else everywhere. */
 export function neededBy(instance: StepInstance, all: readonly StepInstance[]): StepInstance[] {
   return instance.step.needs.flatMap((need) => {
     const candidates = all.filter(({ step }) => step.id === need);
+    const own = candidates.filter(({ owner }) => owner === instance.owner);
+    if (own.length > 0) return own;
     const same = candidates.filter(({ target }) => target === instance.target);
     return same.length > 0 ? same : candidates;
   });

@@ -5,7 +5,6 @@ import { clockStep, disk, packages, reachable, sudo, webRoot } from './mirror-se
 /** The guide's chapter on the image server, in its order. */
 export const imageMirror: Chapter = {
   id: 'mirror',
-  number: 2,
   steps: [
     reachable,
     sudo,
@@ -20,6 +19,3 @@ export const imageMirror: Chapter = {
     refresh,
   ],
 };
-
-/** All chapters that exist, in the guide's order. */
-export const CHAPTERS: readonly Chapter[] = [imageMirror];

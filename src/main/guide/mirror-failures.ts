@@ -2,35 +2,6 @@ import { type Message, message } from '../../contract/message.ts';
 import type { FailedAction, StepContext } from '../engine/step.ts';
 import { MIRROR_EXIT } from './mirror-commands.ts';
 
-/** Names the cause of a failed apt-get from its own words (apt 1.0–2.6). */
-export function explainApt(_context: StepContext, { output }: FailedAction): Message | undefined {
-  if (
-    /Could not get lock|Unable to acquire the dpkg frontend lock|is another process using it|locked by another process/.test(
-      output,
-    )
-  ) {
-    return message('apt.locked');
-  }
-  const absent =
-    /Unable to locate package (\S+)|Package '?(\S+?)'? has no installation candidate/.exec(output);
-  if (absent) return message('apt.no-package', { name: absent[1] ?? absent[2] ?? '' });
-  if (/No space left on device|have enough free space/.test(output))
-    return message('apt.disk-full');
-  if (/Read-only file system/.test(output)) return message('apt.read-only');
-  if (/NO_PUBKEY|is not signed|signatures couldn't be verified/.test(output)) {
-    return message('apt.unsigned');
-  }
-  const script = /dpkg: error processing (?:package|archive) (\S+)/.exec(output);
-  if (script) return message('apt.script-failed', { name: script[1] ?? '' });
-  if (/unmet dependencies|held broken packages/.test(output)) return message('apt.unmet');
-  if (
-    /Temporary failure resolving|Could not resolve|Could not connect|Unable to connect/.test(output)
-  ) {
-    return message('apt.unreachable');
-  }
-  return undefined;
-}
-
 /**
  * Names the cause of a failed sstream-mirror. Every failure of the tool is exit status 1 with a
  * Python traceback, so the last line decides (captures of version 0.1.0).

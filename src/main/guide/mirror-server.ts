@@ -3,18 +3,15 @@ import type { Plan } from '../../contract/plan.ts';
 import { quote } from '../../contract/shell-quote.ts';
 import { on } from '../engine/probe.ts';
 import { directory, diskRoom } from '../engine/probes/files.ts';
-import { clock, sudoRoot, system } from '../engine/probes/host.ts';
 import { listing, sourceSelection, sourceUrl } from '../engine/probes/mirror.ts';
-import { aptCandidates, dpkg } from '../engine/probes/packages.ts';
-import { aptProxyOptions, proxyOf } from '../engine/probes/proxy.ts';
+import { proxyOf } from '../engine/probes/proxy.ts';
 import type { Step } from '../engine/step.ts';
-import { explainApt } from './mirror-failures.ts';
+import { hostReady } from './host-ready.ts';
 import { selectionNotes } from './mirror-selection.ts';
+import { packagesStep } from './packages-step.ts';
 
 /** The guide's packages; the names are the same from 14.04 to today. */
 export const MIRROR_PACKAGES = ['simplestreams', 'ubuntu-cloudimage-keyring', 'apache2'] as const;
-/** Signatures and TLS fail, and logs cannot be compared, when clocks are further apart. */
-const CLOCK_LIMIT_SECONDS = 60;
 /** Kept free beside the images: package caches, logs, and the unfinished file of a nightly refresh. */
 const DISK_RESERVE_BYTES = 1024 ** 3;
 
@@ -28,68 +25,7 @@ export function mirrorOf(plan: Plan) {
   return plan.mirror;
 }
 
-export const reachable: Step = {
-  id: 'mirror.reachable',
-  targets: mirrorHost,
-  needs: [],
-  reads: ({ target }) => [on(target, system)],
-  check: ({ target, facts, host }) => {
-    const { name, user } = facts.need(on(target, system));
-    return {
-      state: 'done',
-      reason: message('mirror.reachable.done', { name, user, address: host.address }),
-    };
-  },
-};
-
-export const sudo: Step = {
-  id: 'mirror.sudo',
-  targets: mirrorHost,
-  needs: ['mirror.reachable'],
-  reads: ({ target }) => [on(target, sudoRoot)],
-  check: ({ target, facts }) =>
-    facts.need(on(target, sudoRoot))
-      ? { state: 'done', reason: message('mirror.sudo.done') }
-      : { state: 'manual', reason: message('mirror.sudo.not-root') },
-};
-
-export const clockStep: Step = {
-  id: 'mirror.clock',
-  targets: mirrorHost,
-  needs: ['mirror.reachable'],
-  reads: ({ target }) => [on(target, clock), on(target, system)],
-  check: ({ target, facts }) => {
-    const read = on(target, clock);
-    const theirs = facts.need(read);
-    const ours = Math.round((facts.fact(read)?.at ?? 0) / 1000);
-    const seconds = Math.abs(theirs - ours);
-    if (seconds <= CLOCK_LIMIT_SECONDS) {
-      return { state: 'done', reason: message('mirror.clock.done', { seconds }) };
-    }
-    const key = theirs < ours ? 'mirror.clock.behind' : 'mirror.clock.ahead';
-    return { state: 'todo', reason: message(key, { seconds }) };
-  },
-  // Setting the time is left to the time service: a step of a clock hurts databases and logs.
-  plan: ({ target, facts }) =>
-    facts.need(on(target, system)).systemd === 0
-      ? []
-      : [
-          {
-            kind: 'script',
-            id: 'enable-time-sync',
-            title: message('mirror.clock.action'),
-            target,
-            sudo: true,
-            cancel: 'kill',
-            silenceSeconds: 60,
-            secrets: [],
-            script: `timedatectl set-ntp true
-i=0; while [ "$(timedatectl show -p NTPSynchronized --value)" != yes ] && [ $i -lt 60 ]; do i=$((i + 1)); sleep 1; done
-timedatectl show -p NTPSynchronized --value | grep -qx yes
-`,
-          },
-        ],
-};
+export const { reachable, sudo, clock: clockStep } = hostReady('mirror', mirrorHost);
 
 export const disk: Step = {
   id: 'mirror.disk',
@@ -125,106 +61,12 @@ export const disk: Step = {
   },
 };
 
-/** Packages that the step installs: the guide's three, and curl where nothing else can fetch. */
-const dpkgRead = (target: string) => on(target, dpkg(...MIRROR_PACKAGES));
-const aptRead = (target: string) => on(target, aptCandidates(...MIRROR_PACKAGES));
-
-/** Finishes what an earlier installation left. apt waits for its lock, dpkg has to be made to. */
-const DPKG_CONFIGURE = `n=0
-while ! o=$(dpkg --configure -a 2>&1); do
-  [ $n -gt 0 ] || printf '%s\\n' "$o"
-  case $o in *'locked by another process'*) ;; *) exit 1 ;; esac
-  n=$((n + 1)); [ $n -le 30 ] || exit 1
-  sleep 2
-done
-`;
-
-export const packages: Step = {
+export const packages = packagesStep({
   id: 'mirror.packages',
   targets: mirrorHost,
   needs: ['mirror.sudo'],
-  reads: ({ target }) => [dpkgRead(target), aptRead(target), on(target, system)],
-  check: ({ target, facts }) => {
-    const states = facts.need(dpkgRead(target));
-    const missing = MIRROR_PACKAGES.filter((name) => !states[name]?.installed);
-    if (missing.length === 0) {
-      const names = MIRROR_PACKAGES.map((name) => `${name} ${states[name]?.version}`).join(', ');
-      return { state: 'done', reason: message('mirror.packages.done', { names }) };
-    }
-    const { versions, listsCurrent, apt } = facts.need(aptRead(target));
-    const { name } = facts.need(on(target, system));
-    if (!apt) return { state: 'manual', reason: message('mirror.packages.no-apt', { name }) };
-    const absent = missing.filter((wanted) => versions[wanted] === undefined);
-    if (listsCurrent && absent.length > 0) {
-      const names = absent.join(', ');
-      return { state: 'manual', reason: message('mirror.packages.not-offered', { names, name }) };
-    }
-    const half = missing.filter((wanted) => /^i[^i]/.test(states[wanted]?.status ?? ''));
-    const notes: Message[] = [];
-    if (half.length > 0) notes.push(message('mirror.packages.half', { names: half.join(', ') }));
-    return {
-      state: 'todo',
-      reason: message('mirror.packages.missing', { names: missing.join(', ') }),
-      notes,
-    };
-  },
-  plan: ({ plan, host, target, facts }) => {
-    const states = facts.need(dpkgRead(target));
-    const missing = MIRROR_PACKAGES.filter((name) => !states[name]?.installed);
-    const { versions, listsCurrent, apt } = facts.need(aptRead(target));
-    const offered = missing.every((name) => versions[name] !== undefined);
-    if (missing.length === 0 || !apt || (listsCurrent && !offered)) return [];
-    const options = ['-y', '-o DPkg::Lock::Timeout=60', aptProxyOptions(proxyOf(plan, host))];
-    const words = options.filter(Boolean).join(' ');
-    return [
-      {
-        kind: 'script',
-        id: 'install',
-        title: message('mirror.packages.action', { names: missing.join(', ') }),
-        target,
-        sudo: true,
-        // dpkg must not be interrupted: a half-configured package blocks all later installations.
-        cancel: 'never',
-        silenceSeconds: 180,
-        secrets: [],
-        script: `export DEBIAN_FRONTEND=noninteractive
-apt-get update ${words} || exit
-${DPKG_CONFIGURE}apt-get install ${words} ${missing.join(' ')}
-`,
-      },
-    ];
-  },
-  expects: ({ target }) => [
-    {
-      read: dpkgRead(target),
-      value: Object.fromEntries(
-        MIRROR_PACKAGES.map((name) => [name, { installed: true, status: 'ii', version: '' }]),
-      ),
-    },
-  ],
-  explain: explainApt,
-  undo: ({ target, before }) => {
-    const states = dpkg(...MIRROR_PACKAGES);
-    const then = before[states.key] as Record<string, { status: string }> | undefined;
-    const ours = MIRROR_PACKAGES.filter((name) => then?.[name]?.status === '');
-    if (ours.length === 0) return [];
-    return [
-      {
-        kind: 'script',
-        id: 'remove',
-        title: message('mirror.packages.undo', { names: ours.join(', ') }),
-        target,
-        sudo: true,
-        cancel: 'never',
-        silenceSeconds: 180,
-        secrets: [],
-        script: `export DEBIAN_FRONTEND=noninteractive
-apt-get remove -y -o DPkg::Lock::Timeout=60 ${ours.join(' ')}
-`,
-      },
-    ];
-  },
-};
+  names: () => MIRROR_PACKAGES,
+});
 
 /** The guide's text and its command name two different directories; the stream's own path is right. */
 function directoryNotes(plan: Plan): Message[] {

@@ -1,8 +1,9 @@
 import { type Document, isMap, isScalar, LineCounter, type Node, parseDocument } from 'yaml';
 import type { z } from 'zod';
 import type { PlanProblem } from '../../contract/lab-state.ts';
-import { message } from '../../contract/message.ts';
+import { type Message, message } from '../../contract/message.ts';
 import { Plan } from '../../contract/plan.ts';
+import { machineNames } from '../engine/machine-specs.ts';
 import { migratePlan } from './migrate-plan.ts';
 import { nearestKey } from './nearest-key.ts';
 import { knownKeysAt } from './plan-schema.ts';
@@ -130,6 +131,42 @@ function referenceProblems(plan: Plan, locator: Locator): PlanProblem[] {
   return problems;
 }
 
+/** References among hosts, networks and machines. */
+function machineProblems(plan: Plan, locator: Locator): PlanProblem[] {
+  const problems: PlanProblem[] = [];
+  const add = (path: (string | number)[], reason: Message) =>
+    problems.push({ ...locator.value(path), path: path.join('.'), reason });
+  const list = (names: object) => Object.keys(names).join(', ') || '–';
+  const onKvm = (path: string[], name: string) => {
+    const host = plan.hosts[name];
+    if (host === undefined) {
+      add(path, message('plan.unknown-host', { name, known: list(plan.hosts) }));
+    } else if (host.role !== 'kvm') add(path, message('plan.not-kvm', { name }));
+  };
+  for (const [name, network] of Object.entries(plan.networks)) {
+    onKvm(['networks', name, 'on'], network.on);
+  }
+  const names = new Set<string>();
+  for (const [group, spec] of Object.entries(plan.machines)) {
+    onKvm(['machines', group, 'on'], spec.on);
+    spec.networks.forEach((name, index) => {
+      const path = ['machines', group, 'networks', index];
+      const network = plan.networks[name];
+      if (network === undefined) {
+        add(path, message('plan.unknown-network', { name, known: list(plan.networks) }));
+      } else if (network.on !== spec.on) add(path, message('plan.network-elsewhere', { name }));
+    });
+    if (spec.macs !== undefined && spec.count !== undefined) {
+      add(['machines', group, 'macs'], message('plan.macs-with-count'));
+    }
+    for (const name of machineNames(group, spec)) {
+      if (names.has(name)) add(['machines', group], message('plan.name-twice', { name }));
+      names.add(name);
+    }
+  }
+  return problems;
+}
+
 /** Parses the text of lab.yaml. Never throws: what is wrong comes back with line and column. */
 export function readPlan(text: string): ReadPlan {
   if (Buffer.byteLength(text) > MAX_PLAN_BYTES) {
@@ -181,6 +218,9 @@ export function readPlan(text: string): ReadPlan {
     const problems = parsed.error.issues.flatMap((issue) => issueProblems(issue, locator));
     return { plan: null, problems };
   }
-  const problems = referenceProblems(parsed.data, locator);
+  const problems = [
+    ...referenceProblems(parsed.data, locator),
+    ...machineProblems(parsed.data, locator),
+  ];
   return { plan: problems.length > 0 ? null : parsed.data, problems };
 }

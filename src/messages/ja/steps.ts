@@ -63,27 +63,26 @@ export const steps: Record<keyof typeof en, string> = {
   'plan.newer-version':
     'このファイルは新しい Labwright（バージョン {{version}}）で書かれています。Labwright を更新してください。',
 
-  'mirror.reachable.done': '{{name}} が {{address}} で応答しました（ユーザー {{user}}）。',
-  'mirror.sudo.done': 'sudo で root になれます。',
-  'mirror.sudo.not-root':
+  'host.reachable.done': '{{name}} が {{address}} で応答しました（ユーザー {{user}}）。',
+  'host.sudo.done': 'sudo で root になれます。',
+  'host.sudo.not-root':
     'sudo は動きましたが root になりません。このユーザーの sudoers の設定を確認してください。',
-  'mirror.clock.done': '時計のずれは {{seconds}} 秒です。',
-  'mirror.clock.behind': 'このコンピューターより {{seconds}} 秒遅れています。',
-  'mirror.clock.ahead': 'このコンピューターより {{seconds}} 秒進んでいます。',
-  'mirror.clock.action': '時刻同期を有効にして、同期を待つ',
+  'host.clock.done': '時計のずれは {{seconds}} 秒です。',
+  'host.clock.behind': 'このコンピューターより {{seconds}} 秒遅れています。',
+  'host.clock.ahead': 'このコンピューターより {{seconds}} 秒進んでいます。',
+  'host.clock.action': '時刻同期を有効にして、同期を待つ',
   'mirror.disk.done':
     '{{files}} ファイル（合計 {{total, bytes}}）に {{needed, bytes}} 必要です。{{mount}} の空きは {{available, bytes}} です。',
   'mirror.disk.short':
     '{{needed, bytes}} 必要ですが、{{mount}} の空きは {{available, bytes}} しかありません。ディスクを増やすか、プランでイメージを減らしてください。',
-  'mirror.packages.done': 'インストール済み: {{names}}',
-  'mirror.packages.missing': '未インストール: {{names}}',
-  'mirror.packages.half': '以前のインストールが途中で終わっています: {{names}}',
-  'mirror.packages.no-apt':
-    '{{name}} には apt がありません。この章には Ubuntu か Debian が必要です。',
-  'mirror.packages.not-offered':
+  'packages.done': 'インストール済み: {{names}}',
+  'packages.missing': '未インストール: {{names}}',
+  'packages.half': '以前のインストールが途中で終わっています: {{names}}',
+  'packages.no-apt': '{{name}} には apt がありません。この章には Ubuntu か Debian が必要です。',
+  'packages.not-offered':
     '{{name}} のパッケージソースに {{names}} がありません。Ubuntu を使うか、提供しているソースを追加してください。',
-  'mirror.packages.action': '{{names}} をインストール',
-  'mirror.packages.undo': 'インストールしたパッケージを削除: {{names}}',
+  'apt.install': '{{names}} をインストール',
+  'apt.remove': 'インストールしたパッケージを削除: {{names}}',
   'mirror.web-root.done': '{{path}} があり、読み取れます。',
   'mirror.web-root.absent': '{{path}} がまだありません。',
   'mirror.web-root.unreadable': 'Web サーバーが {{path}} を読み取れません。',

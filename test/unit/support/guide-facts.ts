@@ -71,7 +71,8 @@ export class GuideFacts {
   }
 
   context(step: Step): StepContext {
-    const instance = { id: `${step.id}@${this.mirror.host}`, step, target: this.mirror.host };
+    const target = this.mirror.host;
+    const instance = { id: `${step.id}@${target}`, step, owner: target, target };
     return contextOf(instance, this.plan, this.store.view());
   }
 

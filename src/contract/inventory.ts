@@ -1,0 +1,84 @@
+import { z } from 'zod';
+
+/** Written into everything we create on a hypervisor, in the call that creates it. */
+export const OwnerMark = z.object({ lab: z.string(), machine: z.string() });
+export type OwnerMark = z.infer<typeof OwnerMark>;
+
+export const BootDevice = z.enum(['network', 'disk', 'cdrom', 'other']);
+export type BootDevice = z.infer<typeof BootDevice>;
+
+export const MachineNic = z.object({
+  /** Lower case, with colons; empty where the hypervisor has not given it one yet. */
+  mac: z.string(),
+  /** Bridge or portgroup. */
+  network: z.string(),
+  model: z.string(),
+});
+export type MachineNic = z.infer<typeof MachineNic>;
+
+export const MachineDisk = z.object({
+  /** Path or `[datastore] path`; empty for an empty drive. */
+  path: z.string(),
+  bus: z.string(),
+  /** Whether the guest sees an identifier that stays (serial, WWN, disk UUID). */
+  serial: z.boolean(),
+});
+export type MachineDisk = z.infer<typeof MachineDisk>;
+
+/** A machine as its hypervisor describes it, whoever made it. */
+export const Machine = z.object({
+  name: z.string(),
+  /** libvirt's UUID, VMware's instance UUID: what MAAS's power drivers take. */
+  uuid: z.string(),
+  owner: OwnerMark.optional(),
+  power: z.enum(['on', 'off', 'paused', 'unknown']),
+  cpus: z.number(),
+  memoryMib: z.number(),
+  firmware: z.enum(['bios', 'efi']),
+  /** Whether its guests may use hardware virtualization. */
+  nested: z.boolean(),
+  /** What the firmware tries, in order. */
+  boot: z.array(BootDevice),
+  /** In the order in which the guest sees them. */
+  nics: z.array(MachineNic),
+  disks: z.array(MachineDisk),
+});
+export type Machine = z.infer<typeof Machine>;
+
+export const HypervisorStorage = z.object({
+  name: z.string(),
+  path: z.string(),
+  active: z.boolean(),
+  capacityBytes: z.number(),
+  availableBytes: z.number(),
+});
+
+export const HypervisorNetwork = z.object({
+  name: z.string(),
+  kind: z.enum(['bridge', 'portgroup']),
+  /** Whether the hypervisor itself gives addresses on it. */
+  dhcp: z.boolean(),
+  /** Members of a bridge, uplinks of a portgroup's switch. */
+  ports: z.array(z.string()),
+  /** Whether it delays a port after link-up (spanning tree), seconds; 0 when it does not. */
+  forwardDelaySeconds: z.number(),
+});
+export type HypervisorNetwork = z.infer<typeof HypervisorNetwork>;
+
+/** What one hypervisor has, in the guide's words, whichever driver asked. */
+export const Inventory = z.object({
+  product: z.string(),
+  version: z.string(),
+  /** Whether guests run on the processor itself; without it they are emulated, ten times slower. */
+  accelerated: z.boolean(),
+  /** Whether guests may in turn run guests. */
+  nested: z.boolean(),
+  cpus: z.number(),
+  memoryMib: z.number(),
+  storages: z.array(HypervisorStorage),
+  networks: z.array(HypervisorNetwork),
+  machines: z.array(Machine),
+  /** Machines whose description could not be read; they are listed and never touched. */
+  unreadable: z.array(z.string()),
+});
+export type Inventory = z.infer<typeof Inventory>;

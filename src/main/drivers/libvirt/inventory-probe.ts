@@ -1,0 +1,147 @@
+import { Inventory, type Machine } from '../../../contract/inventory.ts';
+import { ProbeAnswerError, quick } from '../../engine/probe.ts';
+import { child, parseXml, readDomain, textOf, XmlError } from './domain-xml.ts';
+
+/** One connection per call; a few hundred machines still answer within this. */
+const SECONDS = 60;
+
+/**
+ * Lines that begin with `@` are ours; all that a tool prints is moved in by one blank, so that no
+ * description of a machine can pass for one of ours.
+ */
+const SCRIPT = `v() { virsh -q -c qemu:///system "$@" 2>&1; }
+in() { sed 's/^/ /'; }
+command -v virsh >/dev/null 2>&1 || { echo "@no-virsh"; exit 0; }
+a=$(v version --daemon) || a=$(v version) || { echo "@no-answer"; printf '%s\\n' "$a" | in; exit 0; }
+echo "@version"; printf '%s\\n' "$a" | in
+echo "@node"; v nodeinfo | in
+echo "@capabilities"; v capabilities | in
+echo "@nested"; cat /sys/module/kvm_intel/parameters/nested /sys/module/kvm_amd/parameters/nested 2>/dev/null | in
+for p in $(v pool-list --all --name); do
+  echo "@pool"; v pool-refresh "$p" >/dev/null; v pool-dumpxml "$p" | in
+  echo "@pool-state"; v pool-info "$p" | in
+done
+for b in /sys/class/net/*/bridge; do
+  [ -d "$b" ] || continue
+  d=\${b%/bridge}
+  echo "@bridge \${d##*/} $(cat "$b/stp_state") $(cat "$b/forward_delay") $(ls "$d/brif" | tr '\\n' ' ')"
+done
+for n in $(v net-list --name); do echo "@net"; v net-dumpxml "$n" | in; done
+for u in $(v list --all --uuid); do
+  echo "@domain $u"; v domstate "$u" | in
+  echo "@xml"; v dumpxml --inactive "$u" | in
+done
+echo "@end"
+`;
+
+interface Part {
+  readonly head: string;
+  readonly words: readonly string[];
+  readonly text: string;
+}
+
+function parts(text: string): Part[] {
+  const found: { head: string; words: string[]; lines: string[] }[] = [];
+  for (const line of text.split('\n')) {
+    if (line.startsWith('@')) {
+      const [head = '', ...words] = line.slice(1).trim().split(/\s+/);
+      found.push({ head, words, lines: [] });
+    } else found.at(-1)?.lines.push(line.slice(1));
+  }
+  return found.map(({ head, words, lines }) => ({ head, words, text: lines.join('\n').trim() }));
+}
+
+function field(text: string, name: string): string {
+  const line = text.split('\n').find((each) => each.startsWith(`${name}:`));
+  return line?.slice(name.length + 1).trim() ?? '';
+}
+
+function poolOf(xml: string, state: string): Inventory['storages'][number] {
+  const pool = parseXml(xml, 'pool');
+  const bytes = (name: string) => Number(textOf(child(pool, name))) || 0;
+  return {
+    name: textOf(child(pool, 'name')),
+    path: textOf(child(pool, 'target', 'path')),
+    active: field(state, 'State') === 'running',
+    capacityBytes: bytes('capacity'),
+    availableBytes: bytes('available'),
+  };
+}
+
+/** Bridges on which libvirt's own dnsmasq gives addresses. */
+function bridgesWithDhcp(found: readonly Part[]): Set<string> {
+  const networks = found
+    .filter(({ head }) => head === 'net')
+    .map(({ text }) => parseXml(text, 'network'))
+    .filter((network) => network.getElementsByTagName('dhcp').length > 0);
+  return new Set(networks.map((each) => child(each, 'bridge')?.getAttribute('name') ?? ''));
+}
+
+function parse(text: string): Inventory {
+  const found = parts(text);
+  const of = (head: string) => found.find((part) => part.head === head)?.text ?? '';
+  if (found.some(({ head }) => head === 'no-virsh'))
+    throw new ProbeAnswerError('virsh (it is not installed)');
+  if (found.some(({ head }) => head === 'no-answer')) {
+    throw new ProbeAnswerError(`an answer of libvirt; virsh says: ${of('no-answer')}`);
+  }
+  if (found.at(-1)?.head !== 'end') throw new ProbeAnswerError('the whole inventory of libvirt');
+  const version = /daemon: (\S+)|hypervisor: QEMU (\S+)/.exec(of('version'));
+  const node = of('node');
+  const capabilities = parseXml(of('capabilities'), 'capabilities');
+  const guests = [...capabilities.getElementsByTagName('domain')];
+  const dhcp = bridgesWithDhcp(found);
+  const machines: Machine[] = [];
+  const unreadable: string[] = [];
+  const storages: Inventory['storages'] = [];
+  found.forEach((part, index) => {
+    const next = found[index + 1]?.text ?? '';
+    if (part.head === 'pool') storages.push(poolOf(part.text, next));
+    if (part.head !== 'domain') return;
+    try {
+      machines.push(readDomain(next, part.text));
+    } catch (error) {
+      if (!(error instanceof XmlError)) throw error;
+      unreadable.push(part.words[0] ?? '');
+    }
+  });
+  return Inventory.parse({
+    product: 'libvirt',
+    version: version?.[1] ?? version?.[2] ?? '',
+    accelerated: guests.some((guest) => guest.getAttribute('type') === 'kvm'),
+    nested: /^[Y1]/m.test(of('nested')),
+    cpus: Number(field(node, 'CPU(s)')),
+    memoryMib: Math.round(Number.parseInt(field(node, 'Memory size'), 10) / 1024),
+    storages,
+    networks: found
+      .filter(({ head }) => head === 'bridge')
+      .map(({ words: [name = '', stp = '0', delay = '0', ...ports] }) => ({
+        name,
+        kind: 'bridge',
+        dhcp: dhcp.has(name),
+        ports,
+        // In hundredths of a second; a port listens and learns for one delay each (802.1D).
+        forwardDelaySeconds: stp === '0' ? 0 : (2 * Number(delay)) / 100,
+      })),
+    machines,
+    unreadable,
+  });
+}
+
+/** Everything a KVM host has, by virsh (virsh(1)), in one round trip. Reads only. */
+export const libvirtInventory = quick<Inventory>({
+  key: 'hypervisor',
+  script: SCRIPT,
+  sudo: true,
+  seconds: SECONDS,
+  shown:
+    'virsh -c qemu:///system capabilities, pool-list, net-list, list --all, dumpxml --inactive',
+  parse: ({ text }) => {
+    try {
+      return parse(text);
+    } catch (cause) {
+      if (!(cause instanceof XmlError)) throw cause;
+      throw new ProbeAnswerError(`XML of libvirt (${cause.message})`);
+    }
+  },
+});

@@ -1,0 +1,178 @@
+import type { ScriptAction } from '../../../contract/action.ts';
+import { message } from '../../../contract/message.ts';
+import { quote } from '../../../contract/shell-quote.ts';
+import type { Hypervisor, StorageFact } from '../../engine/hypervisor.ts';
+import type { MachineSpec } from '../../engine/machine-specs.ts';
+import { ProbeAnswerError, quick } from '../../engine/probe.ts';
+import { domainXml, MARK_NAMESPACE, mendedXml, networkXml, volumeName } from './domain-xml.ts';
+import { libvirtInventory } from './inventory-probe.ts';
+
+/** Exit codes of our scripts, told apart by the steps' explanations. */
+export const LIBVIRT_EXIT = { nameTaken: 31, notOurs: 32, diskTaken: 33, running: 34 } as const;
+
+const VIRSH = `v() { virsh -q -c qemu:///system "$@"; }\n`;
+
+/** Ends the script unless the machine bears our mark (virsh(1), metadata). */
+function mustBeOurs({ uuid, name, mark }: MachineSpec): string {
+  return `case $(v metadata ${uuid} ${quote(MARK_NAMESPACE)} 2>/dev/null | tr "'" '"') in
+*'lab="${mark.lab}"'*) ;;
+*) echo ${quote(`${name} does not bear the mark of this lab; it is left alone`)} >&2; exit ${LIBVIRT_EXIT.notOurs} ;;
+esac
+`;
+}
+
+const mustBeOff = ({ uuid, name }: MachineSpec): string =>
+  `case $(v domstate ${uuid}) in
+'shut off'|crashed) ;;
+*) echo ${quote(`${name} is running; it must be switched off first`)} >&2; exit ${LIBVIRT_EXIT.running} ;;
+esac
+`;
+
+/** A document on standard input; XML has no line that is our word. */
+const defining = (xml: string): string => `v define /dev/stdin <<'LABWRIGHT_XML'
+${xml.trimEnd()}
+LABWRIGHT_XML
+`;
+
+type Part = Pick<ScriptAction, 'id' | 'title' | 'script'>;
+
+const base = {
+  kind: 'script' as const,
+  sudo: true,
+  cancel: 'after-this' as const,
+  silenceSeconds: 120,
+  secrets: [],
+};
+
+function asRoot(spec: MachineSpec, part: Part): ScriptAction {
+  return { ...base, target: spec.on, ...part };
+}
+
+/** Name that libvirt knows our network by; the bridge has the name that the plan gives it. */
+const networkName = (bridge: string): string => `labwright-${bridge}`;
+
+function createScript(spec: MachineSpec, xml: string, storage: StorageFact): string {
+  const { uuid, name } = spec;
+  const pool = quote(storage.name);
+  const volumes = spec.disksGib.map((gib, index) => ({ gib, volume: volumeName(name, index) }));
+  const taken = volumes
+    .map(
+      ({ volume }) => `if v vol-info ${quote(volume)} --pool ${pool} >/dev/null 2>&1; then
+  echo ${quote(`${storage.name} already has ${volume}, which is not of this machine`)} >&2; exit ${LIBVIRT_EXIT.diskTaken}
+fi
+`,
+    )
+    .map((text) => text.replaceAll(/^/gm, '  ').trimEnd())
+    .join('\n');
+  const made = volumes
+    .map(
+      ({ gib, volume }) =>
+        `v vol-info ${quote(volume)} --pool ${pool} >/dev/null 2>&1 || v vol-create-as ${pool} ${quote(volume)} ${gib}G --format qcow2\n`,
+    )
+    .join('');
+  return `set -e
+${VIRSH}if ! v dominfo ${uuid} >/dev/null 2>&1; then
+  if v dominfo ${quote(name)} >/dev/null 2>&1; then
+    echo ${quote(`a machine called ${name} exists and is not of this lab`)} >&2; exit ${LIBVIRT_EXIT.nameTaken}
+  fi
+${taken}
+  ${defining(xml)}fi
+${made}`;
+}
+
+/** KVM machines, by `virsh` on the host. What is shown is the very script that is run. */
+export const libvirt: Hypervisor = {
+  inventory: libvirtInventory,
+  description: (uuid) =>
+    quick({
+      key: `domain ${uuid}`,
+      script: `virsh -q -c qemu:///system dumpxml --inactive ${uuid}`,
+      sudo: true,
+      parse: ({ exitCode, text }) => {
+        if (exitCode !== 0) throw new ProbeAnswerError('the description of a machine');
+        return text;
+      },
+    }),
+  create: (spec, inventory, storage) => {
+    const xml = domainXml(spec, { accelerated: inventory.accelerated, folder: storage.path });
+    return [
+      asRoot(spec, {
+        id: 'create-machine',
+        title: message('machine.create', { name: spec.name }),
+        script: createScript(spec, xml, storage),
+      }),
+    ];
+  },
+  mend: (spec, description) => [
+    asRoot(spec, {
+      id: 'change-machine',
+      title: message('machine.change', { name: spec.name }),
+      script: `set -e\n${VIRSH}${mustBeOurs(spec)}${mustBeOff(spec)}${defining(mendedXml(description, spec))}`,
+    }),
+  ],
+  restore: (spec, description) => [
+    asRoot(spec, {
+      id: 'restore-machine',
+      title: message('machine.restore', { name: spec.name }),
+      script: `set -e\n${VIRSH}${mustBeOurs(spec)}${mustBeOff(spec)}${defining(description)}`,
+    }),
+  ],
+  remove: (spec, storage) => {
+    const pool = quote(storage.name);
+    const volumes = spec.disksGib
+      .map((_, index) => quote(volumeName(spec.name, index)))
+      .map(
+        (volume) =>
+          `! v vol-info ${volume} --pool ${pool} >/dev/null 2>&1 || v vol-delete ${volume} --pool ${pool}\n`,
+      )
+      .join('');
+    return [
+      asRoot(spec, {
+        id: 'remove-machine',
+        title: message('machine.remove', { name: spec.name }),
+        // The domain bears the mark, so it goes last: what is left half-way is still known as ours.
+        script: `set -e
+${VIRSH}v dominfo ${spec.uuid} >/dev/null 2>&1 || exit 0
+${mustBeOurs(spec)}case $(v domstate ${spec.uuid}) in 'shut off'|crashed) ;; *) v destroy ${spec.uuid} ;; esac
+${volumes}v undefine ${spec.uuid} --managed-save --snapshots-metadata${spec.firmware === 'efi' ? ' --nvram' : ''}
+`,
+      }),
+    ];
+  },
+  createNetwork: (target, bridge, lab) => [
+    {
+      ...base,
+      id: 'create-network',
+      title: message('network.create', { bridge }),
+      target,
+      script: `set -e
+${VIRSH}v net-info ${networkName(bridge)} >/dev/null 2>&1 || v net-define /dev/stdin <<'LABWRIGHT_XML'
+${networkXml(networkName(bridge), bridge, lab).trimEnd()}
+LABWRIGHT_XML
+v net-autostart ${networkName(bridge)}
+v net-start ${networkName(bridge)}
+`,
+    },
+  ],
+  removeNetwork: (target, bridge) => [
+    {
+      ...base,
+      id: 'remove-network',
+      title: message('network.remove', { bridge }),
+      target,
+      script: `${VIRSH}v net-info ${networkName(bridge)} >/dev/null 2>&1 || exit 0
+v net-destroy ${networkName(bridge)}
+v net-undefine ${networkName(bridge)}
+`,
+    },
+  ],
+  power: (on, { name, uuid }, to) => [
+    {
+      ...base,
+      id: `power-${to}`,
+      title: message(`machine.power-${to}`, { name }),
+      target: on,
+      script: `virsh -q -c qemu:///system ${to === 'on' ? 'start' : to === 'off' ? 'destroy' : 'reset'} ${uuid}\n`,
+    },
+  ],
+};

@@ -1,0 +1,37 @@
+import type { Action } from '../../contract/action.ts';
+import type { Inventory, Machine } from '../../contract/inventory.ts';
+import type { MachineSpec } from './machine-specs.ts';
+import type { Probe } from './probe.ts';
+
+/** Folder or datastore that keeps the disks of our machines. */
+export interface StorageFact {
+  readonly name: string;
+  readonly path: string;
+}
+
+/**
+ * A hypervisor as the guide needs it, whichever driver is behind it: questions and actions as data.
+ * Asking and doing is the engine's.
+ */
+export interface Hypervisor {
+  /** Everything it has, in one question. */
+  readonly inventory: Probe<Inventory>;
+  /** One machine's own description, whole, as the hypervisor gives it; for changes and their undo. */
+  description(uuid: string): Probe<string>;
+  /** Creates the machine switched off, marked as ours in the creating call. Repeating it is harmless. */
+  create(spec: MachineSpec, inventory: Inventory, storage: StorageFact): readonly Action[];
+  /** Brings a machine of ours to its spec. It must be off. `description` is of now. */
+  mend(spec: MachineSpec, description: string): readonly Action[];
+  /** Puts a description back as it was. */
+  restore(spec: MachineSpec, description: string): readonly Action[];
+  /** Removes a machine of ours with its disks; one without our mark is refused on the host. */
+  remove(spec: MachineSpec, storage: StorageFact): readonly Action[];
+  /** A network of its own, without uplink and without anyone who answers DHCP. */
+  createNetwork(on: string, bridge: string, lab: string): readonly Action[];
+  removeNetwork(on: string, bridge: string): readonly Action[];
+  power(
+    on: string,
+    machine: Pick<Machine, 'name' | 'uuid'>,
+    to: 'on' | 'off' | 'reset',
+  ): readonly Action[];
+}

@@ -1,0 +1,151 @@
+import { message } from '../../contract/message.ts';
+import type { Plan } from '../../contract/plan.ts';
+import type { Hypervisor } from '../engine/hypervisor.ts';
+import { type MachineSpec, machineSpecs } from '../engine/machine-specs.ts';
+import { on } from '../engine/probe.ts';
+import type { Owner, Step, StepContext } from '../engine/step.ts';
+import { POOL } from './kvm-host.ts';
+import { departures, forecast, macTakenBy, specNotes } from './machine-rules.ts';
+
+const MIB = 1024 ** 2;
+
+const specOf = ({ plan, owner }: StepContext): MachineSpec => {
+  const spec = machineSpecs(plan).find(({ name }) => name === owner);
+  if (spec === undefined) throw new RangeError(`no machine ${owner} in the plan`);
+  return spec;
+};
+
+const machines = (plan: Plan): Owner[] =>
+  machineSpecs(plan).map(({ name, on: target }) => ({ owner: name, target }));
+
+const hostsOfMachines = (plan: Plan): string[] => [
+  ...new Set(Object.values(plan.machines).map(({ on: host }) => host)),
+];
+
+/** The machines of the plan, on whatever hypervisor they are. */
+export function nodeSteps(hypervisor: Hypervisor): { readonly room: Step; readonly machine: Step } {
+  const read = (target: string) => on(target, hypervisor.inventory);
+  const description = (context: StepContext) =>
+    on(context.target, hypervisor.description(specOf(context).uuid));
+
+  const room: Step = {
+    id: 'nodes.room',
+    targets: hostsOfMachines,
+    needs: ['kvm.storage'],
+    reads: ({ target }) => [read(target)],
+    check: ({ plan, target, facts }) => {
+      const inventory = facts.need(read(target));
+      const specs = machineSpecs(plan).filter((spec) => spec.on === target);
+      const wanted = forecast(specs, inventory);
+      const pool = inventory.storages.find(({ name }) => name === POOL.name);
+      const available = pool?.availableBytes ?? 0;
+      const params = {
+        machines: wanted.machines,
+        memory: wanted.memoryMib * MIB,
+        hostMemory: inventory.memoryMib * MIB,
+        disk: wanted.diskBytes,
+        available,
+      };
+      const largest = specs.find(({ memoryMib }) => memoryMib > inventory.memoryMib);
+      if (largest !== undefined) {
+        const size = { name: largest.name, memory: largest.memoryMib * MIB };
+        const reason = message('nodes.room.too-large', { ...params, ...size });
+        return { state: 'manual', reason };
+      }
+      const notes = [];
+      const running = inventory.machines.reduce(
+        (sum, { power, memoryMib }) => sum + (power === 'off' ? 0 : memoryMib),
+        0,
+      );
+      if (running + wanted.memoryMib > inventory.memoryMib) {
+        notes.push(message('nodes.room.memory-over', params));
+      }
+      // Disks grow as they are written to, so more can be promised than there is; it must be said.
+      if (wanted.diskBytes > available) notes.push(message('nodes.room.disk-over', params));
+      return { state: 'done', reason: message('nodes.room.done', params), notes };
+    },
+  };
+
+  const machine: Step = {
+    id: 'nodes.machine',
+    targets: machines,
+    needs: ['nodes.room', 'network.bridge', 'network.isolated'],
+    reads: (context) => {
+      const inventory = read(context.target);
+      const { uuid } = specOf(context);
+      const known = context.facts.maybe(inventory)?.machines.some((each) => each.uuid === uuid);
+      return known ? [inventory, description(context)] : [inventory];
+    },
+    check: (context) => {
+      const spec = specOf(context);
+      const { name } = spec;
+      const inventory = context.facts.need(read(context.target));
+      const notes = specNotes(spec, inventory);
+      const found =
+        inventory.machines.find(({ uuid }) => uuid === spec.uuid) ??
+        inventory.machines.find((each) => each.name === name);
+      const bridges = spec.nics.map(({ bridge }) => bridge);
+      const absent = bridges.filter((each) => !inventory.networks.some((n) => n.name === each));
+      if (absent.length > 0) {
+        const params = { name, bridges: absent.join(', ') };
+        return { state: 'manual', reason: message('machine.no-network', params), notes };
+      }
+      const taken = macTakenBy(spec, inventory);
+      if (taken !== undefined && taken !== found?.name) {
+        const params = { name, other: taken };
+        return { state: 'manual', reason: message('machine.mac-taken', params), notes };
+      }
+      if (found === undefined) {
+        return { state: 'todo', reason: message('machine.absent', { name }), notes };
+      }
+      const ours = found.owner?.lab === spec.mark.lab;
+      const list = departures(spec, found);
+      const said = list.map(({ reason }) => reason);
+      if (list.length === 0) {
+        const { uuid } = found;
+        const key = ours ? 'machine.done' : 'machine.done-foreign';
+        return { state: 'done', reason: message(key, { name, uuid }), notes };
+      }
+      if (!ours) {
+        const reason = message('machine.foreign', { name });
+        return { state: 'manual', reason, notes: [...said, ...notes] };
+      }
+      const by = list.some(({ mendable }) => mendable);
+      if (!by || found.power !== 'off') {
+        const key = by ? 'machine.switch-off-first' : 'machine.only-anew';
+        return { state: 'manual', reason: message(key, { name }), notes: [...said, ...notes] };
+      }
+      const [first, ...rest] = said;
+      return {
+        state: 'todo',
+        reason: first ?? message('machine.absent', { name }),
+        notes: [...rest, ...notes],
+      };
+    },
+    plan: (context) => {
+      const spec = specOf(context);
+      const inventory = context.facts.need(read(context.target));
+      const found = inventory.machines.find(({ uuid }) => uuid === spec.uuid);
+      if (found === undefined) {
+        const pool = inventory.storages.find(({ name }) => name === POOL.name) ?? POOL;
+        const free = !inventory.machines.some(({ name }) => name === spec.name);
+        const known = spec.nics.every(({ bridge }) =>
+          inventory.networks.some(({ name }) => name === bridge),
+        );
+        return free && known && macTakenBy(spec, inventory) === undefined
+          ? hypervisor.create(spec, inventory, pool)
+          : [];
+      }
+      const mends = departures(spec, found).some(({ mendable }) => mendable);
+      if (found.owner?.lab !== spec.mark.lab || found.power !== 'off' || !mends) return [];
+      return hypervisor.mend(spec, context.facts.need(description(context)));
+    },
+    undo: (context) => {
+      const spec = specOf(context);
+      const was = context.before[hypervisor.description(spec.uuid).key];
+      if (typeof was === 'string') return hypervisor.restore(spec, was);
+      return hypervisor.remove(spec, POOL);
+    },
+  };
+  return { room, machine };
+}
