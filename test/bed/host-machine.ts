@@ -18,6 +18,8 @@ export interface MachineOptions {
   address: string;
   folder: string;
   nspawnOptions: string[];
+  /** Whether /sys and /proc/sys can be written (systemd's ENVIRONMENT.md). */
+  kernelSettings: boolean;
 }
 
 // nspawn asks for its own restart with this status when the container reboots.
@@ -100,13 +102,14 @@ export class Machine {
   }
 
   powerOn(): void {
-    const { folder, name, nspawnOptions } = this.#options;
+    const { folder, name, nspawnOptions, kernelSettings } = this.#options;
     this.#wanted = true;
     const groups = this.#groups().map((group) => group.slice(this.#keeperRoot.length));
     // The shell moves itself into the control groups and then becomes nspawn, so that nspawn and
     // all it starts are in there from the first moment.
     const enter = groups.map((group) => `mkdir -p ${group} && echo $$ > ${group}/cgroup.procs`);
-    const script = `set -e\n${enter.join('\n')}\nexec systemd-nspawn "$@"`;
+    const writable = kernelSettings ? 'export SYSTEMD_NSPAWN_API_VFS_WRITABLE=yes\n' : '';
+    const script = `set -e\n${enter.join('\n')}\n${writable}exec systemd-nspawn "$@"`;
     const log = openSync(join(folder, 'console.log'), 'a');
     const [program, args] = this.#inMounts(
       'sh',

@@ -21,6 +21,8 @@ export interface HostOptions {
   readonlyPath?: string;
   /** Lines put before all others in sshd's configuration, where the first one wins. */
   sshdConfig?: string[];
+  /** Whether /sys and /proc/sys are the host's own to write, as making bridges needs. */
+  kernelSettings?: boolean;
   /** Whether the bed's signed apt repository is among the host's sources. Default true. */
   bedRepository?: boolean;
 }

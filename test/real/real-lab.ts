@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
@@ -113,9 +113,9 @@ export class RealLab {
     return new RunningCli(this.start([command, '--lab', this.path, ...args]));
   }
 
-  /** Trusts the host by the fingerprint that the bed made for it. */
-  async trust(host: Host, ...more: string[]): Promise<void> {
-    const args = ['--host', 'mirror', '--fingerprint', host.hostKeyFingerprint, ...more];
+  /** Trusts the host by the fingerprint that the bed made for it; it has this name in the plan. */
+  async trust(host: Host, name = 'mirror', ...more: string[]): Promise<void> {
+    const args = ['--host', name, '--fingerprint', host.hostKeyFingerprint, ...more];
     const done = await this.run('trust', ...args);
     if (done.code !== 0) throw new Error(`not trusted: ${done.stderr}`);
   }
@@ -158,6 +158,11 @@ export class RealLab {
     if (!stdout) throw new Error(`no output from check: ${stderr}`);
     const { findings } = JSON.parse(stdout) as { findings: { step: string; state: string }[] };
     return Object.fromEntries(findings.map(({ step, state }) => [step, state]));
+  }
+
+  /** Edits lab.yaml as a person would, with no app open. */
+  async change(edit: (text: string) => string): Promise<void> {
+    await writeFile(this.path, edit(await readFile(this.path, 'utf8')));
   }
 
   async remove(): Promise<void> {

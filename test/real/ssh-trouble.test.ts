@@ -67,7 +67,7 @@ describe('a host that takes passwords, with a sudo that asks for one', () => {
   test('a wrong login password is said to be refused, after one attempt', async () => {
     const lab = await labFor(host, byPassword);
     const wrong = await secretFile(lab, 'mirror-login', 'wrong-Password-4711');
-    await lab.trust(host, ...wrong);
+    await lab.trust(host, 'mirror', ...wrong);
     const mark = await logMark(host);
     const { code, findings } = await lab.check(...wrong);
     expect(code).toBe(2);
@@ -103,7 +103,7 @@ describe('a host that takes passwords, with a sudo that asks for one', () => {
   test('the right password logs in and is what sudo is given', async () => {
     const lab = await labFor(host, byPassword);
     const right = await secretFile(lab, 'mirror-login', host.password);
-    await lab.trust(host, ...right);
+    await lab.trust(host, 'mirror', ...right);
     const { findings } = await lab.check(...right);
     expect(findings['mirror.reachable']?.state).toBe('done');
     expect(findings['mirror.sudo']?.state).toBe('done');
@@ -115,7 +115,7 @@ describe('a host that takes passwords, with a sudo that asks for one', () => {
   test('a wrong sudo password is said once, tried once, and stops only what needs sudo', async () => {
     const lab = await labFor(host, { ...byPassword, sudo_password: 'mirror-sudo' });
     const right = await secretFile(lab, 'mirror-login', host.password);
-    await lab.trust(host, ...right);
+    await lab.trust(host, 'mirror', ...right);
     const wrong = await secretFile(lab, 'mirror-sudo', 'wrong-Sudo-4711');
     const mark = await logMark(host);
     const { code, findings } = await lab.check(...right, ...wrong);

@@ -9,8 +9,9 @@ import { type BridgeWish, ifupdownWithBridge, netplanWithBridge } from './bridge
 
 /** We must be able to log in again within this after the network was changed, or it is put back. */
 const CONFIRM_SECONDS = 60;
-/** What the guard writes when it has put the old configuration back. */
+/** How the second action ends when the old configuration is back, because of silence or an error. */
 const EXIT_PUT_BACK = 41;
+const EXIT_REFUSED = 42;
 
 /** Networks whose bridge takes an interface of the host in. */
 const uplinkNetworks = (plan: Plan): Owner[] =>
@@ -100,15 +101,14 @@ chmod ${what.mode} $d/new
 cat > $d/guard <<'LABWRIGHT_GUARD'
 exec >$d/log 2>&1
 put() { cp -p $d/$1 ${quote(what.path)}; }
-${what.apply}
+if { ${what.apply}; }; then i=0; else i=${CONFIRM_SECONDS}; touch $d/refused; fi
 touch $d/applied
-i=0
 while [ $i -lt ${CONFIRM_SECONDS} ]; do
-  if [ -e $d/confirmed ]; then touch $d/kept; rm $d/running; exit 0; fi
+  if [ -e $d/confirmed ]; then rm $d/running; touch $d/kept; exit 0; fi
   i=$((i + 1)); sleep 1
 done
 ${what.back}
-touch $d/put-back; rm $d/running
+rm $d/running; touch $d/put-back
 LABWRIGHT_GUARD
 sed -i "1i d=$d" $d/guard
 touch $d/running
@@ -132,6 +132,7 @@ i=0
 while [ ! -e $d/kept ] && [ ! -e $d/put-back ] && [ $i -lt 20 ]; do i=$((i + 1)); sleep 1; done
 cat $d/log
 [ -e $d/kept ] && exit 0
+[ -e $d/refused ] && exit ${EXIT_REFUSED}
 exit ${EXIT_PUT_BACK}
 `,
     },
@@ -140,6 +141,7 @@ exit ${EXIT_PUT_BACK}
 
 function explain(context: StepContext, { exitCode }: FailedAction): Message | undefined {
   const { bridge } = networkOf(context);
+  if (exitCode === EXIT_REFUSED) return message('bridge.refused', { bridge });
   return exitCode === EXIT_PUT_BACK
     ? message('bridge.put-back', { bridge, seconds: CONFIRM_SECONDS })
     : undefined;
@@ -159,8 +161,8 @@ function withoutStp(context: StepContext): Action {
     secrets: [],
     // In this order: with spanning tree on, the kernel refuses a delay of 0.
     script: `set -e
-echo 0 > /sys/class/net/${bridge}/bridge/stp_state
-echo 0 > /sys/class/net/${bridge}/bridge/forward_delay
+ip link set dev ${bridge} type bridge stp_state 0 || echo 0 > /sys/class/net/${bridge}/bridge/stp_state
+ip link set dev ${bridge} type bridge forward_delay 0 || echo 0 > /sys/class/net/${bridge}/bridge/forward_delay
 `,
   };
 }

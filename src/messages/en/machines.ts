@@ -74,6 +74,8 @@ export const machines = {
   'bridge.confirm': 'Log in over {{bridge}} and keep the change',
   'bridge.put-back':
     'The host could not be reached over {{bridge}} within {{seconds}} s, so it has put the old network configuration back. Look at the address and the gateway in the plan.',
+  'bridge.refused':
+    'The new network configuration did not come into force (its output is below). The old one is back.',
   'bridge.stp-off':
     'Switch spanning tree off at {{bridge}} (until the next start; set it in the host’s own configuration too)',
 

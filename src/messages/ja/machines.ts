@@ -78,6 +78,8 @@ export const machines: Record<keyof typeof en, string> = {
   'bridge.confirm': '{{bridge}} 経由でログインし、変更を確定',
   'bridge.put-back':
     '{{bridge}} 経由で {{seconds}} 秒以内に接続できなかったため、ホストは元のネットワーク設定に戻りました。計画のアドレスとゲートウェイを確認してください。',
+  'bridge.refused':
+    '新しいネットワーク設定を有効にできませんでした（出力は下を参照）。元の設定に戻しました。',
   'bridge.stp-off':
     '{{bridge}} のスパニングツリーを無効にする（次の起動まで有効。ホスト自身の設定も変更してください）',
 

@@ -300,11 +300,7 @@ export function domainXml(spec: MachineSpec, { accelerated, folder }: DomainChoi
         node('name', {}, spec.name),
         node('uuid', {}, spec.uuid),
         node('metadata', {}, [
-          node('labwright:machine', {
-            'xmlns:labwright': MARK_NAMESPACE,
-            lab: spec.mark.lab,
-            name: spec.mark.machine,
-          }),
+          node('labwright:machine', { lab: spec.mark.lab, name: spec.mark.machine }),
         ]),
         node('memory', { unit: 'MiB' }, spec.memoryMib),
         node('vcpu', {}, spec.cpus),
@@ -337,9 +333,7 @@ export function networkXml(name: string, bridge: string, lab: string): string {
     serialize(
       node('network', {}, [
         node('name', {}, name),
-        node('metadata', {}, [
-          node('labwright:machine', { 'xmlns:labwright': MARK_NAMESPACE, lab, name }),
-        ]),
+        node('metadata', {}, [node('labwright:machine', { lab, name })]),
         node('bridge', { name: bridge, stp: 'off', delay: 0 }),
       ]),
     ),

@@ -1,5 +1,6 @@
 import { Inventory, type Machine } from '../../../contract/inventory.ts';
 import { ProbeAnswerError, quick } from '../../engine/probe.ts';
+import { BRIDGE_SHELL } from '../../engine/probes/bridge-shell.ts';
 import { child, parseXml, readDomain, textOf, XmlError } from './domain-xml.ts';
 
 /** One connection per call; a few hundred machines still answer within this. */
@@ -9,27 +10,23 @@ const SECONDS = 60;
  * Lines that begin with `@` are ours; all that a tool prints is moved in by one blank, so that no
  * description of a machine can pass for one of ours.
  */
-const SCRIPT = `v() { virsh -q -c qemu:///system "$@" 2>&1; }
-in() { sed 's/^/ /'; }
+const SCRIPT = `${BRIDGE_SHELL}v() { virsh -q -c qemu:///system "$@" 2>&1; }
+shifted() { sed 's/^/ /'; }
 command -v virsh >/dev/null 2>&1 || { echo "@no-virsh"; exit 0; }
-a=$(v version --daemon) || a=$(v version) || { echo "@no-answer"; printf '%s\\n' "$a" | in; exit 0; }
-echo "@version"; printf '%s\\n' "$a" | in
-echo "@node"; v nodeinfo | in
-echo "@capabilities"; v capabilities | in
-echo "@nested"; cat /sys/module/kvm_intel/parameters/nested /sys/module/kvm_amd/parameters/nested 2>/dev/null | in
+a=$(v version --daemon) || a=$(v version) || { echo "@no-answer"; printf '%s\\n' "$a" | shifted; exit 0; }
+echo "@version"; printf '%s\\n' "$a" | shifted
+echo "@node"; v nodeinfo | shifted
+echo "@capabilities"; v capabilities | shifted
+echo "@nested"; cat /sys/module/kvm_intel/parameters/nested /sys/module/kvm_amd/parameters/nested 2>/dev/null | shifted
 for p in $(v pool-list --all --name); do
-  echo "@pool"; v pool-refresh "$p" >/dev/null; v pool-dumpxml "$p" | in
-  echo "@pool-state"; v pool-info "$p" | in
+  echo "@pool"; v pool-refresh "$p" >/dev/null; v pool-dumpxml "$p" | shifted
+  echo "@pool-state"; v pool-info "$p" | shifted
 done
-for b in /sys/class/net/*/bridge; do
-  [ -d "$b" ] || continue
-  d=\${b%/bridge}
-  echo "@bridge \${d##*/} $(cat "$b/stp_state") $(cat "$b/forward_delay") $(ls "$d/brif" | tr '\\n' ' ')"
-done
-for n in $(v net-list --name); do echo "@net"; v net-dumpxml "$n" | in; done
+for b in $(bridges); do echo "@bridge $b $(bridge_state "$b")"; done
+for n in $(v net-list --name); do echo "@net"; v net-dumpxml "$n" | shifted; done
 for u in $(v list --all --uuid); do
-  echo "@domain $u"; v domstate "$u" | in
-  echo "@xml"; v dumpxml --inactive "$u" | in
+  echo "@domain $u"; v domstate "$u" | shifted
+  echo "@xml"; v dumpxml --inactive "$u" | shifted
 done
 echo "@end"
 `;

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { costly, ProbeAnswerError, quick } from '../probe.ts';
+import { BRIDGE_SHELL } from './bridge-shell.ts';
 
 export interface LibvirtService {
   readonly answers: boolean;
@@ -61,14 +62,20 @@ export function bridgeLayout(bridge: string, uplink: string) {
   return quick<BridgeFact>({
     key: `bridge ${bridge} ${uplink}`,
     sudo: true,
-    script: `b=${bridge}; u=${uplink}
+    script: `${BRIDGE_SHELL}b=${bridge}; u=${uplink}
 a() { ip -4 -o addr show dev "$1" scope global 2>/dev/null | awk '{print $4}'; }
-if [ -d "/sys/class/net/$b/bridge" ]; then
-  echo "bridge $(cat "/sys/class/net/$b/bridge/stp_state")"
-  for p in /sys/class/net/"$b"/brif/*; do [ -e "$p" ] && echo "port \${p##*/}"; done
+if t=$(bridge_state "$b"); then
+  set -- $t
+  echo "bridge $1"
+  shift 2
+  for p in "$@"; do echo "port $p"; done
   a "$b" | sed 's/^/bridge-address /'
 fi
-if [ -d "/sys/class/net/$u" ]; then echo "uplink $(cat "/sys/class/net/$u/address")"; a "$u" | sed 's/^/uplink-address /'; fi
+if t=$(ip -o link show dev "$u" 2>/dev/null); then
+  t=\${t#*link/ether }
+  echo "uplink \${t%% *}"
+  a "$u" | sed 's/^/uplink-address /'
+fi
 if command -v netplan >/dev/null 2>&1 && ls /etc/netplan/*.yaml >/dev/null 2>&1; then
   echo "by netplan"
   f=$(grep -lE "^[[:space:]]+['\\"]?$u['\\"]?:" /etc/netplan/*.yaml 2>/dev/null)
@@ -80,7 +87,7 @@ for p in $f; do
   echo "file $(stat -c %a "$p") $p"
   sed 's/^/ /' "$p"
 done`,
-    shown: `ip addr; cat /sys/class/net/${bridge}/bridge/stp_state; cat /etc/netplan/*.yaml /etc/network/interfaces`,
+    shown: `ip addr; ip -d link show ${bridge}; cat /etc/netplan/*.yaml /etc/network/interfaces`,
     parse: ({ text }) => {
       const files: { path: string; mode: string; text: string }[] = [];
       for (const line of text.split('\n')) {

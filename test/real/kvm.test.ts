@@ -1,0 +1,295 @@
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { PlanInput } from '../../src/contract/plan.ts';
+import { type Bed, type Host, openBed, until } from '../bed/bed.ts';
+import { notDone, RealLab } from './real-lab.ts';
+
+/**
+ * QEMU in a container: its own control groups, name spaces and ownership of files are the outer
+ * machine's business.
+ */
+const QEMU_CONF = `cgroup_controllers = [ ]
+namespaces = [ ]
+security_driver = "none"
+remember_owner = 0
+`;
+
+/** No hardware virtualization can be had here: that step is honest and stays manual. */
+const EMULATED = { 'kvm.acceleration': 'manual' };
+
+let bed: Bed;
+let host: Host;
+let lab: RealLab;
+
+function plan(): PlanInput {
+  return {
+    version: 1,
+    name: 'bed kvm',
+    id: 'bed-kvm',
+    hosts: {
+      kvm: {
+        role: 'kvm',
+        address: host.address,
+        port: host.port,
+        user: host.user,
+        auth: { key_file: host.privateKeyPath },
+      },
+    },
+    networks: {
+      lan: { on: 'kvm', bridge: 'br0', uplink: 'eth0' },
+      pxe: { on: 'kvm', bridge: 'br1', provisioning: true },
+    },
+    machines: {
+      node: {
+        on: 'kvm',
+        count: 2,
+        cpus: 1,
+        memory_mib: 512,
+        disks_gib: [1, 1],
+        networks: ['pxe', 'lan'],
+      },
+      booter: { on: 'kvm', cpus: 1, memory_mib: 256, disks_gib: [1], networks: ['lan'] },
+    },
+  };
+}
+
+/** Runs virsh on the host as a person would. */
+async function virsh(command: string): Promise<string> {
+  const { stdout, stderr } = await host.root(`virsh -q -c qemu:///system ${command}`);
+  return stdout + stderr;
+}
+
+/** Defines a machine past us, as someone else would. */
+async function define(xml: string): Promise<void> {
+  const { code, stderr } = await host.root(
+    'cat > /tmp/domain.xml && virsh -q -c qemu:///system define /tmp/domain.xml',
+    { stdin: xml },
+  );
+  if (code !== 0) throw new Error(stderr);
+}
+
+async function apply(...steps: string[]): Promise<void> {
+  const args = steps.flatMap((step) => ['--step', step]);
+  const { code, stderr, stdout } = await lab.run('apply', '--yes', ...args);
+  expect({ code, said: code === 0 ? '' : stderr + stdout }).toEqual({ code: 0, said: '' });
+}
+
+/** Hears what machines report, one request at a time. */
+async function listen(address: string) {
+  const heard: string[] = [];
+  const server = createServer((request, response) => {
+    heard.push(request.url ?? '');
+    response.end('ok');
+    server.emit('heard');
+  });
+  server.listen(0, address);
+  await once(server, 'listening');
+  let taken = 0;
+  return {
+    url: `http://${address}:${(server.address() as AddressInfo).port}/report`,
+    get count() {
+      return heard.length;
+    },
+    async next(deadlineMs: number): Promise<string> {
+      while (heard.length <= taken) {
+        await once(server, 'heard', { signal: AbortSignal.timeout(deadlineMs) });
+      }
+      taken += 1;
+      return heard[taken - 1] ?? '';
+    },
+    close: () => new Promise((done) => server.close(done)),
+  };
+}
+
+beforeAll(async () => {
+  bed = await openBed();
+  host = await bed.host({ name: 'kvm', kernelSettings: true });
+  lab = await RealLab.make(plan());
+  await lab.trust(host, 'kvm');
+  // As the guide has it: the network is configured in /etc/network/interfaces.
+  const interfaces = `# made by hand
+auto lo
+iface lo inet loopback
+
+auto eth0
+iface eth0 inet static
+    address ${host.address}/16
+    gateway ${bed.address}
+`;
+  await host.root('apt-get update && apt-get install -y --no-install-recommends ifupdown');
+  await host.root('cat > /etc/network/interfaces', { stdin: interfaces });
+  await host.root('ip addr flush dev eth0; ifup eth0');
+}, 240_000);
+
+afterAll(async () => {
+  await lab?.remove();
+  await bed?.stop();
+});
+
+describe('the KVM chapters on a real host', () => {
+  test('a host without libvirt is told so, and nothing is changed by looking', async () => {
+    const states = await lab.states();
+    expect(states).toMatchObject({
+      'kvm.reachable': 'done',
+      'kvm.sudo': 'done',
+      'kvm.packages': 'todo',
+      'kvm.service': 'blocked',
+      'network.bridge': 'blocked',
+      'nodes.machine': 'blocked',
+    });
+  });
+
+  test('packages, service, group and storage are brought to done', async () => {
+    await apply('kvm.packages');
+    await host.root('cat > /etc/libvirt/qemu.conf && systemctl restart libvirtd', {
+      stdin: QEMU_CONF,
+    });
+    await apply('kvm.service', 'kvm.group', 'kvm.storage');
+    const states = await lab.states();
+    expect(states).toMatchObject({ 'kvm.group': 'done', 'kvm.storage': 'done', ...EMULATED });
+    expect(await virsh('pool-list --name')).toContain('default');
+    expect((await host.root('id -Gn ubuntu')).stdout).toContain('libvirt');
+  }, 280_000);
+
+  test('the bridge takes the address of the uplink over, while we stay logged in', async () => {
+    await apply('network.bridge', 'network.isolated');
+    const { stdout } = await host.root('ip -4 -o addr show dev br0; cat /etc/network/interfaces');
+    expect(stdout).toContain(`${host.address}/16`);
+    expect(stdout).toContain('# made by hand');
+    expect((await host.root('ip -d link show br1')).stdout).toContain('stp_state 0');
+    const states = await lab.states();
+    expect(states).toMatchObject({
+      'network.bridge': 'done',
+      'network.isolated': 'done',
+      'network.quiet': 'done',
+    });
+  }, 120_000);
+
+  test('machines are made switched off, network first, with the addresses of the plan', async () => {
+    const before = await virsh('list --all --name');
+    expect(before.trim()).toBe('');
+    await apply('nodes.machine');
+    expect((await virsh('list --all --name')).trim().split('\n').sort()).toEqual([
+      'booter',
+      'node-1',
+      'node-2',
+    ]);
+    expect(await virsh('domstate node-1')).toContain('shut off');
+    expect(notDone(await lab.states())).toEqual(EMULATED);
+    const again = await lab.run('apply', '--yes', '--json');
+    expect(JSON.parse(again.stdout)).not.toHaveProperty('run');
+  }, 120_000);
+
+  test('a machine that was changed by hand is drift, and mended while it is off', async () => {
+    const xml = await virsh('dumpxml --inactive node-1');
+    const changed = xml
+      .replaceAll(/<boot order='\d'\/>/g, '')
+      .replace(/(<os>[\s\S]*?<\/type>)/, "$1<boot dev='hd'/>");
+    await define(changed);
+    const { findings } = await lab.check('--step', 'nodes.machine@node-1');
+    expect(findings['nodes.machine']).toMatchObject({
+      state: 'drifted',
+      reason: { key: 'machine.boot-order' },
+    });
+    await apply('nodes.machine@node-1');
+    expect(await virsh('dumpxml --inactive node-1')).toContain("<boot order='1'/>");
+  }, 60_000);
+
+  test('another one’s machine of the same name is never touched', async () => {
+    const foreign = `<domain type='qemu'><name>node-3</name><memory unit='MiB'>64</memory><os><type arch='x86_64'>hvm</type></os></domain>`;
+    await define(foreign);
+    await lab.change((text) => text.replace('count: 2', 'count: 3'));
+    const { findings } = await lab.check('--step', 'nodes.machine@node-3');
+    expect(findings['nodes.machine']).toMatchObject({
+      state: 'manual',
+      reason: { key: 'machine.foreign' },
+    });
+    const { stdout } = await lab.run('plan', '--json', '--step', 'nodes.machine@node-3');
+    expect(JSON.parse(stdout).steps).toEqual([]);
+    await lab.change((text) => text.replace('count: 3', 'count: 2'));
+  }, 60_000);
+
+  test('a machine of ours boots from the network and reports in; spanning tree stops it, and is named', async () => {
+    const reports = await listen(bed.address);
+    const boots = await bed.host({ name: 'dhcp' });
+    await boots.root('apt-get install -y --no-install-recommends dnsmasq-base && mkdir /srv/tftp');
+    await boots.root('cat > /srv/tftp/boot.ipxe', {
+      stdin: `#!ipxe\nimgfetch ${reports.url}?mac=\${net0/mac:hexraw}\nsleep 600\n`,
+    });
+    await boots.root(
+      'systemd-run dnsmasq --no-daemon --port=0 --interface=eth0 --bind-interfaces --dhcp-range=10.77.50.10,10.77.50.50,255.255.0.0,10m --dhcp-boot=boot.ipxe --enable-tftp --tftp-root=/srv/tftp',
+    );
+    const mac = /<mac address='([0-9a-f:]+)'/.exec(await virsh('dumpxml booter'))?.[1] ?? '';
+    await virsh('start booter');
+    expect(await reports.next(90_000)).toContain(mac.replaceAll(':', ''));
+    await virsh('destroy booter');
+
+    // The port of a machine that starts now listens and learns first; its firmware gives up before.
+    await host.root('ip link set dev br0 type bridge stp_state 1 forward_delay 1500');
+    await until('the host answers again', 60_000, async () => {
+      const { findings } = await lab.check('--step', 'network.bridge');
+      return findings['network.bridge']?.reason.key === 'bridge.stp' ? true : undefined;
+    });
+    await virsh('start booter');
+    const console = await host.root(
+      `timeout 100 sh -c 'virsh -q -c qemu:///system console booter < /dev/zero | grep -m1 -a "No configuration methods succeeded"'`,
+    );
+    expect(console.stdout).toContain('No configuration methods succeeded');
+    expect(reports.count).toBe(1);
+    await virsh('destroy booter');
+    await apply('network.bridge');
+    await virsh('start booter');
+    await reports.next(90_000);
+    await virsh('destroy booter');
+
+    // On the wire that nodes boot from, the same server is a rival of MAAS.
+    await lab.change((text) =>
+      text.replace('uplink: eth0', 'uplink: eth0\n    provisioning: true'),
+    );
+    const { findings } = await lab.check('--step', 'network.quiet@lan');
+    expect(findings['network.quiet']).toMatchObject({
+      state: 'manual',
+      reason: { key: 'network.other-dhcp', params: { servers: boots.address } },
+    });
+    await lab.change((text) => text.replace('    provisioning: true\n', ''));
+    await reports.close();
+    await boots.stop();
+  }, 400_000);
+
+  test('undo leaves exactly what was there before', async () => {
+    const { stdout } = await lab.run('journal', '--json', '--limit', '400');
+    const { rows } = JSON.parse(stdout) as {
+      rows: { entry: { kind: string; run?: string; what?: string } }[];
+    };
+    const runs = rows
+      .filter(({ entry }) => entry.kind === 'run-started' && entry.what === 'apply')
+      .map(({ entry }) => entry.run ?? '');
+    // Youngest first, as the journal lists them. The packages stay: that run is the last of the list.
+    for (const run of runs.slice(0, -1)) {
+      const { code, stderr } = await lab.run('undo', '--run', run, '--yes');
+      expect({ code, said: code === 0 ? '' : stderr }).toEqual({ code: 0, said: '' });
+    }
+    expect((await virsh('list --all --name')).trim()).toBe('node-3');
+    expect((await virsh('pool-list --all --name')).trim()).toBe('');
+    expect((await virsh('net-list --all --name')).trim()).not.toContain('labwright');
+    expect((await host.root('ls /var/lib/libvirt/images')).stdout).toBe('');
+    const network = await host.root('ip -4 -o addr show dev eth0; ls /sys/class/net');
+    expect(network.stdout).toContain(`${host.address}/16`);
+    expect(network.stdout).not.toContain('br0');
+    expect((await host.root('id -Gn ubuntu')).stdout).not.toContain('libvirt');
+  }, 240_000);
+
+  test('a bridge with a wrong address puts the old network back by itself, and says so', async () => {
+    await lab.change((text) =>
+      text.replace('uplink: eth0', 'uplink: eth0\n    address: 10.99.99.5/24'),
+    );
+    const { code, stdout } = await lab.run('apply', '--yes', '--step', 'network.bridge', '--json');
+    expect(code).toBe(2);
+    expect(stdout).toContain('bridge.put-back');
+    const network = await host.root('ip -4 -o addr show dev eth0; ls /sys/class/net');
+    expect(network.stdout).toContain(`${host.address}/16`);
+    expect((await lab.states())['network.bridge']).toBe('drifted');
+  }, 280_000);
+});
