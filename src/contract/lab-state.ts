@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { ErrorData } from './error.ts';
 import { Finding } from './finding.ts';
+import { Inventory } from './inventory.ts';
 import { Message } from './message.ts';
 import { Plan } from './plan.ts';
 import { Run } from './run.ts';
@@ -70,6 +71,10 @@ export const ChapterState = z.object({
 });
 export type ChapterState = z.infer<typeof ChapterState>;
 
+/** What a hypervisor had when it was last asked. */
+export const InventoryState = z.object({ at: z.number(), inventory: Inventory });
+export type InventoryState = z.infer<typeof InventoryState>;
+
 export const LabState = z.object({
   /** Absolute path of lab.yaml. */
   path: z.string(),
@@ -79,6 +84,8 @@ export const LabState = z.object({
   chapters: z.array(ChapterState),
   findings: z.record(z.string(), Finding),
   hosts: z.record(z.string(), HostState),
+  /** By host or site. */
+  inventories: z.record(z.string(), InventoryState).default({}),
   /** Youngest last. */
   runs: z.array(Run),
   /** Targets that are being observed. */
@@ -99,6 +106,7 @@ export const LabEvent = z.discriminatedUnion('type', [
   z.object({ type: z.literal('findings-gone'), ids: z.array(z.string()) }),
   z.object({ type: z.literal('host'), host: HostState }),
   z.object({ type: z.literal('hosts-gone'), names: z.array(z.string()) }),
+  z.object({ type: z.literal('inventory'), target: z.string(), state: InventoryState }),
   z.object({ type: z.literal('run'), run: Run }),
   z.object({
     type: z.literal('checking'),
@@ -136,7 +144,12 @@ export function applyLabEvent(state: LabState | undefined, event: LabEvent): Lab
         hosts: Object.fromEntries(
           Object.entries(state.hosts).filter(([name]) => !event.names.includes(name)),
         ),
+        inventories: Object.fromEntries(
+          Object.entries(state.inventories).filter(([name]) => !event.names.includes(name)),
+        ),
       };
+    case 'inventory':
+      return { ...state, inventories: { ...state.inventories, [event.target]: event.state } };
     case 'run': {
       const others = state.runs.filter((run) => run.id !== event.run.id);
       const runs = [...others, event.run].sort((a, b) => a.startedAt - b.startedAt);

@@ -4,8 +4,10 @@ import type { Preview } from '../../contract/action.ts';
 import type { PlanImpact } from '../../contract/api.ts';
 import { LabwrightError } from '../../contract/error.ts';
 import type { Finding } from '../../contract/finding.ts';
+import { Inventory } from '../../contract/inventory.ts';
 import {
   applyLabEvent,
+  type InventoryState,
   type LabEvent,
   type LabState,
   type PlanState,
@@ -15,7 +17,8 @@ import type { Plan } from '../../contract/plan.ts';
 import type { Run } from '../../contract/run.ts';
 import { type Claim, compare, contextOf, readsOf } from '../engine/compare.ts';
 import { type ExecutorPort, newRunId, plannedRun, RunExecutor } from '../engine/execute.ts';
-import { FactStore } from '../engine/facts.ts';
+import { type Fact, FactStore } from '../engine/facts.ts';
+import { INVENTORY_KEY } from '../engine/hypervisor.ts';
 import { Journal } from '../engine/journal.ts';
 import { Observer } from '../engine/observe.ts';
 import { digestOf, planStep, preview } from '../engine/preview.ts';
@@ -90,6 +93,9 @@ export class LabSession {
     this.#lock = lock instanceof LabLock ? lock : undefined;
     this.#facts = new FactStore(journal.facts(), (fact) => {
       if (this.owner) journal.saveFact(fact);
+      const state = inventoryOf(fact);
+      if (state !== undefined && !fact.stale)
+        this.#emit({ type: 'inventory', target: fact.target, state });
     });
     this.#last = journal.lastFindings();
     this.#readClaims();
@@ -124,6 +130,7 @@ export class LabSession {
       chapters: [],
       findings: {},
       hosts: {},
+      inventories: {},
       runs: [],
       checking: [],
       notices,
@@ -172,6 +179,12 @@ export class LabSession {
       ...this.#state,
       chapters: this.#chapterStates(),
       hosts: this.hosts.states,
+      inventories: Object.fromEntries(
+        this.journal.facts().flatMap((fact) => {
+          const state = inventoryOf(fact);
+          return state === undefined ? [] : [[fact.target, state]];
+        }),
+      ),
       runs: restored.map(({ run }) => run),
     };
     this.#compareAll(false);
@@ -649,6 +662,14 @@ export class LabSession {
     this.journal.close();
     this.#lock?.release();
   }
+}
+
+/** Facts that are the inventory of a hypervisor are shown whole, as map and tables. */
+function inventoryOf({ key, value, at }: Fact): InventoryState | undefined {
+  if (key !== INVENTORY_KEY || value === undefined) return undefined;
+  // One that an earlier version wrote may lack something: it is shown again once it is asked.
+  const { data: inventory } = Inventory.safeParse(value);
+  return inventory === undefined ? undefined : { at, inventory };
 }
 
 function toNotice(error: unknown): Message {

@@ -3,6 +3,9 @@ import type { Inventory, Machine } from '../../contract/inventory.ts';
 import type { MachineSpec } from './machine-specs.ts';
 import type { Probe } from './probe.ts';
 
+/** Key of the probe that reads an inventory, the same for every driver. */
+export const INVENTORY_KEY = 'hypervisor';
+
 /** Folder or datastore that keeps the disks of our machines. */
 export interface StorageFact {
   readonly name: string;

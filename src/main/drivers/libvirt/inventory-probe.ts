@@ -1,4 +1,5 @@
 import { Inventory, type Machine } from '../../../contract/inventory.ts';
+import { INVENTORY_KEY } from '../../engine/hypervisor.ts';
 import { ProbeAnswerError, quick } from '../../engine/probe.ts';
 import { BRIDGE_SHELL } from '../../engine/probes/bridge-shell.ts';
 import { child, parseXml, readDomain, textOf, XmlError } from './domain-xml.ts';
@@ -83,7 +84,9 @@ function parse(text: string): Inventory {
     throw new ProbeAnswerError(`an answer of libvirt; virsh says: ${of('no-answer')}`);
   }
   if (found.at(-1)?.head !== 'end') throw new ProbeAnswerError('the whole inventory of libvirt');
-  const version = /daemon: (\S+)|hypervisor: QEMU (\S+)/.exec(of('version'));
+  // Without --daemon (before 1.0) only the library's own version is told.
+  const version = /(?:daemon|against library): (?:libvirt )?(\S+)/g;
+  const versions = [...of('version').matchAll(version)].map(([, number]) => number);
   const node = of('node');
   const capabilities = parseXml(of('capabilities'), 'capabilities');
   const guests = [...capabilities.getElementsByTagName('domain')];
@@ -104,7 +107,7 @@ function parse(text: string): Inventory {
   });
   return Inventory.parse({
     product: 'libvirt',
-    version: version?.[1] ?? version?.[2] ?? '',
+    version: versions.at(-1) ?? '',
     accelerated: guests.some((guest) => guest.getAttribute('type') === 'kvm'),
     nested: /^[Y1]/m.test(of('nested')),
     cpus: Number(field(node, 'CPU(s)')),
@@ -127,7 +130,7 @@ function parse(text: string): Inventory {
 
 /** Everything a KVM host has, by virsh (virsh(1)), in one round trip. Reads only. */
 export const libvirtInventory = quick<Inventory>({
-  key: 'hypervisor',
+  key: INVENTORY_KEY,
   script: SCRIPT,
   sudo: true,
   seconds: SECONDS,
