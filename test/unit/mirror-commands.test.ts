@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { imageFilters } from '../../src/main/drivers/simplestreams/filters.ts';
 import { mirrorPasses, sourceSelection } from '../../src/main/engine/probes/mirror.ts';
 import { aptCandidates, dpkg } from '../../src/main/engine/probes/packages.ts';
-import { proxyOf } from '../../src/main/engine/probes/proxy.ts';
+import { proxyFor, proxyOf } from '../../src/main/engine/probes/proxy.ts';
 import {
   mirrorCommand,
   mirrorScript,
@@ -88,6 +88,63 @@ describe('a proxy', () => {
       '-o Acquire::http::Proxy=http://apt-cache:3142 -o Acquire::https::Proxy=http://apt-cache:3142',
     );
     expect(install('')).not.toContain('Proxy');
+  });
+
+  test('leaves alone what no_proxy exempts, for apt too', () => {
+    const facts = new GuideFacts(plan);
+    const none = { installed: false, status: '', version: '' };
+    facts.put(
+      dpkg(...MIRROR_PACKAGES),
+      Object.fromEntries(MIRROR_PACKAGES.map((name) => [name, none])),
+    );
+    facts.put(aptCandidates(...MIRROR_PACKAGES), { versions: {}, listsCurrent: false, apt: true });
+    const install = facts.scripts(packages)[0] ?? '';
+    expect(install.indexOf('export no_proxy=localhost,.lab\n')).toBeLessThan(
+      install.indexOf('apt-get update'),
+    );
+    expect(install).toContain('export no_proxy');
+    const { proxy } = plan;
+    expect(proxyFor(proxy!, 'http://images.example/x/')).toBe('http://proxy:3128');
+    expect(proxyFor(proxy!, 'https://images.example/x/')).toBe('http://proxy:3129');
+    expect(proxyFor(proxy!, 'http://store.lab:8080/')).toBeUndefined();
+    expect(proxyFor(proxy!, 'http://localhost/')).toBeUndefined();
+    expect(proxyFor(proxy!, 'http://notalab/')).toBe('http://proxy:3128');
+    expect(proxyFor({ http: 'http://p', no_proxy: ['*'] }, 'http://[::1]/')).toBeUndefined();
+    expect(proxyFor({ http: 'http://p', no_proxy: ['::1'] }, 'http://[::1]/')).toBeUndefined();
+  });
+
+  test.each([
+    [
+      'mirror.fail.proxy',
+      "requests.exceptions.ProxyError: HTTPConnectionPool(host='proxy', port=3128): Max retries exceeded with url: http://s/ (Caused by ProxyError('Unable to connect to proxy', NewConnectionError('<…>: [Errno 111] Connection refused')))",
+    ],
+    ['mirror.fail.proxy', '[Errno -2] Name or service not known'],
+    ['mirror.fail.proxy-refused', 'OSError: Unable to open http://s/i.sjson. mirrors=[]'],
+  ])('is named by what failed behind it: %s', (key, output) => {
+    const failed = { action: script('mirror-images', 'mirror'), exitCode: 1, output };
+    expect(explainMirror(new GuideFacts(plan).context(images), failed)).toMatchObject({
+      key,
+      params: { proxy: 'http://proxy:3128' },
+    });
+  });
+
+  test.each([
+    [
+      'apt.proxy',
+      'W: Failed to fetch http://x/  Could not connect to proxy:3128 (10.0.0.2).\nE: Unable to locate package apache2',
+    ],
+    [
+      'apt.proxy-refused',
+      "Err:1 http://x jammy InRelease\n  407  Proxy Authentication Required\nE: The repository 'http://x jammy InRelease' is not signed.",
+    ],
+    [
+      'apt.script-failed',
+      'W: Failed to fetch http://x/  Could not connect to proxy:3128\ndpkg: error processing package apache2 (--configure):',
+    ],
+    ['apt.no-package', 'E: Unable to locate package simplestreams'],
+  ])('is named by what apt says of it, and of nothing else: %s', (key, output) => {
+    const failed = { action: script('install', 'mirror'), exitCode: 100, output };
+    expect(explainApt(new GuideFacts(plan).context(packages), failed)?.key).toBe(key);
   });
 
   test('of a host stands in the place of the lab’s', () => {

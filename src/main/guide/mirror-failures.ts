@@ -1,9 +1,13 @@
 import { type Message, message } from '../../contract/message.ts';
+import { aptProxy, proxyFor, proxyOf } from '../engine/probes/proxy.ts';
 import type { FailedAction, StepContext } from '../engine/step.ts';
 import { MIRROR_EXIT } from './mirror-commands.ts';
 
 /** Names the cause of a failed apt-get from its own words (apt 1.0–2.6). */
-export function explainApt(_context: StepContext, { output }: FailedAction): Message | undefined {
+export function explainApt(
+  { plan, host }: StepContext,
+  { output }: FailedAction,
+): Message | undefined {
   if (
     /Could not get lock|Unable to acquire the dpkg frontend lock|is another process using it|locked by another process/.test(
       output,
@@ -11,24 +15,32 @@ export function explainApt(_context: StepContext, { output }: FailedAction): Mes
   ) {
     return message('apt.locked');
   }
+  const away = aptAway(aptProxy(proxyOf(plan, host)), output);
   const absent =
     /Unable to locate package (\S+)|Package '?(\S+?)'? has no installation candidate/.exec(output);
-  if (absent) return message('apt.no-package', { name: absent[1] ?? absent[2] ?? '' });
+  // apt-get update only warns of a source that it cannot reach; what it would offer is then missing.
+  if (absent) return away ?? message('apt.no-package', { name: absent[1] ?? absent[2] ?? '' });
   if (/No space left on device|have enough free space/.test(output))
     return message('apt.disk-full');
   if (/Read-only file system/.test(output)) return message('apt.read-only');
-  if (/NO_PUBKEY|is not signed|signatures couldn't be verified/.test(output)) {
-    return message('apt.unsigned');
-  }
+  if (/NO_PUBKEY|signatures couldn't be verified/.test(output)) return message('apt.unsigned');
+  if (/is not signed/.test(output)) return away ?? message('apt.unsigned');
   const script = /dpkg: error processing (?:package|archive) (\S+)/.exec(output);
   if (script) return message('apt.script-failed', { name: script[1] ?? '' });
   if (/unmet dependencies|held broken packages/.test(output)) return message('apt.unmet');
+  return away;
+}
+
+/** Says that apt could not get at its sources; of a proxy's refusal only where there is a proxy. */
+function aptAway(proxy: string | undefined, output: string): Message | undefined {
   if (
     /Temporary failure resolving|Could not resolve|Could not connect|Unable to connect/.test(output)
   ) {
-    return message('apt.unreachable');
+    return proxy === undefined ? message('apt.unreachable') : message('apt.proxy', { proxy });
   }
-  return undefined;
+  const status = /^ *(40[37]|50\d) {2}\S|^[EW]: Failed to fetch .* (40[37]|50\d) {2}/m.exec(output);
+  if (status === null || proxy === undefined) return undefined;
+  return message('apt.proxy-refused', { proxy, status: Number(status[1] ?? status[2]) });
 }
 
 /**
@@ -36,11 +48,12 @@ export function explainApt(_context: StepContext, { output }: FailedAction): Mes
  * Python traceback, so the last line decides (captures of version 0.1.0).
  */
 export function explainMirror(
-  { plan }: StepContext,
+  { plan, host }: StepContext,
   { exitCode, output }: FailedAction,
 ): Message | undefined {
   const keyring = plan.mirror?.keyring ?? '';
   const source = plan.mirror?.source ?? '';
+  const proxy = source && proxyFor(proxyOf(plan, host), source);
   if (exitCode === MIRROR_EXIT.keyringAbsent)
     return message('mirror.fail.keyring-absent', { keyring });
   if (exitCode === MIRROR_EXIT.keyringArmored)
@@ -55,14 +68,20 @@ export function explainMirror(
   if (/Read-only file system/.test(output)) return message('mirror.fail.read-only');
   const denied = /PermissionError: .*'(.+)'/.exec(output);
   if (denied) return message('mirror.fail.denied', { path: denied[1] ?? '' });
-  if (/Name or service not known|Temporary failure in name resolution/.test(output)) {
+  const nameless = /Name or service not known|Temporary failure in name resolution/.test(output);
+  const silent = /Connection refused|Network is unreachable|timed out|Max retries/.test(output);
+  if (proxy && (nameless || silent)) return message('mirror.fail.proxy', { source, proxy });
+  if (nameless) {
     return message('mirror.fail.dns', { source });
   }
-  if (/Connection refused|Network is unreachable|timed out|Max retries/.test(output)) {
-    return message('mirror.fail.unreachable', { source });
-  }
+  if (silent) return message('mirror.fail.unreachable', { source });
   const absent = /OSError: Unable to open (\S+?)\.? mirrors=/.exec(output);
-  if (absent) return message('mirror.fail.not-found', { url: absent[1] ?? '' });
+  if (absent) {
+    const url = absent[1] ?? '';
+    return proxy
+      ? message('mirror.fail.proxy-refused', { url, proxy })
+      : message('mirror.fail.not-found', { url });
+  }
   const filter = /ValueError: Unable to parse expression (.+)/.exec(output);
   if (filter) return message('mirror.fail.filter', { filter: filter[1] ?? '' });
   if (/sstream-mirror: (command )?not found/.test(output)) return message('mirror.fail.no-tool');

@@ -6,7 +6,7 @@ import { directory, diskRoom } from '../engine/probes/files.ts';
 import { clock, sudoRoot, system } from '../engine/probes/host.ts';
 import { listing, sourceSelection, sourceUrl } from '../engine/probes/mirror.ts';
 import { aptCandidates, dpkg } from '../engine/probes/packages.ts';
-import { aptProxyOptions, proxyOf } from '../engine/probes/proxy.ts';
+import { aptProxyOptions, aptProxyPreparation, proxyOf } from '../engine/probes/proxy.ts';
 import type { Step } from '../engine/step.ts';
 import { explainApt } from './mirror-failures.ts';
 import { selectionNotes } from './mirror-selection.ts';
@@ -174,7 +174,8 @@ export const packages: Step = {
     const { versions, listsCurrent, apt } = facts.need(aptRead(target));
     const offered = missing.every((name) => versions[name] !== undefined);
     if (missing.length === 0 || !apt || (listsCurrent && !offered)) return [];
-    const options = ['-y', '-o DPkg::Lock::Timeout=60', aptProxyOptions(proxyOf(plan, host))];
+    const proxy = proxyOf(plan, host);
+    const options = ['-y', '-o DPkg::Lock::Timeout=60', aptProxyOptions(proxy)];
     const words = options.filter(Boolean).join(' ');
     return [
       {
@@ -188,7 +189,7 @@ export const packages: Step = {
         silenceSeconds: 180,
         secrets: [],
         script: `export DEBIAN_FRONTEND=noninteractive
-apt-get update ${words} || exit
+${aptProxyPreparation(proxy)}apt-get update ${words} || exit
 ${DPKG_CONFIGURE}apt-get install ${words} ${missing.join(' ')}
 `,
       },

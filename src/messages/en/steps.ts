@@ -161,6 +161,10 @@ export const steps = {
     'The name in {{source}} cannot be resolved on the server. Check its DNS and the proxy in the plan.',
   'mirror.fail.unreachable':
     '{{source}} cannot be reached from the server. Check its network and the proxy in the plan.',
+  'mirror.fail.proxy':
+    '{{source}} cannot be reached from the server through the proxy {{proxy}}. Check that the proxy in the plan is right and answers.',
+  'mirror.fail.proxy-refused':
+    'The proxy {{proxy}} does not give {{url}}. Check that it allows the source, and the source in the plan.',
   'mirror.fail.not-found': '{{url}} does not exist. Check the source in the plan.',
   'mirror.fail.filter': 'sstream-mirror does not understand the filter {{filter}}.',
   'mirror.fail.no-tool': 'sstream-mirror is not installed.',
@@ -176,6 +180,10 @@ export const steps = {
   'apt.unmet': 'Dependencies cannot be met. The package sources do not fit together.',
   'apt.unreachable':
     'The package sources cannot be reached. Check the network and the proxy in the plan.',
+  'apt.proxy':
+    'The package sources cannot be reached through the proxy {{proxy}}. Check that the proxy in the plan is right and answers.',
+  'apt.proxy-refused':
+    'The proxy {{proxy}} does not give the package sources (HTTP status {{status}}). Check that it allows them.',
   'propose.role': 'The first host with the mirror’s packages, or else the first one given.',
   'propose.address': 'As you gave it; it answered.',
   'propose.system': 'Observed system.',

@@ -166,6 +166,10 @@ export const steps: Record<keyof typeof en, string> = {
     'サーバー上で {{source}} の名前解決ができません。DNS とプランのプロキシーを確認してください。',
   'mirror.fail.unreachable':
     'サーバーから {{source}} に到達できません。ネットワークとプランのプロキシーを確認してください。',
+  'mirror.fail.proxy':
+    'サーバーからプロキシー {{proxy}} 経由で {{source}} に到達できません。プランのプロキシーが正しく、応答するか確認してください。',
+  'mirror.fail.proxy-refused':
+    'プロキシー {{proxy}} から {{url}} を取得できません。プロキシーがソースを許可しているか、またプランのソースを確認してください。',
   'mirror.fail.not-found': '{{url}} はありません。プランのソースを確認してください。',
   'mirror.fail.filter': 'sstream-mirror がフィルター {{filter}} を解釈できません。',
   'mirror.fail.no-tool': 'sstream-mirror がインストールされていません。',
@@ -181,6 +185,10 @@ export const steps: Record<keyof typeof en, string> = {
   'apt.unmet': '依存関係を満たせません。パッケージソースの組み合わせに問題があります。',
   'apt.unreachable':
     'パッケージソースに到達できません。ネットワークとプランのプロキシーを確認してください。',
+  'apt.proxy':
+    'プロキシー {{proxy}} 経由でパッケージソースに到達できません。プランのプロキシーが正しく、応答するか確認してください。',
+  'apt.proxy-refused':
+    'プロキシー {{proxy}} からパッケージソースを取得できません（HTTP ステータス {{status}}）。プロキシーが許可しているか確認してください。',
   'propose.role': 'ミラー用パッケージのある最初のホスト。なければ最初に指定されたホスト。',
   'propose.address': '指定どおりのアドレスで応答しました。',
   'propose.system': '観測したシステムです。',
