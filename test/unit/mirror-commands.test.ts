@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { imageFilters } from '../../src/main/drivers/simplestreams/filters.ts';
+import { clock } from '../../src/main/engine/probes/host.ts';
 import { mirrorPasses, sourceSelection } from '../../src/main/engine/probes/mirror.ts';
 import { aptCandidates, dpkg } from '../../src/main/engine/probes/packages.ts';
 import { proxyFor, proxyOf } from '../../src/main/engine/probes/proxy.ts';
@@ -13,7 +14,7 @@ import { explainApt, explainMirror } from '../../src/main/guide/mirror-failures.
 import { images } from '../../src/main/guide/mirror-images.ts';
 import { MIRROR_PACKAGES, packages } from '../../src/main/guide/mirror-server.ts';
 import { catalogues } from '../../src/messages/catalogues.ts';
-import { GuideFacts, guidePlan } from './support/guide-facts.ts';
+import { AT, GuideFacts, guidePlan } from './support/guide-facts.ts';
 import { script } from './support/steps.ts';
 
 const PROXY = `proxy:
@@ -221,6 +222,17 @@ subprocess.CalledProcessError: Command '['gpgv', '--keyring=/usr/share/keyrings/
     });
   });
 
+  test.each([
+    [-2_592_000, 'mirror.fail.clock'],
+    [-30, 'mirror.fail.wrong-key'],
+    [2_592_000, 'mirror.fail.wrong-key'],
+  ])('of a key that gpgv does not take, with a clock off by %s s: %s', (off, key) => {
+    const facts = new GuideFacts();
+    facts.put(clock, AT / 1000 + off);
+    const failed = { action: script('mirror-images', 'mirror'), exitCode: 1, output: gpgv(2) };
+    expect(explainMirror(facts.context(images), failed)?.key).toBe(key);
+  });
+
   test('of an unknown kind is not given a cause', () => {
     const failed = { action: script('x', 'mirror'), exitCode: 1, output: 'Segmentation fault' };
     expect(explainMirror(new GuideFacts().context(images), failed)).toBeUndefined();
@@ -234,6 +246,14 @@ describe('a failed apt-get', () => {
     ['no-package', "E: Package 'simplestreams' has no installation candidate"],
     ['disk-full', "E: You don't have enough free space in /var/cache/apt/archives/."],
     ['read-only', 'E: Could not open file - open (30: Read-only file system)'],
+    [
+      'clock-behind',
+      'E: Release file for http://x/InRelease is not valid yet (invalid for another 29d 23h 59min 47s). Updates for this repository will not be applied.',
+    ],
+    [
+      'expired',
+      'E: Release file for http://x/InRelease is expired (invalid since 3d 2h). Updates for this repository will not be applied.',
+    ],
     ['unsigned', 'W: GPG error: http://x jammy InRelease: NO_PUBKEY 871920D1991BC93C'],
     ['script-failed', 'dpkg: error processing package apache2 (--configure):'],
     ['unmet', 'E: Unable to correct problems, you have held broken packages.'],

@@ -1,6 +1,7 @@
 import { type Message, message } from '../../contract/message.ts';
 import { aptProxy, proxyFor, proxyOf } from '../engine/probes/proxy.ts';
 import type { FailedAction, StepContext } from '../engine/step.ts';
+import { clockBehind } from './clock-difference.ts';
 import { MIRROR_EXIT } from './mirror-commands.ts';
 
 /** Names the cause of a failed apt-get from its own words (apt 1.0–2.6). */
@@ -15,6 +16,8 @@ export function explainApt(
   ) {
     return message('apt.locked');
   }
+  if (/is not valid yet \(invalid for/.test(output)) return message('apt.clock-behind');
+  if (/is expired \(invalid since/.test(output)) return message('apt.expired');
   const away = aptAway(aptProxy(proxyOf(plan, host)), output);
   const absent =
     /Unable to locate package (\S+)|Package '?(\S+?)'? has no installation candidate/.exec(output);
@@ -48,9 +51,10 @@ function aptAway(proxy: string | undefined, output: string): Message | undefined
  * Python traceback, so the last line decides (captures of version 0.1.0).
  */
 export function explainMirror(
-  { plan, host }: StepContext,
+  context: StepContext,
   { exitCode, output }: FailedAction,
 ): Message | undefined {
+  const { plan, host } = context;
   const keyring = plan.mirror?.keyring ?? '';
   const source = plan.mirror?.source ?? '';
   const proxy = source && proxyFor(proxyOf(plan, host), source);
@@ -58,8 +62,12 @@ export function explainMirror(
     return message('mirror.fail.keyring-absent', { keyring });
   if (exitCode === MIRROR_EXIT.keyringArmored)
     return message('mirror.fail.keyring-armored', { keyring });
-  if (/'gpgv'.*exit status 2/.test(output))
+  if (/'gpgv'.*exit status 2/.test(output)) {
+    // gpgv takes a key from the future for no key at all, and the tool does not print why.
+    const seconds = clockBehind(context);
+    if (seconds !== undefined) return message('mirror.fail.clock', { source, seconds });
     return message('mirror.fail.wrong-key', { keyring, source });
+  }
   if (/'gpgv'.*exit status 1/.test(output)) return message('mirror.fail.tampered', { source });
   if (/No space left on device/.test(output)) return message('mirror.fail.disk-full');
   if (/had bad checksum/.test(output)) return message('mirror.fail.no-range', { source });

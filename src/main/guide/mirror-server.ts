@@ -8,13 +8,12 @@ import { listing, sourceSelection, sourceUrl } from '../engine/probes/mirror.ts'
 import { aptCandidates, dpkg } from '../engine/probes/packages.ts';
 import { aptProxyOptions, aptProxyPreparation, proxyOf } from '../engine/probes/proxy.ts';
 import type { Step } from '../engine/step.ts';
+import { CLOCK_LIMIT_SECONDS, clockAhead } from './clock-difference.ts';
 import { explainApt } from './mirror-failures.ts';
 import { selectionNotes } from './mirror-selection.ts';
 
 /** The guide's packages; the names are the same from 14.04 to today. */
 export const MIRROR_PACKAGES = ['simplestreams', 'ubuntu-cloudimage-keyring', 'apache2'] as const;
-/** Signatures and TLS fail, and logs cannot be compared, when clocks are further apart. */
-const CLOCK_LIMIT_SECONDS = 60;
 /** Kept free beside the images: package caches, logs, and the unfinished file of a nightly refresh. */
 const DISK_RESERVE_BYTES = 1024 ** 3;
 
@@ -59,14 +58,13 @@ export const clockStep: Step = {
   needs: ['mirror.reachable'],
   reads: ({ target }) => [on(target, clock), on(target, system)],
   check: ({ target, facts }) => {
-    const read = on(target, clock);
-    const theirs = facts.need(read);
-    const ours = Math.round((facts.fact(read)?.at ?? 0) / 1000);
-    const seconds = Math.abs(theirs - ours);
+    facts.need(on(target, clock));
+    const ahead = clockAhead({ target, facts }) ?? 0;
+    const seconds = Math.abs(ahead);
     if (seconds <= CLOCK_LIMIT_SECONDS) {
       return { state: 'done', reason: message('mirror.clock.done', { seconds }) };
     }
-    const key = theirs < ours ? 'mirror.clock.behind' : 'mirror.clock.ahead';
+    const key = ahead < 0 ? 'mirror.clock.behind' : 'mirror.clock.ahead';
     return { state: 'todo', reason: message(key, { seconds }) };
   },
   // Setting the time is left to the time service: a step of a clock hurts databases and logs.

@@ -117,6 +117,8 @@ export const steps: Record<keyof typeof en, string> = {
     'index.json だけがあり、署名された index.sjson がありません。検証なしで作られたミラーです。ストリームのアドレスからミラーし直してください。',
   'mirror.signature.wrong-key':
     '{{file}} は {{keyring}} にない鍵で署名されています。このソースのキーリングを使ってください。',
+  'mirror.signature.clock':
+    '{{file}} を検証できません。サーバーの時計では、鍵または署名が未来のものです。時計を直してから再確認してください。',
   'mirror.signature.bad': '{{file}} の署名が正しくありません。署名の後に変更されています。',
   'mirror.files.done':
     '{{count}} ファイルすべてが、署名されたインデックスのサイズとハッシュに一致します。',
@@ -151,6 +153,8 @@ export const steps: Record<keyof typeof en, string> = {
     'キーリング {{keyring}} はテキスト（armored）形式です。gpgv にはバイナリー形式が必要です。gpg --dearmor で変換できます。',
   'mirror.fail.wrong-key':
     '{{source}} は {{keyring}} にない鍵で署名されています。何も書き込んでいません。',
+  'mirror.fail.clock':
+    'サーバーの時計が {{seconds}} 秒遅れているため、{{source}} の署名を検証できません。時計を直してから再適用してください。何も書き込んでいません。',
   'mirror.fail.tampered':
     '{{source}} の署名が正しくありません。途中かソース側で変更されています。何も書き込んでいません。',
   'mirror.fail.disk-full':
@@ -178,6 +182,10 @@ export const steps: Record<keyof typeof en, string> = {
   'apt.no-package': 'パッケージソースに {{name}} がありません。',
   'apt.disk-full': 'パッケージのための空き容量がありません。',
   'apt.read-only': 'ファイルシステムが読み取り専用のため、インストールできませんでした。',
+  'apt.clock-behind':
+    'サーバーの時計では、パッケージリストがまだ有効になっていません。時計を直してから再適用してください。',
+  'apt.expired':
+    'サーバーの時計では、パッケージリストの有効期限が切れています。時計が進んでいれば直してください。そうでなければ、パッケージソースが更新されていません。',
   'apt.unsigned':
     '既知の鍵で署名されていないパッケージソースがあります。ソースを直してください。何もインストールしていません。',
   'apt.script-failed':

@@ -211,6 +211,8 @@ export interface Signatures {
   /** gpgv's exit status: 1 a bad signature, 2 no key or an unreadable keyring. */
   readonly exitCode: number;
   readonly keyring: 'binary' | 'armored' | 'absent';
+  /** The key or the signature is newer than the host's clock. */
+  readonly fromFuture: boolean;
   readonly file: string;
 }
 
@@ -241,6 +243,8 @@ echo "result 0 all"`,
         good: exitCode === 0 && result[2] === 'all',
         exitCode,
         keyring: keyring as Signatures['keyring'],
+        // GnuPG's words (g10/sig-check.c); without the package's translations they are always English.
+        fromFuture: exitCode !== 0 && /in the future|newer than the signature/.test(text),
         file: result[2],
       };
     },
