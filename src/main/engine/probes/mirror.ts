@@ -243,7 +243,7 @@ echo "result 0 all"`,
         good: exitCode === 0 && result[2] === 'all',
         exitCode,
         keyring: keyring as Signatures['keyring'],
-        // GnuPG's words (g10/sig-check.c); without the package's translations they are always English.
+        // GnuPG's words (g10/sig-check.c), in English: the loader pins LC_ALL=C.
         fromFuture: exitCode !== 0 && /in the future|newer than the signature/.test(text),
         file: result[2],
       };
