@@ -47,7 +47,8 @@ signal.pause()
 function explained(ended: { code: number; stdout: string; stderr: string }) {
   const action = {} as ScriptAction;
   const output = ended.stdout + ended.stderr;
-  return explainApt({} as StepContext, { action, exitCode: ended.code, output });
+  const context = { plan: {}, host: {} } as StepContext;
+  return explainApt(context, { action, exitCode: ended.code, output });
 }
 
 const applyPackages = () => lab.run('apply', '--yes', '--json', ...STEP);

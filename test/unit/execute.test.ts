@@ -178,6 +178,54 @@ describe('a run', () => {
   });
 });
 
+describe.each([
+  ['back', -400 * 24 * 3_600_000],
+  ['forward', 400 * 24 * 3_600_000],
+])('a clock that is set %s by a year and more during a run', (_way, jump) => {
+  test('makes no noise of a job that speaks, and loses nothing of it', async () => {
+    const fake = new FakeRun([plannedStep('x@a'), plannedStep('y@a')]);
+    const gate = Promise.withResolvers<void>();
+    fake.host('a').work = async (text, print) => {
+      print('before, ');
+      await gate.promise;
+      fake.now += jump;
+      print('after');
+      fake.finish(text);
+      return 0;
+    };
+    const ended = fake.executor.execute();
+    await fake.until((run) => run.steps[0]?.actions[0]?.state === 'running');
+    gate.resolve();
+    await ended;
+    expect(fake.run.state).toBe('succeeded');
+    expect(fake.run.steps.map(({ actions }) => actions[0]?.tail)).toEqual([
+      'before, after',
+      'before, after',
+    ]);
+    const silent = fake.states.filter((run) => JSON.stringify(run).includes('silentSince'));
+    expect(silent).toEqual([]);
+    expect(fake.rows().at(-1)).toMatch(/^run-ended/);
+  });
+
+  test('neither lengthens nor shortens a wait', async () => {
+    const wait: Action = {
+      kind: 'wait',
+      id: 'wait',
+      title: message('wait'),
+      target: 'a',
+      finding: 'z@a',
+      seconds: 600,
+    };
+    const fake = new FakeRun([plannedStep('x@a', [wait])]);
+    fake.onWait = () => {
+      fake.now += jump;
+    };
+    await fake.executor.execute();
+    expect(fake.run.steps[0]?.actions[0]?.state).toBe('failed');
+    expect(fake.waited).toBe(600_000);
+  });
+});
+
 describe('a broken link', () => {
   test('is tried again, and neither starts a job twice nor loses output', async () => {
     const fake = new FakeRun([plannedStep('x@a')]);
@@ -210,6 +258,28 @@ describe('a broken link', () => {
     expect(fake.run.state).toBe('interrupted');
     expect(fake.rows()).toEqual(['step-started x@a', 'action-started x@a make']);
     expect(fake.states1['y@a']).toBe('waiting');
+  });
+
+  test.each([
+    ['back', -400],
+    ['forward', 400],
+  ])('is waited for just as long when the clock is set %s meanwhile', async (_way, days) => {
+    const jump = days * 24 * 3_600_000;
+    const short = new FakeRun([plannedStep('x@a')]);
+    for (let i = 0; i < 3; i++) short.host('a').trouble.push(closed());
+    short.onWait = () => {
+      short.now += jump;
+    };
+    await short.executor.execute();
+    expect(short.states1).toEqual({ 'x@a': 'done' });
+    const long = new FakeRun([plannedStep('x@a')]);
+    for (let i = 0; i < 200; i++) long.host('a').trouble.push(closed());
+    long.onWait = () => {
+      long.now += jump;
+    };
+    await long.executor.execute();
+    expect(long.run.state).toBe('interrupted');
+    expect(long.waited / 60_000).toBeCloseTo(10, 0);
   });
 
   test.each(['rebooted', 'killed', 'never-started'])(

@@ -85,6 +85,7 @@ describe('the signature', () => {
       good,
       exitCode,
       keyring,
+      fromFuture: false,
       file: 'streams/v1/index.sjson',
     });
   };

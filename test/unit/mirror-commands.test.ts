@@ -1,8 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { imageFilters } from '../../src/main/drivers/simplestreams/filters.ts';
+import { clock } from '../../src/main/engine/probes/host.ts';
 import { mirrorPasses, sourceSelection } from '../../src/main/engine/probes/mirror.ts';
 import { aptCandidates, dpkg } from '../../src/main/engine/probes/packages.ts';
-import { proxyOf } from '../../src/main/engine/probes/proxy.ts';
+import { proxyFor, proxyOf } from '../../src/main/engine/probes/proxy.ts';
 import { explainApt } from '../../src/main/guide/apt.ts';
 import {
   mirrorCommand,
@@ -14,7 +15,7 @@ import { explainMirror } from '../../src/main/guide/mirror-failures.ts';
 import { images } from '../../src/main/guide/mirror-images.ts';
 import { MIRROR_PACKAGES, packages } from '../../src/main/guide/mirror-server.ts';
 import { catalogues } from '../../src/messages/catalogues.ts';
-import { GuideFacts, guidePlan } from './support/guide-facts.ts';
+import { AT, GuideFacts, guidePlan } from './support/guide-facts.ts';
 import { script } from './support/steps.ts';
 
 const PROXY = `proxy:
@@ -91,6 +92,63 @@ describe('a proxy', () => {
     expect(install('')).not.toContain('Proxy');
   });
 
+  test('leaves alone what no_proxy exempts, for apt too', () => {
+    const facts = new GuideFacts(plan);
+    const none = { installed: false, status: '', version: '' };
+    facts.put(
+      dpkg(...MIRROR_PACKAGES),
+      Object.fromEntries(MIRROR_PACKAGES.map((name) => [name, none])),
+    );
+    facts.put(aptCandidates(...MIRROR_PACKAGES), { versions: {}, listsCurrent: false, apt: true });
+    const install = facts.scripts(packages)[0] ?? '';
+    expect(install.indexOf('export no_proxy=localhost,.lab\n')).toBeLessThan(
+      install.indexOf('apt-get update'),
+    );
+    expect(install).toContain('export no_proxy');
+    const { proxy } = plan;
+    expect(proxyFor(proxy!, 'http://images.example/x/')).toBe('http://proxy:3128');
+    expect(proxyFor(proxy!, 'https://images.example/x/')).toBe('http://proxy:3129');
+    expect(proxyFor(proxy!, 'http://store.lab:8080/')).toBeUndefined();
+    expect(proxyFor(proxy!, 'http://localhost/')).toBeUndefined();
+    expect(proxyFor(proxy!, 'http://notalab/')).toBe('http://proxy:3128');
+    expect(proxyFor({ http: 'http://p', no_proxy: ['*'] }, 'http://[::1]/')).toBeUndefined();
+    expect(proxyFor({ http: 'http://p', no_proxy: ['::1'] }, 'http://[::1]/')).toBeUndefined();
+  });
+
+  test.each([
+    [
+      'mirror.fail.proxy',
+      "requests.exceptions.ProxyError: HTTPConnectionPool(host='proxy', port=3128): Max retries exceeded with url: http://s/ (Caused by ProxyError('Unable to connect to proxy', NewConnectionError('<…>: [Errno 111] Connection refused')))",
+    ],
+    ['mirror.fail.proxy', '[Errno -2] Name or service not known'],
+    ['mirror.fail.proxy-refused', 'OSError: Unable to open http://s/i.sjson. mirrors=[]'],
+  ])('is named by what failed behind it: %s', (key, output) => {
+    const failed = { action: script('mirror-images', 'mirror'), exitCode: 1, output };
+    expect(explainMirror(new GuideFacts(plan).context(images), failed)).toMatchObject({
+      key,
+      params: { proxy: 'http://proxy:3128' },
+    });
+  });
+
+  test.each([
+    [
+      'apt.proxy',
+      'W: Failed to fetch http://x/  Could not connect to proxy:3128 (10.0.0.2).\nE: Unable to locate package apache2',
+    ],
+    [
+      'apt.proxy-refused',
+      "Err:1 http://x jammy InRelease\n  407  Proxy Authentication Required\nE: The repository 'http://x jammy InRelease' is not signed.",
+    ],
+    [
+      'apt.script-failed',
+      'W: Failed to fetch http://x/  Could not connect to proxy:3128\ndpkg: error processing package apache2 (--configure):',
+    ],
+    ['apt.no-package', 'E: Unable to locate package simplestreams'],
+  ])('is named by what apt says of it, and of nothing else: %s', (key, output) => {
+    const failed = { action: script('install', 'mirror'), exitCode: 100, output };
+    expect(explainApt(new GuideFacts(plan).context(packages), failed)?.key).toBe(key);
+  });
+
   test('of a host stands in the place of the lab’s', () => {
     const own = guidePlan((text) =>
       text.replace('    user: ubuntu\n', '    user: ubuntu\n    proxy: {}\n').concat(PROXY),
@@ -165,6 +223,17 @@ subprocess.CalledProcessError: Command '['gpgv', '--keyring=/usr/share/keyrings/
     });
   });
 
+  test.each([
+    [-2_592_000, 'mirror.fail.clock'],
+    [-30, 'mirror.fail.wrong-key'],
+    [2_592_000, 'mirror.fail.wrong-key'],
+  ])('of a key that gpgv does not take, with a clock off by %s s: %s', (off, key) => {
+    const facts = new GuideFacts();
+    facts.put(clock, AT / 1000 + off);
+    const failed = { action: script('mirror-images', 'mirror'), exitCode: 1, output: gpgv(2) };
+    expect(explainMirror(facts.context(images), failed)?.key).toBe(key);
+  });
+
   test('of an unknown kind is not given a cause', () => {
     const failed = { action: script('x', 'mirror'), exitCode: 1, output: 'Segmentation fault' };
     expect(explainMirror(new GuideFacts().context(images), failed)).toBeUndefined();
@@ -178,6 +247,14 @@ describe('a failed apt-get', () => {
     ['no-package', "E: Package 'simplestreams' has no installation candidate"],
     ['disk-full', "E: You don't have enough free space in /var/cache/apt/archives/."],
     ['read-only', 'E: Could not open file - open (30: Read-only file system)'],
+    [
+      'clock-behind',
+      'E: Release file for http://x/InRelease is not valid yet (invalid for another 29d 23h 59min 47s). Updates for this repository will not be applied.',
+    ],
+    [
+      'expired',
+      'E: Release file for http://x/InRelease is expired (invalid since 3d 2h). Updates for this repository will not be applied.',
+    ],
     ['unsigned', 'W: GPG error: http://x jammy InRelease: NO_PUBKEY 871920D1991BC93C'],
     ['script-failed', 'dpkg: error processing package apache2 (--configure):'],
     ['unmet', 'E: Unable to correct problems, you have held broken packages.'],

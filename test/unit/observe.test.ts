@@ -239,6 +239,18 @@ describe('an observer', () => {
       expect(fact(probe)?.value).toBe('4');
     });
 
+    test('answered by a clock that was set back since is asked again, not kept until then', async () => {
+      const probe = counted();
+      now += 30 * 24 * 3_600_000;
+      await observe([probe]);
+      now -= 30 * 24 * 3_600_000;
+      await observe([probe]);
+      expect(fact(probe)).toMatchObject({ value: '2', at: now });
+      now -= 5_000;
+      await observe([probe]);
+      expect(fact(probe)?.value, 'a clock that was put right by seconds').toBe('2');
+    });
+
     test('asked for twice at once runs once', async () => {
       const probe = counted();
       await Promise.all([observe([probe]), observe([probe])]);

@@ -57,6 +57,7 @@ async function execute(actions: readonly Action[], looks = 0) {
     keepSecret: (name, value) => vault.set(name, value),
     redact: (text) => text,
     now: () => clock,
+    elapsed: () => clock,
     wait: async (milliseconds) => {
       clock += milliseconds;
     },

@@ -466,6 +466,7 @@ export class LabSession {
       keepSecret: (name, value) => this.#options.vault.set(name, value),
       redact: (text) => this.#redact(text),
       now: this.#options.now,
+      elapsed: () => performance.now(),
       wait: this.#options.wait,
       observe: async (id) => {
         await this.#observe(withNeeds([instance(id)], this.instances()), false);

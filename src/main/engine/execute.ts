@@ -33,6 +33,11 @@ export interface ExecutorPort {
   keepSecret(name: string, value: string): Promise<void>;
   redact(text: string): string;
   now(): number;
+  /**
+   * Milliseconds that only ever grow, for limits and rates: the clock of `now` may be set at any
+   * time, and a laptop that slept must not wake up to a limit that has passed.
+   */
+  elapsed(): number;
   /** Waits; injected so that tests need no clock. */
   wait(milliseconds: number): Promise<void>;
   /** Observes what the step reads and says what is true now. */
@@ -397,12 +402,12 @@ export class RunExecutor {
 
   /** Looks again and again until the finding is satisfied. */
   async #waitFor(action: WaitAction): Promise<void> {
-    const until = this.#port.now() + action.seconds * 1000;
+    const until = this.#port.elapsed() + action.seconds * 1000;
     for (;;) {
       const finding = await this.#observe(action.finding);
       if (isSatisfied(finding.state)) return;
       if (this.run.cancelRequested) throw new StepCancelled();
-      if (this.#port.now() >= until) {
+      if (this.#port.elapsed() >= until) {
         throw new StepFailure(fromFinding('run.waited-in-vain', finding));
       }
       await this.#port.wait(WAIT_LOOK_MS);
@@ -448,7 +453,7 @@ export class RunExecutor {
     const decoder = new TextDecoder('utf-8');
     let output = '';
     let offset = 0;
-    let heardAt = this.#port.now();
+    let heardAt = { clock: this.#port.now(), elapsed: this.#port.elapsed() };
     let cancelled = false;
     try {
       for (;;) {
@@ -461,15 +466,17 @@ export class RunExecutor {
           jobNews(link, job, offset, this.#suspend.signal),
         );
         offset = news.offset;
-        const at = this.#port.now();
+        const at = { clock: this.#port.now(), elapsed: this.#port.elapsed() };
         const text = decoder.decode(news.bytes, { stream: news.state.state === 'running' });
         if (news.bytes.length > 0) {
           heardAt = at;
           delete actionRun.silentSince;
-        } else if (at - heardAt > action.silenceSeconds * 1000) actionRun.silentSince = heardAt;
+        } else if (at.elapsed - heardAt.elapsed > action.silenceSeconds * 1000) {
+          actionRun.silentSince = heardAt.clock;
+        }
         output = (output + text).slice(-KEPT_OUTPUT_BYTES);
         actionRun.tail = lastLines(inertText(this.#port.redact(output)), TAIL_LINES);
-        if (meter) actionRun.progress = meter.feed(text, at);
+        if (meter) actionRun.progress = meter.feed(text, at.elapsed);
         this.#emitSoon();
         if (news.state.state !== 'running') {
           this.#judge(step, actionRun, action, news.state, output);
@@ -568,7 +575,7 @@ export class RunExecutor {
 
   /** Repeats a call while the link is broken, then gives the run up as interrupted. */
   async #retrying<T>(target: string, call: () => Promise<T>): Promise<T> {
-    const since = this.#port.now();
+    const since = this.#port.elapsed();
     for (let attempt = 0; ; attempt++) {
       if (this.#suspend.signal.aborted) throw new RunSuspended();
       try {
@@ -576,7 +583,7 @@ export class RunExecutor {
       } catch (error) {
         if (this.#suspend.signal.aborted) throw new RunSuspended();
         if (!isLinkTrouble(error)) throw error;
-        if (this.#port.now() - since > RETRY_LIMIT_MS) throw new RunSuspended();
+        if (this.#port.elapsed() - since > RETRY_LIMIT_MS) throw new RunSuspended();
         await this.#port.link(target).reset();
         await this.#port.wait(RETRY_MS[Math.min(attempt, RETRY_MS.length - 1)] ?? 0);
       }

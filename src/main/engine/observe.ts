@@ -50,6 +50,11 @@ export function splitAnswers(text: string, nonce: string, count: number): Map<nu
 
 /** timeout(1) exits so when the limit was reached. */
 const TIMED_OUT = 124;
+/**
+ * A fact may come from a future this near, after a clock was corrected. One from further away was
+ * dated by a wrong clock, and its age would stay below every limit until that time has come.
+ */
+const CLOCK_SLACK_MS = 60_000;
 
 export interface ObserverOptions {
   readonly store: FactStore;
@@ -109,7 +114,8 @@ export class Observer {
   #due(read: Read, fresh: boolean): boolean {
     const fact = this.#options.store.get(read);
     if (fresh || fact === undefined || fact.stale || fact.error !== undefined) return true;
-    return this.#options.now() - fact.at > read.probe.maxAgeSeconds * 1000;
+    const age = this.#options.now() - fact.at;
+    return age > read.probe.maxAgeSeconds * 1000 || age < -CLOCK_SLACK_MS;
   }
 
   async #observeQuick(

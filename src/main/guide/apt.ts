@@ -1,7 +1,7 @@
 import type { ScriptAction } from '../../contract/action.ts';
 import { type Message, message } from '../../contract/message.ts';
 import type { ProxySettings } from '../../contract/plan.ts';
-import { aptProxyOptions } from '../engine/probes/proxy.ts';
+import { aptProxy, aptProxyOptions, aptProxyPreparation, proxyOf } from '../engine/probes/proxy.ts';
 import type { FailedAction, StepContext } from '../engine/step.ts';
 
 /** Finishes what an earlier installation left. apt waits for its lock, dpkg has to be made to. */
@@ -32,7 +32,7 @@ export function aptInstall(
     target,
     secrets: [],
     script: `export DEBIAN_FRONTEND=noninteractive
-apt-get update ${words} || exit
+${aptProxyPreparation(proxy)}apt-get update ${words} || exit
 ${DPKG_CONFIGURE}apt-get install ${words} ${names.join(' ')}
 `,
   };
@@ -53,7 +53,10 @@ apt-get remove -y -o DPkg::Lock::Timeout=60 ${names.join(' ')}
 }
 
 /** Names the cause of a failed apt-get from its own words (apt 1.0–2.6). */
-export function explainApt(_context: StepContext, { output }: FailedAction): Message | undefined {
+export function explainApt(
+  { plan, host }: StepContext,
+  { output }: FailedAction,
+): Message | undefined {
   if (
     /Could not get lock|Unable to acquire the dpkg frontend lock|is another process using it|locked by another process/.test(
       output,
@@ -61,22 +64,32 @@ export function explainApt(_context: StepContext, { output }: FailedAction): Mes
   ) {
     return message('apt.locked');
   }
+  if (/is not valid yet \(invalid for/.test(output)) return message('apt.clock-behind');
+  if (/is expired \(invalid since/.test(output)) return message('apt.expired');
+  const away = aptAway(aptProxy(proxyOf(plan, host)), output);
   const absent =
     /Unable to locate package (\S+)|Package '?(\S+?)'? has no installation candidate/.exec(output);
-  if (absent) return message('apt.no-package', { name: absent[1] ?? absent[2] ?? '' });
+  // apt-get update only warns of a source that it cannot reach; what it would offer is then missing.
+  if (absent) return away ?? message('apt.no-package', { name: absent[1] ?? absent[2] ?? '' });
   if (/No space left on device|have enough free space/.test(output))
     return message('apt.disk-full');
   if (/Read-only file system/.test(output)) return message('apt.read-only');
-  if (/NO_PUBKEY|is not signed|signatures couldn't be verified/.test(output)) {
-    return message('apt.unsigned');
-  }
+  if (/NO_PUBKEY|signatures couldn't be verified/.test(output)) return message('apt.unsigned');
+  if (/is not signed/.test(output)) return away ?? message('apt.unsigned');
   const script = /dpkg: error processing (?:package|archive) (\S+)/.exec(output);
   if (script) return message('apt.script-failed', { name: script[1] ?? '' });
   if (/unmet dependencies|held broken packages/.test(output)) return message('apt.unmet');
+  return away;
+}
+
+/** Says that apt could not get at its sources; of a proxy's refusal only where there is a proxy. */
+function aptAway(proxy: string | undefined, output: string): Message | undefined {
   if (
     /Temporary failure resolving|Could not resolve|Could not connect|Unable to connect/.test(output)
   ) {
-    return message('apt.unreachable');
+    return proxy === undefined ? message('apt.unreachable') : message('apt.proxy', { proxy });
   }
-  return undefined;
+  const status = /^ *(40[37]|50\d) {2}\S|^[EW]: Failed to fetch .* (40[37]|50\d) {2}/m.exec(output);
+  if (status === null || proxy === undefined) return undefined;
+  return message('apt.proxy-refused', { proxy, status: Number(status[1] ?? status[2]) });
 }

@@ -2,9 +2,7 @@ import { message } from '../../contract/message.ts';
 import { on } from '../engine/probe.ts';
 import { clock, sudoRoot, system } from '../engine/probes/host.ts';
 import type { Step } from '../engine/step.ts';
-
-/** Signatures and TLS fail, and logs cannot be compared, when clocks are further apart. */
-const CLOCK_LIMIT_SECONDS = 60;
+import { CLOCK_LIMIT_SECONDS, clockAhead } from './clock-difference.ts';
 
 /** The first steps of a chapter on servers: each is reachable, lets us be root, and knows the time. */
 export function hostReady(
@@ -43,14 +41,13 @@ export function hostReady(
     needs: [id('reachable')],
     reads: ({ target }) => [on(target, clock), on(target, system)],
     check: ({ target, facts }) => {
-      const read = on(target, clock);
-      const theirs = facts.need(read);
-      const ours = Math.round((facts.fact(read)?.at ?? 0) / 1000);
-      const seconds = Math.abs(theirs - ours);
+      facts.need(on(target, clock));
+      const ahead = clockAhead({ target, facts }) ?? 0;
+      const seconds = Math.abs(ahead);
       if (seconds <= CLOCK_LIMIT_SECONDS) {
         return { state: 'done', reason: message('host.clock.done', { seconds }) };
       }
-      const key = theirs < ours ? 'host.clock.behind' : 'host.clock.ahead';
+      const key = ahead < 0 ? 'host.clock.behind' : 'host.clock.ahead';
       return { state: 'todo', reason: message(key, { seconds }) };
     },
     // Setting the time is left to the time service: a step of a clock hurts databases and logs.

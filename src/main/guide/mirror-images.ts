@@ -4,7 +4,7 @@ import { quote } from '../../contract/shell-quote.ts';
 import type { SelectedFile, Selection } from '../drivers/simplestreams/streams.ts';
 import { on, type Read } from '../engine/probe.ts';
 import { fileText, unitState } from '../engine/probes/files.ts';
-import { system } from '../engine/probes/host.ts';
+import { clock, system } from '../engine/probes/host.ts';
 import {
   indexStamp,
   type Listing,
@@ -109,6 +109,8 @@ export const images: Step = {
   reads: (context) => {
     const published = publishedRead(context);
     const reads: Read[] = [stampRead(context), listingRead(context), sourceRead(context)];
+    // Not for the check: a refused signature can only be explained with the clock of that moment.
+    reads.push(on(context.target, clock));
     if (published) reads.push(published);
     const noted = notedRead(context);
     return noted ? [...reads, noted] : reads;
@@ -227,6 +229,9 @@ export const signature: Step = {
       return { state: 'manual', reason: message('mirror.fail.keyring-armored', { keyring }) };
     }
     const { file } = found;
+    if (found.fromFuture) {
+      return { state: 'manual', reason: message('mirror.signature.clock', { file }) };
+    }
     if (found.exitCode === 2) {
       return { state: 'manual', reason: message('mirror.signature.wrong-key', { keyring, file }) };
     }
@@ -235,7 +240,8 @@ export const signature: Step = {
   // A bad signature means that the file changed after it was mirrored: it is fetched anew.
   plan: (context) => {
     const found = context.facts.need(on(context.target, signatures(mirrorOf(context.plan))));
-    if (found.good || found.exitCode !== 1 || found.keyring !== 'binary') return [];
+    if (found.good || found.fromFuture || found.exitCode !== 1 || found.keyring !== 'binary')
+      return [];
     return mirrorActions(context, [found.file], 0);
   },
   explain: explainMirror,

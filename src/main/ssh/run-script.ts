@@ -68,7 +68,8 @@ class ScriptRun {
   #stdout: Buffer[] = [];
   #stdoutBytes = 0;
   #stderr = '';
-  #failure: unknown;
+  #over = false;
+  readonly #stopped = Promise.withResolvers<never>();
 
   constructor(request: ScriptRequest) {
     this.#request = request;
@@ -79,8 +80,6 @@ class ScriptRun {
     const command = sudo
       ? sudoLoaderCommand(this.#nonce, this.#prompt)
       : loaderCommand(this.#nonce);
-    const channel = await connection.exec(command);
-    this.#channel = channel;
     const timer = setTimeout(
       () => this.#stop(new LabwrightError('host-timeout', { host })),
       deadlineMs,
@@ -88,6 +87,20 @@ class ScriptRun {
     const abort = () => this.#stop(new LabwrightError('cancelled'));
     signal?.addEventListener('abort', abort, { once: true });
     if (signal?.aborted) abort();
+    try {
+      // A peer behind a dead link answers neither an open nor a close: nothing may wait for it.
+      return await Promise.race([this.#exchange(connection, command), this.#stopped.promise]);
+    } finally {
+      clearTimeout(timer);
+      signal?.removeEventListener('abort', abort);
+    }
+  }
+
+  async #exchange(connection: Connection, command: string): Promise<ScriptResult> {
+    const { host } = this.#request;
+    const channel = await connection.exec(command);
+    this.#channel = channel;
+    if (this.#over) this.#hangUp();
     channel.stream.on('data', (chunk: Buffer) => this.#onStdout(chunk));
     channel.stderr.on('data', (chunk: Buffer) => this.#onStderr(chunk));
     let linkFailure: Error | undefined;
@@ -99,9 +112,6 @@ class ScriptRun {
       // ssh2 does not always close channels when a half-open connection is destroyed.
       connection.ended.then(() => ({ code: undefined, signal: undefined })),
     ]);
-    clearTimeout(timer);
-    signal?.removeEventListener('abort', abort);
-    if (this.#failure !== undefined) throw this.#failure;
     if (exit.code === undefined && exit.signal === undefined) {
       throw linkFailure ?? new LabwrightError('host-closed', { host });
     }
@@ -122,13 +132,18 @@ class ScriptRun {
   }
 
   #stop(error: unknown): void {
-    this.#failure ??= error;
+    this.#over = true;
+    this.#stopped.reject(error);
+    this.#hangUp();
+  }
+
+  #hangUp(): void {
     this.#channel?.close();
-    // A peer that ignores the close must not hold us: destroying ends the stream on our side.
     this.#channel?.stream.destroy();
   }
 
   #onStdout(chunk: Buffer): void {
+    if (this.#over) return;
     if (this.#started) {
       this.#collect(chunk);
       return;
@@ -163,6 +178,7 @@ class ScriptRun {
   }
 
   #onStderr(chunk: Buffer): void {
+    if (this.#over) return;
     if (this.#stderr.length < MAX_STDERR_BYTES) this.#stderr += chunk.toString('utf8');
     if (this.#started || !this.#request.sudo) return;
     const asked = this.#stderr.split(this.#prompt).length - 1;

@@ -10,8 +10,11 @@ const TCP_TIMEOUT_MS = 10_000;
 const HANDSHAKE_TIMEOUT_MS = 20_000;
 /** ssh2's callbacks may never fire on a half-open socket, so every channel open has a deadline. */
 const CHANNEL_TIMEOUT_MS = 15_000;
-/** Three missed answers, 10 s apart: a dead link is noticed within 30 s. */
-const KEEPALIVE_MS = 10_000;
+/**
+ * A dead link is noticed within 30 s. ssh2 gives up when it would ask once more after three
+ * unanswered questions, so it takes four intervals after the last answer.
+ */
+const KEEPALIVE_MS = 7000;
 const KEEPALIVE_MISSES = 3;
 
 function tcpError(error: NodeJS.ErrnoException, where: Record<string, string | number>): Error {

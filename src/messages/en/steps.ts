@@ -113,6 +113,8 @@ export const steps = {
     'There is an index.json but no signed index.sjson: this mirror was made without verification. Mirror it again from the stream’s address.',
   'mirror.signature.wrong-key':
     '{{file}} is signed by a key that is not in {{keyring}}. Use the keyring that belongs to this source.',
+  'mirror.signature.clock':
+    '{{file}} cannot be verified: by the server’s clock, its key or signature is from the future. Put the clock right, then check again.',
   'mirror.signature.bad':
     'The signature of {{file}} is bad: the file was changed after it was signed.',
   'mirror.files.done': 'All {{count}} files have the size and hash of the signed index.',
@@ -146,6 +148,8 @@ export const steps = {
     'The keyring {{keyring}} is armored text. gpgv needs the binary form: gpg --dearmor makes it.',
   'mirror.fail.wrong-key':
     '{{source}} is signed by a key that is not in {{keyring}}. Nothing was written.',
+  'mirror.fail.clock':
+    'The signature of {{source}} cannot be verified while the server’s clock is {{seconds}} s behind. Put the clock right, then apply again. Nothing was written.',
   'mirror.fail.tampered':
     'The signature of {{source}} is bad: its index was changed on the way or at the source. Nothing was written.',
   'mirror.fail.disk-full':
@@ -161,6 +165,10 @@ export const steps = {
     'The name in {{source}} cannot be resolved on the server. Check its DNS and the proxy in the plan.',
   'mirror.fail.unreachable':
     '{{source}} cannot be reached from the server. Check its network and the proxy in the plan.',
+  'mirror.fail.proxy':
+    '{{source}} cannot be reached from the server through the proxy {{proxy}}. Check that the proxy in the plan is right and answers.',
+  'mirror.fail.proxy-refused':
+    'The proxy {{proxy}} does not give {{url}}. Check that it allows the source, and the source in the plan.',
   'mirror.fail.not-found': '{{url}} does not exist. Check the source in the plan.',
   'mirror.fail.filter': 'sstream-mirror does not understand the filter {{filter}}.',
   'mirror.fail.no-tool': 'sstream-mirror is not installed.',
@@ -169,6 +177,10 @@ export const steps = {
   'apt.no-package': 'The package sources do not offer {{name}}.',
   'apt.disk-full': 'No space is left for the packages.',
   'apt.read-only': 'The file system is read-only, so nothing could be installed.',
+  'apt.clock-behind':
+    'By the server’s clock the package lists are not valid yet. Put the clock right, then apply again.',
+  'apt.expired':
+    'By the server’s clock the package lists have expired. Put the clock right if it is ahead; else the package source is no longer renewed.',
   'apt.unsigned':
     'A package source is not signed by a known key. Mend the source; nothing was installed.',
   'apt.script-failed':
@@ -176,6 +188,10 @@ export const steps = {
   'apt.unmet': 'Dependencies cannot be met. The package sources do not fit together.',
   'apt.unreachable':
     'The package sources cannot be reached. Check the network and the proxy in the plan.',
+  'apt.proxy':
+    'The package sources cannot be reached through the proxy {{proxy}}. Check that the proxy in the plan is right and answers.',
+  'apt.proxy-refused':
+    'The proxy {{proxy}} does not give the package sources (HTTP status {{status}}). Check that it allows them.',
   'propose.role': 'The first host with the mirror’s packages, or else the first one given.',
   'propose.address': 'As you gave it; it answered.',
   'propose.system': 'Observed system.',

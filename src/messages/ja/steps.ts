@@ -116,6 +116,8 @@ export const steps: Record<keyof typeof en, string> = {
     'index.json だけがあり、署名された index.sjson がありません。検証なしで作られたミラーです。ストリームのアドレスからミラーし直してください。',
   'mirror.signature.wrong-key':
     '{{file}} は {{keyring}} にない鍵で署名されています。このソースのキーリングを使ってください。',
+  'mirror.signature.clock':
+    '{{file}} を検証できません。サーバーの時計では、鍵または署名が未来のものです。時計を直してから再確認してください。',
   'mirror.signature.bad': '{{file}} の署名が正しくありません。署名の後に変更されています。',
   'mirror.files.done':
     '{{count}} ファイルすべてが、署名されたインデックスのサイズとハッシュに一致します。',
@@ -150,6 +152,8 @@ export const steps: Record<keyof typeof en, string> = {
     'キーリング {{keyring}} はテキスト（armored）形式です。gpgv にはバイナリー形式が必要です。gpg --dearmor で変換できます。',
   'mirror.fail.wrong-key':
     '{{source}} は {{keyring}} にない鍵で署名されています。何も書き込んでいません。',
+  'mirror.fail.clock':
+    'サーバーの時計が {{seconds}} 秒遅れているため、{{source}} の署名を検証できません。時計を直してから再適用してください。何も書き込んでいません。',
   'mirror.fail.tampered':
     '{{source}} の署名が正しくありません。途中かソース側で変更されています。何も書き込んでいません。',
   'mirror.fail.disk-full':
@@ -165,6 +169,10 @@ export const steps: Record<keyof typeof en, string> = {
     'サーバー上で {{source}} の名前解決ができません。DNS とプランのプロキシーを確認してください。',
   'mirror.fail.unreachable':
     'サーバーから {{source}} に到達できません。ネットワークとプランのプロキシーを確認してください。',
+  'mirror.fail.proxy':
+    'サーバーからプロキシー {{proxy}} 経由で {{source}} に到達できません。プランのプロキシーが正しく、応答するか確認してください。',
+  'mirror.fail.proxy-refused':
+    'プロキシー {{proxy}} から {{url}} を取得できません。プロキシーがソースを許可しているか、またプランのソースを確認してください。',
   'mirror.fail.not-found': '{{url}} はありません。プランのソースを確認してください。',
   'mirror.fail.filter': 'sstream-mirror がフィルター {{filter}} を解釈できません。',
   'mirror.fail.no-tool': 'sstream-mirror がインストールされていません。',
@@ -173,6 +181,10 @@ export const steps: Record<keyof typeof en, string> = {
   'apt.no-package': 'パッケージソースに {{name}} がありません。',
   'apt.disk-full': 'パッケージのための空き容量がありません。',
   'apt.read-only': 'ファイルシステムが読み取り専用のため、インストールできませんでした。',
+  'apt.clock-behind':
+    'サーバーの時計では、パッケージリストがまだ有効になっていません。時計を直してから再適用してください。',
+  'apt.expired':
+    'サーバーの時計では、パッケージリストの有効期限が切れています。時計が進んでいれば直してください。そうでなければ、パッケージソースが更新されていません。',
   'apt.unsigned':
     '既知の鍵で署名されていないパッケージソースがあります。ソースを直してください。何もインストールしていません。',
   'apt.script-failed':
@@ -180,6 +192,10 @@ export const steps: Record<keyof typeof en, string> = {
   'apt.unmet': '依存関係を満たせません。パッケージソースの組み合わせに問題があります。',
   'apt.unreachable':
     'パッケージソースに到達できません。ネットワークとプランのプロキシーを確認してください。',
+  'apt.proxy':
+    'プロキシー {{proxy}} 経由でパッケージソースに到達できません。プランのプロキシーが正しく、応答するか確認してください。',
+  'apt.proxy-refused':
+    'プロキシー {{proxy}} からパッケージソースを取得できません（HTTP ステータス {{status}}）。プロキシーが許可しているか確認してください。',
   'propose.role': 'ミラー用パッケージのある最初のホスト。なければ最初に指定されたホスト。',
   'propose.address': '指定どおりのアドレスで応答しました。',
   'propose.system': '観測したシステムです。',

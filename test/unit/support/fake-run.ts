@@ -43,8 +43,12 @@ export class FakeRun {
   /** What is planned when a step's turn comes, where that differs from what was shown. */
   readonly replanned: Record<string, PlannedStep> = {};
   readonly found: Record<string, FindingState> = {};
+  /** The clock, which a test may set; `elapsed` goes on regardless. */
   now = 0;
+  elapsed = 0;
   waited = 0;
+  /** What happens while the run waits. */
+  onWait: () => void = () => {};
 
   constructor(
     planned: readonly PlannedStep[],
@@ -114,9 +118,12 @@ export class FakeRun {
       },
       redact: (text) => text.replaceAll('swordfish', '***'),
       now: () => this.now,
+      elapsed: () => this.elapsed,
       wait: async (milliseconds) => {
         this.waited += milliseconds;
         this.now += milliseconds;
+        this.elapsed += milliseconds;
+        this.onWait();
       },
       observe: async (id) => this.#finding(id),
       planNow: (id) => this.replanned[id] ?? this.planned.find((step) => step.id === id)!,

@@ -13,7 +13,7 @@ import {
   type Selection,
 } from '../../drivers/simplestreams/streams.ts';
 import { costly, type Probe, ProbeAnswerError, quick } from '../probe.ts';
-import { proxyExports } from './proxy.ts';
+import { addressShown, proxyExports } from './proxy.ts';
 
 /** Where sstream-mirror looks and writes by default; ending in sjson, so it is verified. */
 const INDEX = 'streams/v1/index.sjson';
@@ -77,7 +77,7 @@ const EACH_PRODUCT = `grep -o '"path": *"[^"]*"' | sed 's/.*"\\([^"]*\\)"$/\\1/'
 export function sourceSelection(mirror: Mirror, proxy: ProxySettings): Probe<Selection> {
   const url = sourceUrl(mirror);
   return costly({
-    key: `source ${url} ${selectionKey(mirror)}`,
+    key: `source ${addressShown(proxy, url)} ${selectionKey(mirror)}`,
     seconds: 300,
     maxAgeSeconds: HOUR,
     shown: `curl ${url}/${INDEX}`,
@@ -88,7 +88,7 @@ printf '%s\\n' "$i" | ${EACH_PRODUCT} | while read -r p; do
 done`,
     parse: ({ exitCode, text }) => {
       if (exitCode === 90) throw new ProbeAnswerError('curl or wget');
-      if (exitCode !== 0) throw new ProbeAnswerError(`${url}/${INDEX}`);
+      if (exitCode !== 0) throw new ProbeAnswerError(addressShown(proxy, `${url}/${INDEX}`));
       return parseSelection(mirror, text);
     },
   });
@@ -211,6 +211,8 @@ export interface Signatures {
   /** gpgv's exit status: 1 a bad signature, 2 no key or an unreadable keyring. */
   readonly exitCode: number;
   readonly keyring: 'binary' | 'armored' | 'absent';
+  /** The key or the signature is newer than the host's clock. */
+  readonly fromFuture: boolean;
   readonly file: string;
 }
 
@@ -241,6 +243,8 @@ echo "result 0 all"`,
         good: exitCode === 0 && result[2] === 'all',
         exitCode,
         keyring: keyring as Signatures['keyring'],
+        // GnuPG's words (g10/sig-check.c), in English: the loader pins LC_ALL=C.
+        fromFuture: exitCode !== 0 && /in the future|newer than the signature/.test(text),
         file: result[2],
       };
     },

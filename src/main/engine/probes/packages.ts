@@ -32,10 +32,16 @@ export function dpkg(...names: readonly string[]): Probe<Record<string, PackageS
 export interface Candidates {
   /** Candidate version of each package that the package lists offer. */
   readonly versions: Readonly<Record<string, string>>;
-  /** False when the lists were never fetched, or the sources were changed since. */
+  /** False when lists were never fetched, in whole or for one source, or the sources were changed. */
   readonly listsCurrent: boolean;
   readonly apt: boolean;
 }
+
+/**
+ * Prints the sources whose list is not there: apt-get update leaves out what it cannot reach and
+ * calls that a success. `--print-uris` says what it would fetch, and fetches nothing.
+ */
+const MISSING_LISTS = `apt-get update --print-uris 2>/dev/null | sed -n "s/^'[^']*' \\([^ ]*_\\)InRelease .*/\\1/p" | while read -r f; do [ -e "/var/lib/apt/lists/\${f}InRelease" ] || [ -e "/var/lib/apt/lists/\${f}Release" ] || echo "$f"; done`;
 
 /** What apt would install (apt-cache(8) policy) and whether its lists can be believed. */
 export function aptCandidates(...names: readonly string[]): Probe<Candidates> {
@@ -43,7 +49,7 @@ export function aptCandidates(...names: readonly string[]): Probe<Candidates> {
   return quick({
     key: `apt-candidates ${names.join(' ')}`,
     script: `command -v apt-get >/dev/null || { echo "no apt"; exit 0; }
-if ls /var/lib/apt/lists/*_Packages* >/dev/null 2>&1 && [ -z "$(find /etc/apt/sources.list /etc/apt/sources.list.d -newer /var/lib/apt/lists 2>/dev/null)" ]; then echo "lists current"; else echo "lists old"; fi
+if ls /var/lib/apt/lists/*_Packages* >/dev/null 2>&1 && [ -z "$(find /etc/apt/sources.list /etc/apt/sources.list.d -newer /var/lib/apt/lists 2>/dev/null)" ] && [ -z "$(${MISSING_LISTS})" ]; then echo "lists current"; else echo "lists old"; fi
 apt-cache policy ${words} 2>/dev/null`,
     seconds: 20,
     parse: ({ text }) => {

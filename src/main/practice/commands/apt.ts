@@ -256,6 +256,8 @@ const aptGet: Program = async (args, io) => {
   const [command = '', ...names] = rest;
   switch (command) {
     case 'update':
+      // What it would fetch is never short of anything here.
+      if (flags.has('--print-uris')) return 0;
       return await update(io);
     case 'install':
       return await install(names, flags, io);
