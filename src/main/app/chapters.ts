@@ -7,7 +7,7 @@ import * as kvm from '../guide/kvm-host.ts';
 import { nodeSteps } from '../guide/nodes.ts';
 
 const { storage, acceleration } = kvm.kvmSteps(libvirt);
-const { room, machine } = nodeSteps(libvirt);
+const { room, machine } = nodeSteps(() => libvirt);
 
 /** All chapters that exist, in the guide's order; a plan shows those that it has something for. */
 export const CHAPTERS: readonly Chapter[] = [

@@ -95,14 +95,13 @@ export function instantiate(chapters: readonly Chapter[], plan: Plan): StepInsta
   );
 }
 
-/** What an instance waits for: the needed step of the same owner, else on its host, else everywhere. */
+/** What an instance waits for: the needed step of the same owner, else all of it on its host. */
 export function neededBy(instance: StepInstance, all: readonly StepInstance[]): StepInstance[] {
   return instance.step.needs.flatMap((need) => {
     const candidates = all.filter(({ step }) => step.id === need);
     const own = candidates.filter(({ owner }) => owner === instance.owner);
     if (own.length > 0) return own;
-    const same = candidates.filter(({ target }) => target === instance.target);
-    return same.length > 0 ? same : candidates;
+    return candidates.filter(({ target }) => target === instance.target);
   });
 }
 

@@ -22,19 +22,24 @@ const hostsOfMachines = (plan: Plan): string[] => [
   ...new Set(Object.values(plan.machines).map(({ on: host }) => host)),
 ];
 
-/** The machines of the plan, on whatever hypervisor they are. */
-export function nodeSteps(hypervisor: Hypervisor): { readonly room: Step; readonly machine: Step } {
-  const read = (target: string) => on(target, hypervisor.inventory);
+/** The machines of the plan; the driver is chosen by where they run. */
+export function nodeSteps(driver: (plan: Plan, target: string) => Hypervisor): {
+  readonly room: Step;
+  readonly machine: Step;
+} {
+  const driverOf = ({ plan, target }: StepContext) => driver(plan, target);
+  const read = (context: StepContext) => on(context.target, driverOf(context).inventory);
   const description = (context: StepContext) =>
-    on(context.target, hypervisor.description(specOf(context).uuid));
+    on(context.target, driverOf(context).description(specOf(context).uuid));
 
   const room: Step = {
     id: 'nodes.room',
     targets: hostsOfMachines,
     needs: ['kvm.storage'],
-    reads: ({ target }) => [read(target)],
-    check: ({ plan, target, facts }) => {
-      const inventory = facts.need(read(target));
+    reads: (context) => [read(context)],
+    check: (context) => {
+      const { plan, target, facts } = context;
+      const inventory = facts.need(read(context));
       const specs = machineSpecs(plan).filter((spec) => spec.on === target);
       const wanted = forecast(specs, inventory);
       const pool = inventory.storages.find(({ name }) => name === POOL.name);
@@ -71,7 +76,7 @@ export function nodeSteps(hypervisor: Hypervisor): { readonly room: Step; readon
     targets: machines,
     needs: ['nodes.room', 'network.bridge', 'network.isolated'],
     reads: (context) => {
-      const inventory = read(context.target);
+      const inventory = read(context);
       const { uuid } = specOf(context);
       const known = context.facts.maybe(inventory)?.machines.some((each) => each.uuid === uuid);
       return known ? [inventory, description(context)] : [inventory];
@@ -79,7 +84,7 @@ export function nodeSteps(hypervisor: Hypervisor): { readonly room: Step; readon
     check: (context) => {
       const spec = specOf(context);
       const { name } = spec;
-      const inventory = context.facts.need(read(context.target));
+      const inventory = context.facts.need(read(context));
       const notes = specNotes(spec, inventory);
       const found =
         inventory.machines.find(({ uuid }) => uuid === spec.uuid) ??
@@ -124,7 +129,7 @@ export function nodeSteps(hypervisor: Hypervisor): { readonly room: Step; readon
     },
     plan: (context) => {
       const spec = specOf(context);
-      const inventory = context.facts.need(read(context.target));
+      const inventory = context.facts.need(read(context));
       const found = inventory.machines.find(({ uuid }) => uuid === spec.uuid);
       if (found === undefined) {
         const pool = inventory.storages.find(({ name }) => name === POOL.name) ?? POOL;
@@ -133,18 +138,20 @@ export function nodeSteps(hypervisor: Hypervisor): { readonly room: Step; readon
           inventory.networks.some(({ name }) => name === bridge),
         );
         return free && known && macTakenBy(spec, inventory) === undefined
-          ? hypervisor.create(spec, inventory, pool)
+          ? driverOf(context).create(spec, inventory, pool)
           : [];
       }
       const mends = departures(spec, found).some(({ mendable }) => mendable);
       if (found.owner?.lab !== spec.mark.lab || found.power !== 'off' || !mends) return [];
-      return hypervisor.mend(spec, context.facts.need(description(context)));
+      return driverOf(context).mend(spec, context.facts.need(description(context)));
     },
     undo: (context) => {
       const spec = specOf(context);
+      const hypervisor = driverOf(context);
       const was = context.before[hypervisor.description(spec.uuid).key];
-      if (typeof was === 'string') return hypervisor.restore(spec, was);
-      return hypervisor.remove(spec, POOL);
+      return typeof was === 'string'
+        ? hypervisor.restore(spec, was)
+        : hypervisor.remove(spec, POOL);
     },
   };
   return { room, machine };
