@@ -1,16 +1,24 @@
 import { errors as enErrors } from './en/errors.ts';
 import { menu as enMenu } from './en/menu.ts';
+import { planKeys as enPlanKeys } from './en/plan-keys.ts';
 import { screens as enScreens } from './en/screens.ts';
 import { steps as enSteps } from './en/steps.ts';
 import { errors as jaErrors } from './ja/errors.ts';
 import { menu as jaMenu } from './ja/menu.ts';
+import { planKeys as jaPlanKeys } from './ja/plan-keys.ts';
 import { screens as jaScreens } from './ja/screens.ts';
 import { steps as jaSteps } from './ja/steps.ts';
 
 /** Every sentence by its flat key. `{{name}}` is filled in. English decides which keys exist. */
-export const en = { ...enErrors, ...enSteps, ...enScreens, ...enMenu };
+export const en = { ...enErrors, ...enSteps, ...enScreens, ...enMenu, ...enPlanKeys };
 export type MessageKey = keyof typeof en;
-export const ja: Record<MessageKey, string> = { ...jaErrors, ...jaSteps, ...jaScreens, ...jaMenu };
+export const ja: Record<MessageKey, string> = {
+  ...jaErrors,
+  ...jaSteps,
+  ...jaScreens,
+  ...jaMenu,
+  ...jaPlanKeys,
+};
 
 export const catalogues = { en, ja };
 export type Language = keyof typeof catalogues;
