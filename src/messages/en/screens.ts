@@ -264,6 +264,10 @@ export const screens = {
   'nav.plan': 'Plan',
   'nav.settings': 'Settings',
   'nav.side': 'Side panel',
+  'pick.choose': 'Choose…',
+  'pick.folder': 'Choose a directory',
+  'pick.key-file': 'Choose a key file',
+  'pick.lab-file': 'Choose a lab file',
   'plan.added': 'New steps',
   'plan.changedOutside': 'lab.yaml was changed by another program',
   'plan.changedOutsideDirty':
@@ -369,6 +373,15 @@ export const screens = {
   'settings.fontSize': 'Font size',
   'settings.language': 'Language',
   'settings.look': 'Language and theme',
+  'settings.notifications': 'Notifications',
+  'settings.notify': 'Tell me on the desktop when work ends or waits for me',
+  'settings.notify.ask':
+    'Not shown at this address: the browser has to be asked again. Switch this on once more.',
+  'settings.notify.denied':
+    'The browser blocks notifications from this page. Allow them in its settings for this site first.',
+  'settings.notify.missing': 'This browser cannot show notifications.',
+  'settings.notifyHelp':
+    'Only for work that took longer than {{span}}, or while this window is hidden.',
   'settings.screenReader': 'Screen reader mode',
   'settings.screenReaderHelp':
     'Terminal output is also given to a screen reader. It costs some speed.',

@@ -263,6 +263,10 @@ export const screens: Record<keyof typeof en, string> = {
   'nav.plan': 'プラン',
   'nav.settings': '設定',
   'nav.side': 'サイドパネル',
+  'pick.choose': '選択…',
+  'pick.folder': 'ディレクトリーを選択',
+  'pick.key-file': '鍵ファイルを選択',
+  'pick.lab-file': 'ラボのファイルを選択',
   'plan.added': '増える手順',
   'plan.changedOutside': 'lab.yaml が別のプログラムで変更されました',
   'plan.changedOutsideDirty':
@@ -367,6 +371,14 @@ export const screens: Record<keyof typeof en, string> = {
   'settings.fontSize': '文字の大きさ',
   'settings.language': '言語',
   'settings.look': '言語とテーマ',
+  'settings.notifications': '通知',
+  'settings.notify': '実行が終わったときや判断待ちになったときに、デスクトップに通知する',
+  'settings.notify.ask':
+    'このアドレスではまだブラウザーの許可がありません。もう一度オンにしてください。',
+  'settings.notify.denied':
+    'このページからの通知はブラウザーでブロックされています。先にブラウザーのサイト設定で許可してください。',
+  'settings.notify.missing': 'このブラウザーでは通知を表示できません。',
+  'settings.notifyHelp': '{{span}}より長くかかった場合と、ウィンドウが隠れている間に限ります。',
   'settings.screenReader': 'スクリーンリーダー対応',
   'settings.screenReaderHelp':
     '端末の出力をスクリーンリーダーにも渡します。表示が少し遅くなります。',

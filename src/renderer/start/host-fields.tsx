@@ -2,6 +2,7 @@ import type { RefObject } from 'react';
 import { useId } from 'react';
 import { NewLab } from '../../contract/api.ts';
 import { ChoiceField, TextField } from '../components/field.tsx';
+import { PathField } from '../components/path-field.tsx';
 import { SecretField } from '../components/secret-field.tsx';
 import { useText } from '../text/use-text.ts';
 import type { HostAnswers } from './host-answers.ts';
@@ -91,13 +92,13 @@ export function HostFields({ answers, onChange, secrets, wrong }: HostFieldsProp
           </div>
         ) : null}
         {answers.auth === 'key_file' ? (
-          <TextField
-            className="lw-mono"
+          <PathField
+            what="key-file"
             label={t('form.keyFile')}
             value={answers.keyFile}
             help={t('form.keyFileHelp')}
             error={error('keyFile')}
-            onChange={(event) => set({ keyFile: event.target.value })}
+            onPath={(keyFile) => set({ keyFile })}
           />
         ) : null}
         {answers.auth === 'agent' ? (

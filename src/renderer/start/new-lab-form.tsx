@@ -3,6 +3,7 @@ import { NewLab } from '../../contract/api.ts';
 import { ErrorNote } from '../components/error-note.tsx';
 import { ChoiceField, TextField } from '../components/field.tsx';
 import { Button } from '../components/kit.ts';
+import { PathField } from '../components/path-field.tsx';
 import { appState } from '../core/app-state.ts';
 import { calls } from '../core/core-connection.ts';
 import { useStore } from '../core/store.ts';
@@ -77,12 +78,13 @@ export function NewLabForm() {
           error={wrong.has('labName') ? t('form.wrong.labName') : undefined}
           onChange={(event) => setName(event.target.value)}
         />
-        <TextField
-          className="is-7 lw-mono"
+        <PathField
+          what="folder"
+          className="is-7"
           label={t('form.directory')}
           value={where}
           error={wrong.has('directory') ? t('form.wrong.directory') : undefined}
-          onChange={(event) => setDirectory(event.target.value)}
+          onPath={setDirectory}
         />
       </div>
       <fieldset>
