@@ -58,6 +58,8 @@ export const NewLab = z.object({
     user: z.string().regex(/^[A-Za-z_][A-Za-z0-9_.-]{0,31}$/),
     auth: z.enum(['password', 'key', 'key_file', 'agent']),
     keyFile: z.string().optional(),
+    /** The key is opened by a passphrase, which was put into the vault. */
+    keyPassphrase: z.boolean().optional(),
   }),
   line: z.enum(['v2', 'v3']),
   source: z.url().optional(),
@@ -127,7 +129,7 @@ export const api = {
     propose: call
       .input(
         z.object({
-          hosts: z.array(NewLab.shape.host.extend({ secret: z.string().optional() })).min(1),
+          hosts: z.array(NewLab.shape.host).min(1),
           /** Fingerprints that the person has accepted for these addresses. */
           accept: z.array(z.object({ address: z.string(), fingerprint: z.string() })).default([]),
         }),

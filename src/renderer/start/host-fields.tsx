@@ -6,10 +6,12 @@ import { PathField } from '../components/path-field.tsx';
 import { SecretField } from '../components/secret-field.tsx';
 import { useText } from '../text/use-text.ts';
 import type { HostAnswers } from './host-answers.ts';
+import { isKey } from './host-answers.ts';
 
 export interface SecretFields {
   readonly password: RefObject<HTMLInputElement | null>;
   readonly key: RefObject<HTMLTextAreaElement | null>;
+  readonly passphrase: RefObject<HTMLInputElement | null>;
 }
 
 interface HostFieldsProps {
@@ -64,7 +66,7 @@ export function HostFields({ answers, onChange, secrets, wrong }: HostFieldsProp
           if (chosen.success) set({ auth: chosen.data });
         }}
       />
-      <div className="is-8">
+      <div className="is-8 lw-stack">
         {answers.auth === 'password' ? (
           <SecretField
             ref={secrets.password}
@@ -99,6 +101,14 @@ export function HostFields({ answers, onChange, secrets, wrong }: HostFieldsProp
             help={t('form.keyFileHelp')}
             error={error('keyFile')}
             onPath={(keyFile) => set({ keyFile })}
+          />
+        ) : null}
+        {isKey(answers.auth) ? (
+          <SecretField
+            ref={secrets.passphrase}
+            label={t('form.keyPassphrase')}
+            required={false}
+            help={t(answers.keyPassphrase ? 'form.keyPassphraseKept' : 'form.keyPassphraseHelp')}
           />
         ) : null}
         {answers.auth === 'agent' ? (
