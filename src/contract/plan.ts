@@ -35,7 +35,7 @@ export const ProxySettings = z
       .describe('Proxy for plain HTTP, for example http://proxy.example:3128'),
     https: httpUrl.optional().describe('Proxy for HTTPS (the proxy itself is usually http://)'),
     no_proxy: z
-      .array(z.string().regex(/^[^\s,'"]+$/))
+      .array(z.string().regex(/^[^\s,'"]+$/, 'no space, comma or quotation mark'))
       .optional()
       .describe('Hosts reached without the proxy'),
     apt: httpUrl.optional().describe('Proxy for apt alone; otherwise apt uses http and https'),

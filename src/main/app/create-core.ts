@@ -196,7 +196,10 @@ export async function createCore(options: CoreOptions): Promise<Core> {
           () => false,
         ),
       })),
-      unlock: os.vault.unlock.handler(({ input }) => vault.unlock(input.passphrase)),
+      unlock: os.vault.unlock.handler(async ({ input }) => {
+        await vault.unlock(input.passphrase);
+        await labs.vaultUnlocked();
+      }),
       protect: os.vault.protect.handler(({ input }) => vault.protect(input.passphrase)),
     },
     plan: {

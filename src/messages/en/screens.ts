@@ -157,6 +157,7 @@ export const screens = {
   'guide.waitsFor': 'Waits for:',
   'guide.waitsForFinding': 'Waits until {{id}} is done.',
   'guide.willDo': 'Will do',
+  'guide.willDoLater': 'Worked out as soon as the state is known.',
   'hosts.agent': 'ssh-agent',
   'hosts.algorithms': 'Algorithms in force:',
   'hosts.by': 'by {{way}}',
@@ -277,7 +278,7 @@ export const screens = {
     'Reload takes the file as it is and drops what you wrote. Keep mine lets you save over it.',
   'plan.changedOutsideHelp': 'Reload to work with the file as it is now.',
   'plan.completion.default': 'default',
-  'plan.completion.keys': 'suggests what fits here',
+  'plan.completion.keys': 'suggest what fits here',
   'plan.completion.list': 'Suggestions',
   'plan.completion.none': 'No suggestions here',
   'plan.completion.required': 'required',
@@ -339,6 +340,9 @@ export const screens = {
   'run.action.waiting': 'waiting',
   'run.differenceOf': 'Difference: {{title}}',
   'run.dismiss': 'End this run',
+  'run.elsewhere': 'A run belongs to the other Labwright',
+  'run.elsewhereHelp':
+    'What is shown here is from when this lab was opened. Follow or resume the run over there.',
   'run.interrupted': 'A run was interrupted',
   'run.interruptedHelp':
     'It stopped at “{{title}}”. Everything is observed anew; resuming goes on from what is true now.',
@@ -448,6 +452,9 @@ export const screens = {
   'vault.empty': 'No secrets yet',
   'vault.emptyText':
     'Passwords and keys that hosts need are listed here by name. Nobody can read their values here.',
+  'vault.locked': 'The vault is locked',
+  'vault.lockedHelp':
+    'Hosts that need a secret wait until it is unlocked, and are then tried again.',
   'vault.names': 'Secrets',
   'vault.newName': 'Name',
   'vault.notPersistent': 'They are forgotten when Labwright ends.',

@@ -158,6 +158,7 @@ export const screens: Record<keyof typeof en, string> = {
   'guide.waitsFor': '先に必要な手順:',
   'guide.waitsForFinding': '{{id}} が完了するまで待ちます。',
   'guide.willDo': '実行内容',
+  'guide.willDoLater': '状態を確認できると、ここに表示します。',
   'hosts.agent': 'ssh-agent',
   'hosts.algorithms': '使用中の方式:',
   'hosts.by': '認証: {{way}}',
@@ -338,6 +339,9 @@ export const screens: Record<keyof typeof en, string> = {
   'run.action.waiting': '待機中',
   'run.differenceOf': '違い: {{title}}',
   'run.dismiss': 'この実行を終える',
+  'run.elsewhere': '別の Labwright の実行があります',
+  'run.elsewhereHelp':
+    'ここの表示はラボを開いた時点のものです。経過の確認や再開は、元の Labwright で行ってください。',
   'run.interrupted': '実行が中断されました',
   'run.interruptedHelp': '「{{title}}」で止まりました。状態を調べ直し、実際の状態から再開します。',
   'run.kind.apply': '適用',
@@ -444,6 +448,9 @@ export const screens: Record<keyof typeof en, string> = {
   'vault.differ': '2 つの入力が一致しません。',
   'vault.empty': 'まだシークレットがありません',
   'vault.emptyText': 'ホストで使うパスワードや鍵が名前で並びます。値をここで読むことはできません。',
+  'vault.locked': '保管庫がロックされています',
+  'vault.lockedHelp':
+    'シークレットが必要なホストはロック解除まで待機し、解除後に自動で再接続します。',
   'vault.names': 'シークレット',
   'vault.newName': '名前',
   'vault.notPersistent': 'Labwright を終了すると失われます。',

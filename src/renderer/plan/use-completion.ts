@@ -1,5 +1,5 @@
 import type { ChangeEvent, KeyboardEvent, RefObject } from 'react';
-import { useEffect, useState } from 'react';
+import { useCallback, useEffect, useRef, useState } from 'react';
 import { announce } from '../components/announcer.tsx';
 import { useText } from '../text/use-text.ts';
 import type { CaretPlace } from './caret-place.ts';
@@ -30,7 +30,8 @@ const PAGE = 6;
 
 /**
  * Completion in a text area. While its list is closed no key means anything else than in any text
- * area, but for the three that open it.
+ * area, but for Ctrl+Space and, where an
+ * input method has that, Alt+Down.
  */
 export function useCompletion(
   editor: RefObject<HTMLTextAreaElement | null>,
@@ -38,18 +39,30 @@ export function useCompletion(
 ): Completing {
   const { t } = useText();
   const [shown, setShown] = useState<Shown | undefined>(undefined);
+  /** A question from before the schema was there. */
+  const early = useRef<{ readonly asked: boolean } | undefined>(undefined);
   const close = () => setShown(undefined);
   const isOpen = shown !== undefined;
 
+  /** The list stays with the text where that moves, and goes where it leaves the view. */
+  const follow = useCallback(() => {
+    const area = editor.current;
+    setShown((now) => {
+      if (now === undefined || area === null) return undefined;
+      const place = caretPlace(area, now.from);
+      return place.seen ? { ...now, place } : undefined;
+    });
+  }, [editor]);
+
   useEffect(() => {
     if (!isOpen) return;
-    const shut = () => setShown(undefined);
-    window.addEventListener('resize', shut);
-    return () => window.removeEventListener('resize', shut);
-  }, [isOpen]);
+    window.addEventListener('resize', follow);
+    return () => window.removeEventListener('resize', follow);
+  }, [isOpen, follow]);
 
   const look = (asked: boolean) => {
     const area = editor.current;
+    early.current = schema === undefined ? { asked } : undefined;
     const alone = area !== null && !area.readOnly && area.selectionStart === area.selectionEnd;
     const found =
       alone && schema !== undefined
@@ -59,7 +72,7 @@ export function useCompletion(
     const wanted = asked || found?.typed !== '' || found.options[0]?.kind === 'value';
     if (area === null || found === undefined || !wanted) {
       close();
-      if (asked) announce(t('plan.completion.none'));
+      if (asked && schema !== undefined) announce(t('plan.completion.none'));
       return;
     }
     const place = caretPlace(area, found.from);
@@ -68,13 +81,20 @@ export function useCompletion(
     if (!isOpen) announce(t('plan.completion.some', { n: found.options.length }));
   };
 
+  // biome-ignore lint/correctness/useExhaustiveDependencies: only the schema's arrival answers.
+  useEffect(() => {
+    const question = early.current;
+    if (schema === undefined || question === undefined) return;
+    if (document.activeElement === editor.current) look(question.asked);
+  }, [schema]);
+
   const accept = ({ insert }: Completion) => {
     const area = editor.current;
     if (area === null || shown === undefined) return;
     close();
     area.focus();
     area.setSelectionRange(shown.from, shown.to);
-    // Deprecated, and the only way to write so that Ctrl+Z takes it back (HTML 6.8.9 has no other).
+    // Deprecated, and the only way to write so that Ctrl+Z takes it back.
     document.execCommand('insertText', false, insert);
   };
 
@@ -130,12 +150,7 @@ export function useCompletion(
         const caret = shown.from + shown.typed.length;
         if (area.selectionStart !== caret || area.selectionEnd !== caret) close();
       },
-      onScroll: () => {
-        const area = editor.current;
-        if (shown === undefined || area === null) return;
-        const place = caretPlace(area, shown.from);
-        setShown(place.seen ? { ...shown, place } : undefined);
-      },
+      onScroll: follow,
       onBlur: close,
     },
   };

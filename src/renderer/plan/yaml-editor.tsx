@@ -65,7 +65,7 @@ export function YamlEditor(props: YamlEditorProps) {
       />
       {readOnly ? null : (
         <p className="lw-editor__keys" id={`${id}-keys`}>
-          <kbd>Ctrl</kbd>+<kbd>Space</kbd> {t('plan.completion.keys')}
+          <kbd>Ctrl</kbd>+<kbd>Space</kbd> / <kbd>Alt</kbd>+<kbd>↓</kbd> {t('plan.completion.keys')}
         </p>
       )}
       {shown === undefined ? null : (
