@@ -1,5 +1,11 @@
 import { z } from 'zod';
 
+/*
+ * Descriptions go into the published JSON Schema, where editors read them. Beyond the standard:
+ * `enumDescriptions` is what VS Code reads; `x-labwright-names` says that a value names a key of
+ * that mapping of the same file.
+ */
+
 /** The newest version of `lab.yaml` this build writes; older ones are migrated on reading. */
 export const PLAN_VERSION = 1;
 
@@ -29,7 +35,7 @@ export const ProxySettings = z
       .describe('Proxy for plain HTTP, for example http://proxy.example:3128'),
     https: httpUrl.optional().describe('Proxy for HTTPS (the proxy itself is usually http://)'),
     no_proxy: z
-      .array(z.string().regex(/^[^\s,'"]+$/))
+      .array(z.string().regex(/^[^\s,'"]+$/, 'no space, comma or quotation mark'))
       .optional()
       .describe('Hosts reached without the proxy'),
     apt: httpUrl.optional().describe('Proxy for apt alone; otherwise apt uses http and https'),
@@ -55,7 +61,10 @@ export const HostRole = z.enum(['mirror', 'maas', 'kvm', 'other']);
 
 export const Host = z
   .strictObject({
-    role: HostRole.describe('What the host is for'),
+    role: HostRole.meta({
+      description: 'What the host is for',
+      enumDescriptions: ['Image mirror', 'MAAS server', 'KVM host', 'Anything else'],
+    }),
     address: z
       .string()
       .regex(/^[A-Za-z0-9._:-]+$/, 'a host name or an IP address')
@@ -84,10 +93,14 @@ export const StreamFilter = z
 
 export const Mirror = z
   .strictObject({
-    host: name.describe('Name of the host that keeps the mirror'),
-    line: z
-      .enum(['v2', 'v3'])
-      .describe('v2: streams of MAAS 1.x; v3: streams of MAAS 2.1 and later'),
+    host: name.meta({
+      description: 'Name of the host that keeps the mirror',
+      'x-labwright-names': 'hosts',
+    }),
+    line: z.enum(['v2', 'v3']).meta({
+      description: 'Which streams: by the version of MAAS',
+      enumDescriptions: ['Streams of MAAS 1.x', 'Streams of MAAS 2.1 and later'],
+    }),
     source: httpUrl.describe('The stream to mirror'),
     directory: remotePath.describe('Directory that receives the files'),
     web_root: remotePath
@@ -111,8 +124,14 @@ export const Mirror = z
     refresh: z
       .enum(['nightly', 'off'])
       .default('nightly')
-      .describe('Whether the mirror renews itself every night'),
-    seen_from: name.optional().describe('Another host that must be able to fetch from the mirror'),
+      .meta({
+        description: 'Whether the mirror renews itself every night',
+        enumDescriptions: ['Every night', 'Only when you apply it'],
+      }),
+    seen_from: name.optional().meta({
+      description: 'Another host that must be able to fetch from the mirror',
+      'x-labwright-names': 'hosts',
+    }),
   })
   .describe('The image mirror');
 export type Mirror = z.infer<typeof Mirror>;

@@ -35,6 +35,10 @@ export async function createCore(options: CoreOptions): Promise<Core> {
       throw toOrpcError(error);
     }),
   );
+  const desktop = () => {
+    if (options.desktop === undefined) throw new LabwrightError('not-in-this-shell');
+    return options.desktop;
+  };
   const language = () => chooseLanguage(settings.get().language, options.systemLanguage);
   const bundle = async (path: string) => {
     const session = await labs.get(path);
@@ -64,11 +68,18 @@ export async function createCore(options: CoreOptions): Promise<Core> {
         platform: `${process.platform} ${process.arch}`,
         systemLanguage: options.systemLanguage,
         labsDirectory: options.labsDirectory,
+        canNotify: options.desktop !== undefined,
+        canPick: options.desktop !== undefined,
       })),
       settings: os.app.settings.handler(() => settings.get()),
       changeSettings: os.app.changeSettings.handler(({ input }) => {
         settings.set({ ...settings.get(), ...input } as ReturnType<typeof settings.get>);
         return settings.get();
+      }),
+      notify: os.app.notify.handler(({ input }) => desktop().notify(input)),
+      pick: os.app.pick.handler(async ({ input }) => {
+        const path = await desktop().pick(input.what);
+        return path === undefined ? {} : { path };
       }),
     },
     labs: {
@@ -185,7 +196,10 @@ export async function createCore(options: CoreOptions): Promise<Core> {
           () => false,
         ),
       })),
-      unlock: os.vault.unlock.handler(({ input }) => vault.unlock(input.passphrase)),
+      unlock: os.vault.unlock.handler(async ({ input }) => {
+        await vault.unlock(input.passphrase);
+        await labs.vaultUnlocked();
+      }),
       protect: os.vault.protect.handler(({ input }) => vault.protect(input.passphrase)),
     },
     plan: {

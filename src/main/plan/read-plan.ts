@@ -7,6 +7,7 @@ import { machineNames } from '../engine/machine-specs.ts';
 import { migratePlan } from './migrate-plan.ts';
 import { nearestKey } from './nearest-key.ts';
 import { knownKeysAt } from './plan-schema.ts';
+import { wrongValue } from './wrong-value.ts';
 
 /** A lab file is small; an anchor bomb or a log file saved under its name is not. */
 const MAX_PLAN_BYTES = 1024 * 1024;
@@ -78,8 +79,7 @@ function issueProblems(issue: z.core.$ZodIssue, locator: Locator): PlanProblem[]
       },
     ];
   }
-  const reason = message('plan.wrong-value', { path: shown, expected: issue.message });
-  return [{ ...locator.value(path), path: shown, reason }];
+  return [{ ...locator.value(path), path: shown, reason: wrongValue(issue) }];
 }
 
 function hasValue(issue: z.core.$ZodIssue): boolean {

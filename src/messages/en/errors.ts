@@ -39,6 +39,7 @@ export const errors = {
   'error.lab-locked':
     'This lab is open in another Labwright (process {{pid}}). It is shown read-only here.',
   'error.lab-not-open': 'The lab is not open.',
+  'error.not-in-this-shell': 'This is only possible in the desktop app.',
   'error.not-observed': 'Not checked yet.',
   'error.output-too-large': '{{host}} sent more output than a check may bring. It was stopped.',
   'error.output-unexpected': '{{host}} answered something else than expected ({{expected}}).',

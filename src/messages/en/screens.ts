@@ -87,6 +87,9 @@ export const screens = {
   'form.keyFile': 'Path of the key',
   'form.keyFileHelp': 'Read on this computer when it is needed.',
   'form.keyHelp': 'Kept in the vault by name; never in lab.yaml.',
+  'form.keyPassphrase': 'Passphrase of the key',
+  'form.keyPassphraseHelp': 'Empty when the key has none. Kept in the vault by name.',
+  'form.keyPassphraseKept': 'Kept in the vault. Type it again only to replace it.',
   'form.line': 'MAAS line',
   'form.line.v2': 'MAAS 1.x (streams v2)',
   'form.line.v3': 'MAAS 2.1 to 3.x (streams v3)',
@@ -154,6 +157,7 @@ export const screens = {
   'guide.waitsFor': 'Waits for:',
   'guide.waitsForFinding': 'Waits until {{id}} is done.',
   'guide.willDo': 'Will do',
+  'guide.willDoLater': 'Worked out as soon as the state is known.',
   'hosts.agent': 'ssh-agent',
   'hosts.algorithms': 'Algorithms in force:',
   'hosts.by': 'by {{way}}',
@@ -246,6 +250,7 @@ export const screens = {
   'journal.trust.host-key-accepted': 'host key trusted',
   'journal.trust.host-key-replaced': 'host key replaced',
   'journal.trust.machine-id-recorded': 'machine ID recorded',
+  'keys.complete': 'Suggest what can be written in lab.yaml',
   'keys.dock': 'Show or hide the terminals',
   'keys.escape': 'Close a panel, a dialog or a menu',
   'keys.help': 'Show this list',
@@ -263,11 +268,21 @@ export const screens = {
   'nav.plan': 'Plan',
   'nav.settings': 'Settings',
   'nav.side': 'Side panel',
+  'pick.choose': 'Choose…',
+  'pick.folder': 'Choose a directory',
+  'pick.key-file': 'Choose a key file',
+  'pick.lab-file': 'Choose a lab file',
   'plan.added': 'New steps',
   'plan.changedOutside': 'lab.yaml was changed by another program',
   'plan.changedOutsideDirty':
     'Reload takes the file as it is and drops what you wrote. Keep mine lets you save over it.',
   'plan.changedOutsideHelp': 'Reload to work with the file as it is now.',
+  'plan.completion.default': 'default',
+  'plan.completion.keys': 'suggest what fits here',
+  'plan.completion.list': 'Suggestions',
+  'plan.completion.none': 'No suggestions here',
+  'plan.completion.required': 'required',
+  'plan.completion.some': 'Suggestions: {{n}}',
   'plan.directory': 'Directory on the mirror server',
   'plan.editor': 'Text of the plan',
   'plan.filter.arch': 'Architectures',
@@ -325,6 +340,9 @@ export const screens = {
   'run.action.waiting': 'waiting',
   'run.differenceOf': 'Difference: {{title}}',
   'run.dismiss': 'End this run',
+  'run.elsewhere': 'A run belongs to the other Labwright',
+  'run.elsewhereHelp':
+    'What is shown here is from when this lab was opened. Follow or resume the run over there.',
   'run.interrupted': 'A run was interrupted',
   'run.interruptedHelp':
     'It stopped at “{{title}}”. Everything is observed anew; resuming goes on from what is true now.',
@@ -362,6 +380,15 @@ export const screens = {
   'settings.fontSize': 'Font size',
   'settings.language': 'Language',
   'settings.look': 'Language and theme',
+  'settings.notifications': 'Notifications',
+  'settings.notify': 'Tell me on the desktop when work ends or waits for me',
+  'settings.notify.ask':
+    'Not shown at this address: the browser has to be asked again. Switch this on once more.',
+  'settings.notify.denied':
+    'The browser blocks notifications from this page. Allow them in its settings for this site first.',
+  'settings.notify.missing': 'This browser cannot show notifications.',
+  'settings.notifyHelp':
+    'Only for work that took longer than {{span}}, or while this window is hidden.',
   'settings.screenReader': 'Screen reader mode',
   'settings.screenReaderHelp':
     'Terminal output is also given to a screen reader. It costs some speed.',
@@ -425,6 +452,9 @@ export const screens = {
   'vault.empty': 'No secrets yet',
   'vault.emptyText':
     'Passwords and keys that hosts need are listed here by name. Nobody can read their values here.',
+  'vault.locked': 'The vault is locked',
+  'vault.lockedHelp':
+    'Hosts that need a secret wait until it is unlocked, and are then tried again.',
   'vault.names': 'Secrets',
   'vault.newName': 'Name',
   'vault.notPersistent': 'They are forgotten when Labwright ends.',

@@ -41,6 +41,7 @@ export const errors: Record<keyof typeof en, string> = {
   'error.lab-locked':
     'このラボは別の Labwright（プロセス {{pid}}）で開かれています。ここでは閲覧のみです。',
   'error.lab-not-open': 'ラボが開かれていません。',
+  'error.not-in-this-shell': 'この操作はデスクトップアプリでのみ使えます。',
   'error.not-observed': 'まだ確認していません。',
   'error.output-too-large': '{{host}} の出力が多すぎるため、確認を打ち切りました。',
   'error.output-unexpected': '{{host}} の応答が想定（{{expected}}）と異なります。',

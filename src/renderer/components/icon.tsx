@@ -51,6 +51,12 @@ const DRAWINGS = {
   ),
   skipped: <path d="m3 4 5 4-5 4zm7 0v8m3-8v8" />,
   running: <path d="M8 2.2a5.8 5.8 0 1 1-5.8 5.8" className="lw-icon__turning" />,
+  note: (
+    <>
+      <circle cx="8" cy="8" r="5.75" />
+      <path d="M8 7.4v3.4M8 5.2v.1" />
+    </>
+  ),
   waiting: (
     <>
       <circle cx="8" cy="8" r="5.75" />

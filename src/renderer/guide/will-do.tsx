@@ -54,7 +54,11 @@ export function WillDo({ id, finding, title }: WillDoProps) {
           <PlannedActions actions={planned.actions} />
         ) : preview.value !== undefined ? (
           <p className="lw-muted">
-            {left === undefined ? t('guide.nothingToDo') : say(left.reason)}
+            {left === undefined
+              ? t('guide.nothingToDo')
+              : finding?.state === 'unknown'
+                ? t('guide.willDoLater')
+                : say(left.reason)}
           </p>
         ) : preview.loading ? (
           <p className="lw-muted">{t('guide.previewLoading')}</p>
