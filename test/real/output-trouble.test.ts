@@ -159,6 +159,8 @@ describe('output that is too much or not text', () => {
       redact: (text) => text,
       now: Date.now,
       machineId: () => undefined,
+      elapsed: () => performance.now(),
+      wait: async () => {},
     });
   }
 });

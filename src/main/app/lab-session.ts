@@ -116,6 +116,8 @@ export class LabSession {
       redact: (text) => this.#redact(text),
       now: options.now,
       machineId: (target) => this.#machineIds.get(target),
+      elapsed: () => performance.now(),
+      wait: options.wait,
     });
     const notices: Message[] = [];
     if (!(lock instanceof LabLock)) {

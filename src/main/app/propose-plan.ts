@@ -75,6 +75,8 @@ export async function proposePlan(options: ProposeOptions): Promise<Proposal> {
       redact: (text) => text,
       now: options.now,
       machineId: () => undefined,
+      elapsed: () => performance.now(),
+      wait: (milliseconds) => new Promise((done) => setTimeout(done, milliseconds)),
     });
     const probes = [system, publishedStreams, simplestreams];
     await observer.observe(

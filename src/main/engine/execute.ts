@@ -10,6 +10,7 @@ import { cancelJob, type JobState, jobNews, startJob, takeOutputs } from '../ssh
 import type { HostLink } from '../ssh/host-link.ts';
 import { uploadFile } from '../ssh/upload.ts';
 import type { Journal } from './journal.ts';
+import { isLinkTrouble, overBrokenLinks } from './over-broken-links.ts';
 import { isCovered } from './preview.ts';
 import { ProgressMeter } from './progress.ts';
 import type { FailedAction } from './step.ts';
@@ -19,8 +20,6 @@ const TAIL_LINES = 40;
 const KEPT_OUTPUT_BYTES = 64 * 1024;
 /** A page is told of progress at most this often. */
 const EMIT_MS = 150;
-/** After a broken link the job is asked for again, first soon, then less often. */
-const RETRY_MS = [500, 1000, 2000, 5000, 10_000] as const;
 /** A link that stays away this long ends the watching (not the job): the run is interrupted. */
 const RETRY_LIMIT_MS = 10 * 60 * 1000;
 
@@ -575,18 +574,17 @@ export class RunExecutor {
 
   /** Repeats a call while the link is broken, then gives the run up as interrupted. */
   async #retrying<T>(target: string, call: () => Promise<T>): Promise<T> {
-    const since = this.#port.elapsed();
-    for (let attempt = 0; ; attempt++) {
-      if (this.#suspend.signal.aborted) throw new RunSuspended();
-      try {
-        return await call();
-      } catch (error) {
-        if (this.#suspend.signal.aborted) throw new RunSuspended();
-        if (!isLinkTrouble(error)) throw error;
-        if (this.#port.elapsed() - since > RETRY_LIMIT_MS) throw new RunSuspended();
-        await this.#port.link(target).reset();
-        await this.#port.wait(RETRY_MS[Math.min(attempt, RETRY_MS.length - 1)] ?? 0);
-      }
+    const { signal } = this.#suspend;
+    const { elapsed, wait } = this.#port;
+    const link = this.#port.link(target);
+    try {
+      return await overBrokenLinks({ link, elapsed, wait, limitMs: RETRY_LIMIT_MS, signal }, () => {
+        if (signal.aborted) throw new RunSuspended();
+        return call();
+      });
+    } catch (error) {
+      if (signal.aborted || isLinkTrouble(error)) throw new RunSuspended();
+      throw error;
     }
   }
 
@@ -599,20 +597,6 @@ export class RunExecutor {
   #emitSoon(): void {
     this.#emitTimer ??= setTimeout(() => this.#emit(), EMIT_MS);
   }
-}
-
-/** Errors that say nothing about the job, only about the way to it. */
-const LINK_TROUBLE: ReadonlySet<string> = new Set([
-  'host-closed',
-  'host-refused',
-  'host-silent',
-  'host-timeout',
-  'host-unreachable',
-  'host-unresolved',
-]);
-
-function isLinkTrouble(error: unknown): boolean {
-  return error instanceof LabwrightError && LINK_TROUBLE.has(error.code);
 }
 
 class StepFailure extends Error {

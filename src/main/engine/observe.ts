@@ -5,10 +5,13 @@ import { quote } from '../../contract/shell-quote.ts';
 import { cancelJob, jobNews, removeJob, startJob } from '../ssh/durable-job.ts';
 import type { HostLink } from '../ssh/host-link.ts';
 import type { Fact, FactStore } from './facts.ts';
+import { overBrokenLinks } from './over-broken-links.ts';
 import { type Probe, ProbeAnswerError, type ProbeOutput, type Read } from './probe.ts';
 
 /** Reading a script over a slow link and starting shells, on top of the probes' own limits. */
 const ROUND_TRIP_MS = 30_000;
+/** A long look (hashes, an index) goes on over a link that comes back within this. */
+const JOB_LINK_LIMIT_MS = 120_000;
 /** Evidence is for reading; the parsed value holds the rest. */
 const EVIDENCE_LINES = 60;
 /** A probe's job may bring this much: the products file of a real stream is a few MB. */
@@ -62,6 +65,9 @@ export interface ObserverOptions {
   readonly redact: (text: string) => string;
   readonly now: () => number;
   readonly machineId: (target: string) => string | undefined;
+  /** Milliseconds of a clock that nobody sets. */
+  readonly elapsed: () => number;
+  readonly wait: (milliseconds: number) => Promise<void>;
 }
 
 /** Asks hosts and turns the answers into facts. A host that cannot be asked gives error facts. */
@@ -173,7 +179,11 @@ timeout ${probe.seconds} sh -c ${quote(probe.script)}
     let offset = 0;
     try {
       for (;;) {
-        const news = await jobNews(link, job, offset, signal);
+        const { elapsed, wait } = this.#options;
+        const watching = { link, elapsed, wait, limitMs: JOB_LINK_LIMIT_MS };
+        const news = await overBrokenLinks(signal ? { ...watching, signal } : watching, () =>
+          jobNews(link, job, offset, signal),
+        );
         chunks.push(news.bytes);
         offset = news.offset;
         if (offset > MAX_JOB_OUTPUT_BYTES)
