@@ -95,6 +95,8 @@ export const errors = {
     'The user may not do this on {{site}} ({{what}}). Give the user the right, or log in as another.',
   'error.site-no-resources':
     '{{site}} has not enough CPU or memory left for this. Power something off or ask for less.',
+  'error.site-not-ours':
+    '{{what}} on {{site}} does not carry the mark of this lab. Nothing was changed.',
   'error.site-not-supported':
     '{{site}} does not support this ({{what}}). It may need a vCenter, newer hardware or a newer version.',
   'error.site-not-vsphere':
@@ -107,6 +109,8 @@ export const errors = {
   'error.site-path-unfit': '{{what}} cannot be part of a path on a datastore.',
   'error.site-power-state':
     'The machine on {{site}} is {{what}}, which does not allow this. Power it on or off first.',
+  'error.site-question':
+    '{{what}} on {{site}} waits for an answer to a question: {{said}} Answer it in the web page of the site.',
   'error.site-refused':
     '{{address}} port {{port}} refused the connection. Is ESXi or vCenter running there?',
   'error.site-request-refused':

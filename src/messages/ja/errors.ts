@@ -100,6 +100,8 @@ export const errors: Record<keyof typeof en, string> = {
     '{{site}} でこの操作をする権限がありません（{{what}}）。権限を付けるか、別のユーザーでログインしてください。',
   'error.site-no-resources':
     '{{site}} の CPU またはメモリーが足りません。ほかのマシンの電源を切るか、割り当てを減らしてください。',
+  'error.site-not-ours':
+    '{{site}} の {{what}} にはこのラボの印がありません。何も変更していません。',
   'error.site-not-supported':
     '{{site}} はこの操作に対応していません（{{what}}）。vCenter、新しいハードウェアまたは新しいバージョンが必要かもしれません。',
   'error.site-not-vsphere':
@@ -113,6 +115,8 @@ export const errors: Record<keyof typeof en, string> = {
   'error.site-path-unfit': '{{what}} はデータストアのパスに使えません。',
   'error.site-power-state':
     '{{site}} のマシンの状態（{{what}}）ではこの操作ができません。先に電源を入れるか切ってください。',
+  'error.site-question':
+    '{{site}} の {{what}} が質問への回答を待っています: {{said}} サイトの管理画面で回答してください。',
   'error.site-refused':
     '{{address}} のポート {{port}} で接続を拒否されました。ESXi または vCenter は動いていますか。',
   'error.site-request-refused':
