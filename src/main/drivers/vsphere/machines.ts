@@ -149,9 +149,9 @@ export async function describeMachine(
   machine: MoRef,
   options: CallOptions = {},
 ): Promise<MachineFacts> {
-  for await (const [found] of describeMachines(session, [machine], options)) {
-    if (found !== undefined) return found;
-  }
+  let facts: MachineFacts | undefined;
+  for await (const page of describeMachines(session, [machine], options)) facts ??= page[0];
+  if (facts !== undefined) return facts;
   throw new LabwrightError('site-object-gone', { site: session.site.name, what: machine.value });
 }
 

@@ -1,6 +1,8 @@
 import { z } from 'zod';
 import { LabwrightError } from '../../../contract/error.ts';
-import { retrieveAll, retrieveOne } from './properties.ts';
+import type { HostFacts } from './hosts.ts';
+import type { Place } from './place.ts';
+import { retrieveOne } from './properties.ts';
 import { type CallOptions, Ref, type Session } from './session.ts';
 import { parseProperties, SecurityPolicy } from './shapes.ts';
 import type { MoRef, VimObject } from './vim-value.ts';
@@ -45,40 +47,39 @@ const Portgroup = z.looseObject({
   }),
   computedPolicy: Policy.optional(),
 });
-const Properties = z.looseObject({
-  'config.network.vswitch': z.array(Switch).default([]),
-  'config.network.portgroup': z.array(Portgroup).default([]),
+const Info = z.looseObject({
+  'networkInfo.vswitch': z.array(Switch).default([]),
+  'networkInfo.portgroup': z.array(Portgroup).default([]),
 });
 
-/** Standard switches and their portgroups, host by host. */
+/** Standard switches and their portgroups of the hosts that have them. */
 export async function listNetworks(
   session: Session,
+  hosts: readonly HostFacts[],
   options: CallOptions = {},
 ): Promise<HostNetworks[]> {
-  const wanted = { type: 'HostSystem', paths: Object.keys(Properties.shape) };
-  const hosts: HostNetworks[] = [];
-  for await (const page of retrieveAll(session, wanted, options)) {
-    for (const found of page) {
-      const network = parseProperties(session, Properties, found);
-      hosts.push({
-        host: found.ref,
-        switches: network['config.network.vswitch'].map(({ name, mtu, spec }) => ({
-          name,
-          mtu,
-          uplinks: [spec.bridge?.nicDevice ?? []].flat(),
-          security: spec.policy?.security ?? {},
-        })),
-        portgroups: network['config.network.portgroup'].map(({ spec, computedPolicy }) => ({
-          name: spec.name,
-          switchName: spec.vswitchName,
-          vlan: spec.vlanId,
-          ownSecurity: spec.policy?.security ?? {},
-          security: computedPolicy?.security ?? spec.policy?.security ?? {},
-        })),
-      });
-    }
+  const networks: HostNetworks[] = [];
+  for (const { ref, networkSystem } of hosts) {
+    if (networkSystem === undefined) continue;
+    const { switches, portgroups } = await readNetwork(session, networkSystem, options);
+    networks.push({
+      host: ref,
+      switches: switches.map(({ name, mtu, spec }) => ({
+        name,
+        mtu,
+        uplinks: [spec.bridge?.nicDevice ?? []].flat(),
+        security: spec.policy?.security ?? {},
+      })),
+      portgroups: portgroups.map(({ spec, computedPolicy }) => ({
+        name: spec.name,
+        switchName: spec.vswitchName,
+        vlan: spec.vlanId,
+        ownSecurity: spec.policy?.security ?? {},
+        security: computedPolicy?.security ?? spec.policy?.security ?? {},
+      })),
+    });
   }
-  return hosts;
+  return networks;
 }
 
 export interface NewSwitch {
@@ -190,11 +191,6 @@ function withSecurity(
   return { ...spec, policy: { ...spec.policy, security: policy(security) } } as VimObject;
 }
 
-const Info = z.looseObject({
-  'networkInfo.vswitch': z.array(Switch).default([]),
-  'networkInfo.portgroup': z.array(Portgroup).default([]),
-});
-
 async function readNetwork(session: Session, networkSystem: MoRef, options: CallOptions) {
   const found = await retrieveOne(session, networkSystem, Object.keys(Info.shape), options);
   const info = parseProperties(session, Info, found);
@@ -223,19 +219,18 @@ const Distributed = z.looseObject({
  */
 export async function networkBacking(
   session: Session,
-  host: MoRef,
+  { host, networkSystem }: Place,
   name: string,
   options: CallOptions = {},
 ): Promise<VimObject> {
-  const { properties } = await retrieveOne(session, host, ['network'], options);
-  const refs = z.array(Ref).default([]).parse(properties.network);
-  const plain = refs.filter(({ type }) => type === 'Network');
-  for (const ref of plain) {
-    const found = await retrieveOne(session, ref, ['name'], options);
-    if (found.properties.name === name) {
+  if (networkSystem !== undefined) {
+    const { portgroups } = await readNetwork(session, networkSystem, options);
+    if (portgroups.some(({ spec }) => spec.name === name)) {
       return { _type: 'VirtualEthernetCardNetworkBackingInfo', deviceName: name };
     }
   }
+  const { properties } = await retrieveOne(session, host, ['network'], options);
+  const refs = z.array(Ref).default([]).parse(properties.network);
   for (const ref of refs.filter(({ type }) => type === 'DistributedVirtualPortgroup')) {
     const found = await retrieveOne(session, ref, Object.keys(Distributed.shape), options);
     const portgroup = parseProperties(session, Distributed, found);

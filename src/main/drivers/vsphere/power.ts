@@ -55,11 +55,11 @@ async function power(
   const signals = [ended.signal, limit, ...(options.signal ? [options.signal] : [])];
   const both = { ...options, signal: AbortSignal.any(signals) };
   try {
+    const state = untilPower(session, machine, wanted, both);
+    await Promise.race([runTask(session, method, machine, {}, both), refusal(state)]);
     // A task that ended well is no proof: what counts is the state.
-    await Promise.all([
-      runTask(session, method, machine, {}, both),
-      untilPower(session, machine, wanted, both),
-    ]);
+    const now = await retrieveOne(session, machine, ['runtime.powerState'], both);
+    if (now.properties['runtime.powerState'] !== wanted) await state;
     return true;
   } catch (error) {
     const stopped = error instanceof LabwrightError && error.code === 'cancelled';
@@ -68,6 +68,13 @@ async function power(
   } finally {
     ended.abort();
   }
+}
+
+/** Only the failure of a promise: it never resolves. */
+function refusal(work: Promise<void>): Promise<never> {
+  return new Promise((_resolve, reject) => {
+    work.catch(reject);
+  });
 }
 
 /** Resolves when the machine is in the state. Throws `site-question` when it waits for a person. */

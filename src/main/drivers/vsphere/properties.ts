@@ -104,10 +104,12 @@ export async function retrieveOne(
   paths: readonly string[],
   options: CallOptions = {},
 ): Promise<FoundObject> {
+  let found: FoundObject | undefined;
+  // To the end, so that the connection can be used again.
   for await (const page of retrieveOf(session, [ref], { type: ref.type, paths }, options)) {
-    const [found] = page;
-    if (found !== undefined) return found;
+    found ??= page[0];
   }
+  if (found !== undefined) return found;
   throw new LabwrightError('site-object-gone', { site: session.site.name, what: ref.value });
 }
 
@@ -197,9 +199,14 @@ async function* pages(
   for (;;) {
     const stream = session.stream(method, propertyCollector, args, { ...options, take: 'objects' });
     let step = await stream.next();
-    while (step.done !== true) {
-      yield step.value.map((element) => readObject(session, element));
-      step = await stream.next();
+    try {
+      while (step.done !== true) {
+        yield step.value.map((element) => readObject(session, element));
+        step = await stream.next();
+      }
+    } finally {
+      // A reader that stops early must not keep the connection.
+      if (step.done !== true) await stream.return({ value: undefined, cookie: undefined });
     }
     const { token } = asFields(step.value.value);
     if (typeof token !== 'string' || token === '') return;

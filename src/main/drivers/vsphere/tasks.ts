@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { LabwrightError } from '../../../contract/error.ts';
 import type { Decoded } from './decode.ts';
 import { faultError, localizedFault } from './faults.ts';
+import { retrieveOne } from './properties.ts';
 import { type CallOptions, parseAnswer, Ref, type Session } from './session.ts';
 import { watch } from './updates.ts';
 import type { MoRef, VimValue } from './vim-value.ts';
@@ -53,20 +54,28 @@ async function followTask(
   { onProgress, ...options }: TaskOptions,
 ): Promise<Decoded | undefined> {
   let told: number | undefined;
+  const look = (value: Decoded): z.infer<typeof TaskInfo> | undefined => {
+    const info = parseAnswer(session.site, TaskInfo, value, 'TaskInfo');
+    if (info.progress !== undefined && info.progress !== told) {
+      told = info.progress;
+      onProgress?.(told);
+    }
+    if (info.state === 'error') throw taskError(session, info);
+    return info.state === 'success' ? info : undefined;
+  };
   const wanted = { type: 'Task', paths: ['info'] };
-  for await (const { changes } of watch(session, wanted, [task], options)) {
+  for await (const { changes, restarted } of watch(session, wanted, [task], options)) {
     for (const { kind, changes: values, missing } of changes) {
       if (missing.info !== undefined) throw faultError(session.site.name, missing.info);
       if (kind === 'leave') throw gone(session, task);
-      if (values.info === undefined) continue;
-      const info = parseAnswer(session.site, TaskInfo, values.info, 'TaskInfo');
-      if (info.progress !== undefined && info.progress !== told) {
-        told = info.progress;
-        onProgress?.(told);
-      }
-      if (info.state === 'success') return info.result;
-      if (info.state === 'error') throw taskError(session, info);
+      const done = values.info === undefined ? undefined : look(values.info);
+      if (done !== undefined) return done.result;
     }
+    if (!restarted) continue;
+    // vcsim loses what happens between its first answer and its beginning to listen. Once is enough.
+    const { properties } = await retrieveOne(session, task, ['info'], options);
+    const done = properties.info === undefined ? undefined : look(properties.info);
+    if (done !== undefined) return done.result;
   }
   throw gone(session, task);
 }
