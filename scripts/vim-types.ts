@@ -110,7 +110,6 @@ const NOT_FOLLOWED = new Set([
   'ReplicationConfigSpec',
   'ResourceAllocationInfo',
   'ScheduledHardwareUpgradeInfo',
-  'TaskReason',
   'TaskScheduler',
   'ToolsConfigInfo',
   'VFlashModuleConfig',

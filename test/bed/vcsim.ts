@@ -5,7 +5,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { mkdir, mkdtemp, readFile, rename, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { BedError } from './bed-error.ts';
@@ -60,10 +60,21 @@ async function ensureVcsim(): Promise<string> {
       },
     });
     await rename(built, program);
+    await dropOlderBuilds(program);
   } finally {
     await rm(work, { recursive: true, force: true });
   }
   return program;
+}
+
+/** Each source leaves 26 MB. A recent one may belong to another checkout. */
+async function dropOlderBuilds(current: string): Promise<void> {
+  const longAgo = Date.now() - 7 * 24 * 3_600_000;
+  for (const name of await readdir(cacheFolder())) {
+    const path = join(cacheFolder(), name);
+    if (!name.startsWith('vcsim-') || path === current) continue;
+    if ((await stat(path)).ctimeMs < longAgo) await rm(path, { force: true });
+  }
 }
 
 /** Starts one on a free loopback port; resolves when it listens. */

@@ -73,7 +73,9 @@ function decodeObject(
 /** Without a schema: an object if it has elements, a reference if it says so, else text. */
 function decodeByLooks(element: XmlElement, typeName: string | undefined): Decoded {
   if (element.children.length === 0) {
-    return element.attributes.type === undefined ? element.text : decodeRef(element);
+    if (element.attributes.type !== undefined) return decodeRef(element);
+    // A fault without fields is all in its type; an enumeration has a text.
+    return typeName !== undefined && element.text === '' ? { _type: typeName } : element.text;
   }
   const object: Record<string, Decoded> = {};
   if (typeName !== undefined) object._type = typeName;

@@ -125,7 +125,7 @@ function whole(site: Site, reader: XmlReader): XmlElement {
     return reader.end();
   } catch (error) {
     if (!(error instanceof XmlError)) throw error;
-    if (reader.rootName === undefined) throw notVsphere(site, 'no XML');
+    if (!reader.begun) throw notVsphere(site, 'nothing');
     throw new LabwrightError('site-answer-cut', { site: site.name }, { detail: error.message });
   }
 }

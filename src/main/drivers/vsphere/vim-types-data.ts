@@ -125,6 +125,7 @@ ServiceContent <DynamicData rootFolder:ManagedObjectReference propertyCollector:
 SharesInfo <DynamicData shares:int level:string
 StorageIOAllocationInfo <DynamicData limit?long shares?SharesInfo reservation?int
 TaskInfo <DynamicData key:string task:ManagedObjectReference description?LocalizableMessage name?string descriptionId:string entity?ManagedObjectReference entityName?string locked*ManagedObjectReference state:string cancelled:boolean cancelable:boolean error?LocalizedMethodFault result?anyType progress?int reason:TaskReason queueTime:dateTime startTime?dateTime completeTime?dateTime eventChainId:int changeTag?string parentTaskKey?string rootTaskKey?string activationId?string@6.0
+TaskReason <DynamicData
 TraversalSpec <SelectionSpec type:string path:string skip?boolean selectSet*SelectionSpec
 UnregisterVM _this:ManagedObjectReference
 UnregisterVMResponse

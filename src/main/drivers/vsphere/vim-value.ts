@@ -25,8 +25,3 @@ export function isMoRef(value: unknown): value is MoRef {
   const { type, value: id, ...rest } = value as Record<string, unknown>;
   return typeof type === 'string' && typeof id === 'string' && Object.keys(rest).length === 0;
 }
-
-/** The same object, whichever answer it came in. */
-export function sameRef(left: MoRef | undefined, right: MoRef | undefined): boolean {
-  return left?.type === right?.type && left?.value === right?.value;
-}

@@ -27,6 +27,7 @@ export class XmlReader {
   readonly #take: string | undefined;
   #taken: XmlElement[] = [];
   #root: XmlElement | undefined;
+  #begun = false;
 
   constructor(take?: string) {
     this.#take = take;
@@ -44,6 +45,7 @@ export class XmlReader {
 
   /** Returns the elements to take that ended within this piece. Throws XmlError. */
   write(piece: string): XmlElement[] {
+    this.#begun ||= piece.trim() !== '';
     this.#parser.write(piece);
     const taken = this.#taken;
     if (taken.length > 0) this.#taken = [];
@@ -55,6 +57,11 @@ export class XmlReader {
     this.#parser.close();
     if (this.#root === undefined) throw new XmlError('no element');
     return this.#root;
+  }
+
+  /** Whether there was anything at all. */
+  get begun(): boolean {
+    return this.#begun;
   }
 
   /** The outermost element, as soon as it began. */
