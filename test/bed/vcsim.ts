@@ -16,8 +16,8 @@ const SOURCE = join(import.meta.dirname, 'vcsim/main.go');
 /** Where Debian's Go packages lie. */
 const GO_PATH = '/usr/share/gocode';
 const GOVMOMI = join(GO_PATH, 'src/github.com/vmware/govmomi');
-/** A cold build takes a minute on two idle cores. */
-const BUILD_MS = 400_000;
+/** A cold build takes half a minute to a minute on two cores. */
+const BUILD_MS = 200_000;
 
 export interface VcsimOptions {
   /** A standalone ESXi host, or a vCenter with one cluster and one lone host. */

@@ -34,6 +34,10 @@ import {
 } from '../../src/main/drivers/vsphere/remove-machine.ts';
 import { openSession, type Session } from '../../src/main/drivers/vsphere/session.ts';
 import {
+  assertSiteIdentity,
+  readSiteIdentity,
+} from '../../src/main/drivers/vsphere/site-identity.ts';
+import {
   createSnapshot,
   removeSnapshot,
   revertToSnapshot,
@@ -134,6 +138,13 @@ describe('a standalone ESXi', () => {
     const [datastore] = await listDatastores(session);
     expect(datastore).toMatchObject({ kind: 'OTHER', accessible: true });
     expect(datastore?.freeBytes).toBeGreaterThan(0);
+  });
+
+  test('is told from every other site before something is written', async () => {
+    const trusted = await readSiteIdentity(session);
+    expect(trusted).toMatch(/^[0-9a-f-]{36}$/);
+    await assertSiteIdentity(session, trusted);
+    expect(await codeOf(assertSiteIdentity(session, 'another'))).toBe('site-identity-changed');
   });
 
   test('gives its switches and portgroups with what holds for them', async () => {

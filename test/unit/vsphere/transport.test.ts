@@ -225,6 +225,16 @@ describe('an answer', () => {
     expect(error.code).toBe('site-silent');
   });
 
+  test('that drips on for ever is an error after the time allowed in all', async () => {
+    const stub = await start();
+    stub.on('RetrieveServiceContent', () => (response) => {
+      const drip = setInterval(() => response.write(' '), 5);
+      response.once('close', () => clearInterval(drip));
+    });
+    const error = await errorOf(openSession(stub.site, login, { deadlineMs: 80 }));
+    expect(error.code).toBe('site-silent');
+  });
+
   test('that nobody waits for any more is cancelled', async () => {
     const stub = await start();
     const stopped = new AbortController();

@@ -14,6 +14,8 @@ export interface Exchange {
   readonly body: string | { readonly stream: Readable; readonly size: number };
   /** How long the site may say nothing, in milliseconds. */
   readonly silenceMs: number;
+  /** How long the whole may take, in milliseconds; a transfer of a file has no such limit. */
+  readonly deadlineMs?: number;
   /** More than this in the answer's body ends the exchange, in bytes. */
   readonly limit: number;
   readonly signal?: AbortSignal;
@@ -129,24 +131,23 @@ class Guard {
   readonly #sent: ClientRequest;
   readonly #silenceMs: number;
   readonly #signal: AbortSignal | undefined;
+  readonly #deadline: NodeJS.Timeout | undefined;
   #timer: NodeJS.Timeout | undefined;
   #reason: LabwrightError | undefined;
 
-  constructor(site: Site, sent: ClientRequest, { silenceMs, signal }: Exchange) {
+  constructor(site: Site, sent: ClientRequest, { silenceMs, deadlineMs, signal }: Exchange) {
     this.#site = site;
     this.#sent = sent;
     this.#silenceMs = silenceMs;
     this.#signal = signal;
     signal?.addEventListener('abort', this.#cancelled);
+    if (deadlineMs !== undefined) this.#deadline = setTimeout(() => this.#silent(), deadlineMs);
     this.heard();
   }
 
   heard(): void {
     clearTimeout(this.#timer);
-    this.#timer = setTimeout(
-      () => this.#stop(new LabwrightError('site-silent', { site: this.#site.name })),
-      this.#silenceMs,
-    );
+    this.#timer = setTimeout(() => this.#silent(), this.#silenceMs);
   }
 
   /** While a piece is being worked on, silence is our own. */
@@ -156,6 +157,7 @@ class Guard {
 
   end(): void {
     clearTimeout(this.#timer);
+    clearTimeout(this.#deadline);
     this.#signal?.removeEventListener('abort', this.#cancelled);
   }
 
@@ -164,6 +166,10 @@ class Guard {
   }
 
   readonly #cancelled = () => this.#stop(new LabwrightError('cancelled'));
+
+  #silent(): void {
+    this.#stop(new LabwrightError('site-silent', { site: this.#site.name }));
+  }
 
   #stop(reason: LabwrightError): void {
     this.#reason ??= reason;

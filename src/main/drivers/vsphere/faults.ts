@@ -15,6 +15,8 @@ export interface Fault {
 /** The session is gone; the session itself acts on it. */
 export const NOT_AUTHENTICATED = 'NotAuthenticated';
 export const INVALID_LOGIN = 'InvalidLogin';
+/** A managed object that was there is not there any more. */
+export const OBJECT_NOT_FOUND = 'ManagedObjectNotFound';
 
 /** Faults whose cause and way out we know; the reference of the vSphere API describes each. */
 const CODES: Readonly<Record<string, ErrorCode>> = {
@@ -56,7 +58,7 @@ const CODES: Readonly<Record<string, ErrorCode>> = {
   InvalidType: 'site-request-refused',
   InvalidVmConfig: 'site-request-refused',
   LicenseExpired: 'site-licence-expired',
-  ManagedObjectNotFound: 'site-object-gone',
+  [OBJECT_NOT_FOUND]: 'site-object-gone',
   MemorySizeNotSupported: 'site-not-supported',
   MethodNotFound: 'site-not-supported',
   NoDiskSpace: 'site-datastore-full',

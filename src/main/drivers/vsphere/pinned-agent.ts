@@ -48,8 +48,10 @@ export class PinnedAgent extends Agent {
     );
     const fail = (error: Error) => {
       clearTimeout(timer);
-      socket.destroy();
       socket.removeListener('close', closed);
+      // Destroying may still bring an error event; it has been answered.
+      socket.on('error', () => {});
+      socket.destroy();
       settle(error);
     };
     const failed = (error: Error) => fail(connectionError(this.#site, error));
@@ -59,8 +61,6 @@ export class PinnedAgent extends Agent {
     socket.once('secureConnect', () => {
       const refusal = judge(this.#site, socket.getPeerX509Certificate());
       if (refusal !== undefined) {
-        // Destroying may still bring an error event; it has been answered.
-        socket.on('error', () => {});
         fail(refusal);
         return;
       }

@@ -8,10 +8,11 @@ import {
   faultOf,
   localizedFault,
   NOT_AUTHENTICATED,
+  OBJECT_NOT_FOUND,
 } from './faults.ts';
 import { type CallOptions, parseAnswer, Ref, type Session } from './session.ts';
 import { unexpected } from './soap.ts';
-import type { MoRef, VimObject } from './vim-value.ts';
+import { isMoRef, type MoRef, type VimObject } from './vim-value.ts';
 import type { XmlElement } from './xml-reader.ts';
 
 /** Objects in one page. vCenter splits at 100 by itself; larger pages are fewer round trips. */
@@ -65,7 +66,10 @@ export async function* retrieveAll(
   });
 }
 
-/** The properties of objects that are known, in pages as they come. As `retrieveAll` otherwise. */
+/**
+ * The properties of objects that are known, in pages as they come. Those that no longer exist are
+ * left out. As `retrieveAll` otherwise.
+ */
 export async function* retrieveOf(
   session: Session,
   objects: readonly MoRef[],
@@ -79,11 +83,7 @@ export async function* retrieveOf(
   const start = (batch: readonly MoRef[] | undefined) =>
     batch === undefined
       ? undefined
-      : begun(
-          resumed(session, options, () =>
-            pages(session, filterSpec(wanted, { objects: batch }), options),
-          ),
-        );
+      : begun(resumed(session, options, () => present(session, batch, wanted, options)));
   let next = start(batches.shift());
   try {
     while (next !== undefined) {
@@ -147,9 +147,37 @@ async function* resumed(
       }
       return;
     } catch (error) {
+      // A kept connection may end just as it is used; nothing is lost by asking again.
+      const closed = error instanceof LabwrightError && error.code === 'site-closed';
       const lost = faultOf(error)?.name === NOT_AUTHENTICATED || session.generation !== generation;
-      if (!lost || tries > 0) throw error;
-      await session.renew(generation, signal);
+      if (!(lost || closed) || tries > 0) throw error;
+      if (lost) await session.renew(generation, signal);
+    }
+  }
+}
+
+/**
+ * Objects by name. One that was deleted since fails the whole request of a real site, so it is made
+ * anew without it.
+ */
+async function* present(
+  session: Session,
+  objects: readonly MoRef[],
+  wanted: Wanted,
+  options: CallOptions,
+): AsyncGenerator<FoundObject[], void, void> {
+  let left = objects;
+  while (left.length > 0) {
+    try {
+      yield* pages(session, filterSpec(wanted, { objects: left }), options);
+      return;
+    } catch (error) {
+      const fault = faultOf(error);
+      const gone = fault?.fields.obj;
+      if (fault?.name !== OBJECT_NOT_FOUND || !isMoRef(gone)) throw error;
+      const rest = left.filter(({ type, value }) => type !== gone.type || value !== gone.value);
+      if (rest.length === left.length) throw error;
+      left = rest;
     }
   }
 }

@@ -54,6 +54,8 @@ export interface CallOptions {
   readonly signal?: AbortSignal;
   /** How long the site may say nothing, in milliseconds. */
   readonly silenceMs?: number;
+  /** How long one call may take in all, in milliseconds. */
+  readonly deadlineMs?: number;
   /** Largest answer, in bytes. */
   readonly limit?: number;
 }

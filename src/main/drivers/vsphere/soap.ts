@@ -12,6 +12,8 @@ import { child, withoutPrefix, type XmlElement, XmlError, XmlReader } from './xm
 
 /** How long a site may think before it says the first or the next word. */
 export const ANSWER_MS = 120_000;
+/** A call that is not done by then is not going to be: the largest lists measured take seconds. */
+const DEADLINE_MS = 600_000;
 /**
  * One answer. 5,000 machines with all their devices are 35 MB (measured), and a vCenter need not
  * split its answers.
@@ -28,6 +30,7 @@ export interface SoapCall {
   /** An element to hand over as soon as it is complete, instead of with the result. */
   readonly take?: string;
   readonly silenceMs?: number;
+  readonly deadlineMs?: number;
   readonly limit?: number;
   readonly signal?: AbortSignal;
 }
@@ -57,6 +60,7 @@ export async function* soapStream(
     },
     body: encodeCall(call.method, call.self, call.args, call.version),
     silenceMs: call.silenceMs ?? ANSWER_MS,
+    deadlineMs: call.deadlineMs ?? DEADLINE_MS,
     limit: call.limit ?? MAX_ANSWER,
     ...(call.signal === undefined ? {} : { signal: call.signal }),
   });
