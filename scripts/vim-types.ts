@@ -3,7 +3,8 @@
  * they are made of. Run it after changing METHODS, READ or ALSO:
  *
  *   apt-get install golang-github-vmware-govmomi-dev python3-pyvmomi
- *   node scripts/vim-types.ts [types.go] [ServerObjects.py]
+ *   node scripts/vim-types.ts            writes the file
+ *   node scripts/vim-types.ts --check    fails when the file is not what would be written
  *
  * Order, base types and optionality come from govmomi's types.go, whose structs keep the order of
  * the WSDL. The version that brought a field comes from pyvmomi, which records it for each field;
@@ -154,9 +155,8 @@ interface Struct {
   readonly fields: readonly Field[];
 }
 
-const goFile = process.argv[2] ?? GO;
-const source = readFileSync(goFile, 'utf8');
-const enumerations = readFileSync(join(dirname(goFile), 'enum.go'), 'utf8');
+const source = readFileSync(GO, 'utf8');
+const enumerations = readFileSync(join(dirname(GO), 'enum.go'), 'utf8');
 const aliases = new Map<string, string>();
 const structs = new Map<string, Struct>();
 for (const [, name = '', body] of source.matchAll(/^type (\w+) (?:struct \{\n([^}]*)\}|\w+$)/gm)) {
@@ -201,9 +201,8 @@ function wireType(type: string): string {
 
 const versions = new Map<string, string>();
 const since = new Map<string, Map<string, string>>();
-const pythonFile = process.argv[3] ?? PY;
 const python = ['ServerObjects.py', 'CoreTypes.py', 'QueryTypes.py']
-  .map((name) => readFileSync(join(dirname(pythonFile), name), 'utf8'))
+  .map((name) => readFileSync(join(dirname(PY), name), 'utf8'))
   .join('\n');
 for (const [, id = '', label = ''] of python.matchAll(
   /^AddVersion\("([\w.]+)", "\w*", "([\w.]*)"/gm,
@@ -278,9 +277,7 @@ for (const method of METHODS) {
 }
 
 const lines = [...used.values()].sort();
-writeFileSync(
-  TARGET,
-  `// Written by scripts/vim-types.ts; do not edit. Taken from vim25/types/types.go of govmomi (order,
+const written = `// Written by scripts/vim-types.ts; do not edit. Taken from vim25/types/types.go of govmomi (order,
 // bases, optionality) and ServerObjects.py of pyvmomi (which version brought a field).
 // Both: Copyright VMware, Inc., Apache License 2.0, the licence of Labwright too.
 
@@ -292,6 +289,11 @@ writeFileSync(
 export const VIM_TYPES = \`
 ${lines.join('\n')}
 \`;
-`,
-);
-process.stdout.write(`${lines.length} types, ${lines.join('\n').length} characters\n`);
+`;
+if (!process.argv.includes('--check')) {
+  writeFileSync(TARGET, written);
+  process.stdout.write(`${lines.length} types, ${written.length} characters\n`);
+} else if (readFileSync(TARGET, 'utf8') !== written) {
+  process.stderr.write('vim-types-data.ts is not what scripts/vim-types.ts would write\n');
+  process.exitCode = 1;
+}

@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { LabwrightError } from '../../src/contract/error.ts';
@@ -44,6 +45,7 @@ import {
 } from '../../src/main/drivers/vsphere/snapshots.ts';
 import { watch } from '../../src/main/drivers/vsphere/updates.ts';
 import type { MoRef } from '../../src/main/drivers/vsphere/vim-value.ts';
+import { mustRun } from '../bed/run-command.ts';
 import { readBack } from '../bed/vcsim/read-back.ts';
 import { startVcsim, type Vcsim } from '../bed/vcsim.ts';
 
@@ -114,6 +116,13 @@ function node(datastore: string, network: string): NewMachine {
     bootFirst: 'network',
   };
 }
+
+test('the table of types is what its script makes of Debian’s packages', async () => {
+  await mustRun(process.execPath, [
+    join(import.meta.dirname, '../../scripts/vim-types.ts'),
+    '--check',
+  ]);
+});
 
 describe('a standalone ESXi', () => {
   let machine: NewMachine;
