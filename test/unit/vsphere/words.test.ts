@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { entityName } from '../../../src/main/drivers/vsphere/entity-name.ts';
 import { type Fault, faultError } from '../../../src/main/drivers/vsphere/faults.ts';
 import { govcLines } from '../../../src/main/drivers/vsphere/govc.ts';
 import { staticMac } from '../../../src/main/drivers/vsphere/mac-address.ts';
@@ -60,6 +61,10 @@ test.each(['00:50:56:40:00:00', '00:0c:29:00:00:01', '00:50:56:00:00', '00505600
     expect(() => staticMac(mac)).toThrow('site-mac-unfit');
   },
 );
+
+test('a name is shown as it was written, not as the API escapes it', () => {
+  expect(entityName('rack%2f1 100%25 %5C %41')).toBe('rack/1 100% \\ %41');
+});
 
 test('a mark counts only as a line of its own', () => {
   expect(carriesMark('note\r\nlab:1\n', 'lab:1')).toBe(true);

@@ -2,7 +2,7 @@ import { LabwrightError } from '../../../contract/error.ts';
 import { setBootFirst } from './boot-order.ts';
 import { staticMac } from './mac-address.ts';
 import { carriesMark, machineSpec, type NewMachine } from './machine-spec.ts';
-import { describeMachines, listMachines, type MachineFacts } from './machines.ts';
+import { describeMachine, listMachines, listNics } from './machines.ts';
 import { networkBacking } from './networks.ts';
 import type { Place } from './place.ts';
 import { type CallOptions, parseAnswer, Ref, type Session } from './session.ts';
@@ -23,7 +23,7 @@ export async function createMachine(
 ): Promise<{ readonly ref: MoRef; readonly created: boolean }> {
   const macs = machine.nics.map(({ mac }) => staticMac(mac));
   const existing = await findOurs(session, machine, macs, options);
-  const ref = existing?.ref ?? (await create(session, place, machine, options));
+  const ref = existing ?? (await create(session, place, machine, options));
   await setBootFirst(session, ref, machine.bootFirst, options);
   return { ref, created: existing === undefined };
 }
@@ -50,21 +50,30 @@ async function findOurs(
   { name, mark }: NewMachine,
   macs: readonly string[],
   options: CallOptions,
-): Promise<MachineFacts | undefined> {
-  const refs: MoRef[] = [];
-  for await (const rows of listMachines(session, options)) refs.push(...rows.map(({ ref }) => ref));
-  let ours: MachineFacts | undefined;
-  for await (const page of describeMachines(session, refs, options)) {
-    for (const other of page) {
-      if (other.name === name && carriesMark(other.annotation, mark)) {
-        ours = other;
+): Promise<MoRef | undefined> {
+  const site = session.site.name;
+  const names = new Map<string, string>();
+  const others: MoRef[] = [];
+  let ours: MoRef | undefined;
+  for await (const rows of listMachines(session, options)) {
+    for (const row of rows) {
+      names.set(row.ref.value, row.name);
+      if (row.name !== name) {
+        others.push(row.ref);
         continue;
       }
-      const site = session.site.name;
-      if (other.name === name) throw new LabwrightError('site-name-taken', { site, what: name });
-      const taken = other.nics.find(({ mac }) => macs.includes(mac));
+      const { annotation } = await describeMachine(session, row.ref, options);
+      if (!carriesMark(annotation, mark)) {
+        throw new LabwrightError('site-name-taken', { site, what: name });
+      }
+      ours = row.ref;
+    }
+  }
+  for await (const page of listNics(session, others, options)) {
+    for (const { ref, nics } of page) {
+      const taken = nics.find(({ mac }) => macs.includes(mac));
       if (taken === undefined) continue;
-      const params = { site, mac: taken.mac, machine: other.name };
+      const params = { site, mac: taken.mac, machine: names.get(ref.value) ?? ref.value };
       throw new LabwrightError('site-mac-taken', params);
     }
   }

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { entityName } from './entity-name.ts';
 import { retrieveAll } from './properties.ts';
 import type { CallOptions, Session } from './session.ts';
 import { parseProperties } from './shapes.ts';
@@ -37,7 +38,7 @@ export async function listDatastores(
       const { name, summary } = parseProperties(session, Properties, found);
       datastores.push({
         ref: found.ref,
-        name,
+        name: entityName(name),
         kind: summary.type,
         capacityBytes: summary.capacity,
         freeBytes: summary.freeSpace,

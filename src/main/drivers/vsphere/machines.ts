@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { LabwrightError } from '../../../contract/error.ts';
 import type { Decoded } from './decode.ts';
+import { entityName } from './entity-name.ts';
 import { asFields } from './faults.ts';
 import { type FoundObject, retrieveAll, retrieveOf } from './properties.ts';
 import { type CallOptions, parseAnswer, type Session } from './session.ts';
@@ -113,7 +114,7 @@ export async function* listMachines(
 
 function readRow(session: Session, found: FoundObject): MachineRow {
   const row = parseProperties(session, Row, found);
-  return { ref: found.ref, name: row.name, power: row['runtime.powerState'] };
+  return { ref: found.ref, name: entityName(row.name), power: row['runtime.powerState'] };
 }
 
 /** The network cards of machines, in pages as they come: cheaper than all there is to know. */
@@ -163,7 +164,7 @@ function readMachine(session: Session, found: FoundObject): MachineFacts {
   );
   return {
     ref: found.ref,
-    name: of.name,
+    name: entityName(of.name),
     power: of['runtime.powerState'],
     instanceUuid: of['config.instanceUuid'],
     uuid: of['config.uuid'],

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { LabwrightError } from '../../../contract/error.ts';
+import { entityName } from './entity-name.ts';
 import type { HostFacts } from './hosts.ts';
 import type { Place } from './place.ts';
 import { retrieveOne } from './properties.ts';
@@ -235,7 +236,7 @@ export async function networkBacking(
     const found = await retrieveOne(session, ref, Object.keys(Distributed.shape), options);
     const portgroup = parseProperties(session, Distributed, found);
     const dvs = portgroup['config.distributedVirtualSwitch'];
-    if (portgroup.name !== name || dvs === undefined) continue;
+    if (entityName(portgroup.name) !== name || dvs === undefined) continue;
     const { properties: of } = await retrieveOne(session, dvs, ['uuid'], options);
     return {
       _type: 'VirtualEthernetCardDistributedVirtualPortBackingInfo',
