@@ -131,12 +131,20 @@ describe('a list in pages', () => {
   });
 
   test('that is left early gives its connection back', async () => {
-    stub.on('RetrievePropertiesEx', () => page(machine('1', 'a'), 't'));
-    stub.on('ContinueRetrievePropertiesEx', () => page(machine('2', 'b'), 't'));
+    // Larger than what is read at once, so that the rest is left unread.
+    const large = machine('1', 'a') + machine('3', 'c'.repeat(500_000));
+    stub.on('RetrievePropertiesEx', () => page(large, 't'));
+    stub.on('ContinueRetrievePropertiesEx', () => page(machine('2', 'b')));
     for (let round = 0; round < 20; round += 1) {
       for await (const _rows of listMachines(session)) break;
     }
     expect(stub.count('CreateContainerView')).toBe(20);
+    // Two batches are always under way.
+    const many = Array.from({ length: 600 }, (_, id) => ({ ...MACHINE, value: `vm-${id}` }));
+    for (let round = 0; round < 20; round += 1) {
+      for await (const _found of listNics(session, many)) break;
+    }
+    expect(await names()).toHaveLength(3);
   });
 
   test('of 35 MB comes in pieces, long before the last byte', async () => {

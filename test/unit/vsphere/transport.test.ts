@@ -179,6 +179,24 @@ describe('an answer', () => {
     expect(error.code).toBe('site-busy');
   });
 
+  test('that is refused gives its connection back', async () => {
+    const stub = await start();
+    const session = await openSession(stub.site, login);
+    stub.on('CreateContainerView', () => (response) => {
+      response.statusCode = 503;
+      response.end(Buffer.alloc(500_000, 0x20));
+    });
+    // More than there are connections.
+    for (let round = 0; round < 20; round += 1) {
+      const view = session.call('CreateContainerView', session.manager('viewManager'), {
+        container: session.content.rootFolder,
+        recursive: true,
+      });
+      expect((await errorOf(view)).code).toBe('site-busy');
+    }
+    await session.close();
+  });
+
   test('that stops in the middle is cut, whether the connection breaks or ends well', async () => {
     const whole = envelope('<LoginResponse><returnval><key>k</key></returnval></LoginResponse>');
     const half = whole.slice(0, -50);

@@ -86,7 +86,7 @@ export async function uploadFile(
     ...(signal === undefined ? {} : { signal }),
     ...(onSent === undefined ? {} : { onSent }),
   });
-  await answer.body.return();
+  answer.discard();
   if (answer.status === 200 || answer.status === 201 || answer.status === 204) return;
   const params = { site: session.site.name, what, status: answer.status };
   throw new LabwrightError('site-upload-refused', params);

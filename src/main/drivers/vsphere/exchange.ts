@@ -28,6 +28,8 @@ export interface ExchangeAnswer {
   readonly headers: IncomingHttpHeaders;
   /** Pieces as they come. Throws typed errors: cut, too large, silent, cancelled. */
   readonly body: AsyncGenerator<string, void, void>;
+  /** For a body that nobody reads: gives the connection up. */
+  discard(): void;
 }
 
 /**
@@ -56,6 +58,10 @@ export async function exchange(
       status: answer.statusCode ?? 0,
       headers: answer.headers,
       body: pieces(site, answer, what.limit, guard),
+      discard: () => {
+        guard.end();
+        answer.destroy();
+      },
     };
   } catch (error) {
     guard.end();

@@ -87,13 +87,13 @@ export async function* retrieveOf(
   let next = start(batches.shift());
   try {
     while (next !== undefined) {
-      const current: AsyncGenerator<FoundObject[], void, void> = next;
+      const current: Begun<FoundObject[]> = next;
       // Asked for now: the site works on it while we read the one before.
       next = start(batches.shift());
-      yield* current;
+      yield* current.rest();
     }
   } finally {
-    await next?.return();
+    next?.abandon();
   }
 }
 
@@ -113,21 +113,31 @@ export async function retrieveOne(
   throw new LabwrightError('site-object-gone', { site: session.site.name, what: ref.value });
 }
 
+interface Begun<T> {
+  rest(): AsyncGenerator<T, void, void>;
+  /** For one of which nobody will ask for the rest: gives its connection back. */
+  abandon(): void;
+}
+
 /** Starts a generator at once, instead of at the first `next`. */
-function begun<T>(generator: AsyncGenerator<T, void, void>): AsyncGenerator<T, void, void> {
+function begun<T>(generator: AsyncGenerator<T, void, void>): Begun<T> {
   const first = generator.next();
   // Whoever iterates gets the error; until then it must not count as unhandled.
   first.catch(() => {});
-  return (async function* () {
-    try {
-      const step = await first;
-      if (step.done === true) return;
-      yield step.value;
-      yield* generator;
-    } finally {
-      await generator.return();
-    }
-  })();
+  return {
+    async *rest() {
+      try {
+        const step = await first;
+        if (step.done === true) return;
+        yield step.value;
+        yield* generator;
+      } finally {
+        await generator.return();
+      }
+    },
+    // Not awaited: it ends when the site has answered, and nobody is interested in that.
+    abandon: () => void generator.return().catch(() => {}),
+  };
 }
 
 async function* resumed(

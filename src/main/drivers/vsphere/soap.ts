@@ -64,7 +64,7 @@ export async function* soapStream(
     limit: call.limit ?? MAX_ANSWER,
     ...(call.signal === undefined ? {} : { signal: call.signal }),
   });
-  await assertSoap(site, answer);
+  assertSoap(site, answer);
   const reader = new XmlReader(call.take);
   try {
     for await (const piece of answer.body) {
@@ -107,13 +107,13 @@ export function unexpected(site: Site, expected: string, error: unknown): unknow
   return new LabwrightError('site-answer-unexpected', params, { detail: error.message });
 }
 
-async function assertSoap(site: Site, answer: ExchangeAnswer): Promise<void> {
+function assertSoap(site: Site, answer: ExchangeAnswer): void {
   const { status, headers } = answer;
   const type = headers['content-type'];
   const xml = type === undefined || /\bxml\b/.test(type);
   // Faults come with status 500.
   if ((status === 200 || status === 500) && xml) return;
-  await answer.body.return();
+  answer.discard();
   // ESXi answers 503 while hostd starts, and a vCenter's proxy while its services do.
   if (status === 503) throw new LabwrightError('site-busy', { site: site.name });
   throw notVsphere(site, status === 200 ? (type ?? '') : `HTTP status ${status}`);
