@@ -306,12 +306,16 @@ describe('a standalone ESXi', () => {
     await makeDirectory(session, place, folder);
     const chunk = Buffer.alloc(1_000_000, 7);
     const sent: number[] = [];
+    await endSession();
     await uploadFile(session, place, file, {
       stream: Readable.from([chunk, chunk, chunk]),
       size: 3_000_000,
       onSent: (bytes) => sent.push(bytes),
     });
     expect(sent.at(-1)).toBe(3_000_000);
+    const nowhere = { datastore: 'nowhere', path: 'a.iso' };
+    const lost = uploadFile(session, place, nowhere, { stream: Readable.from([chunk]), size: 1e6 });
+    expect(await codeOf(lost)).toBe('site-upload-refused');
     await deleteFile(session, place, file);
     expect(await codeOf(deleteFile(session, place, file))).toBe('site-file-missing');
     const outside = { datastore: machine.datastore, path: '../escape' };

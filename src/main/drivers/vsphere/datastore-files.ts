@@ -2,6 +2,7 @@ import type { Readable } from 'node:stream';
 import { LabwrightError } from '../../../contract/error.ts';
 import { exchange } from './exchange.ts';
 import type { Place } from './place.ts';
+import { retrieveOne } from './properties.ts';
 import type { CallOptions, Session } from './session.ts';
 import { ANSWER_MS } from './soap.ts';
 import { runTask, type TaskOptions } from './tasks.ts';
@@ -68,9 +69,12 @@ export async function uploadFile(
   { datacenterPath }: Place,
   path: DatastorePath,
   { stream, size, onSent }: Upload,
-  { signal, silenceMs = ANSWER_MS }: CallOptions = {},
+  options: CallOptions = {},
 ): Promise<void> {
   const what = datastorePath(path);
+  // A stream cannot be sent twice, so a session that has ended is renewed before, not after.
+  await retrieveOne(session, session.content.rootFolder, ['name'], options);
+  const { signal, silenceMs = ANSWER_MS } = options;
   const segments = path.path.split('/').map(encodeURIComponent).join('/');
   const query = new URLSearchParams({ dcPath: datacenterPath, dsName: path.datastore });
   const answer = await exchange(session.site, session.writeAgent, {
@@ -87,6 +91,8 @@ export async function uploadFile(
     ...(onSent === undefined ? {} : { onSent }),
   });
   answer.discard();
+  // A refusal may come while the stream still flows.
+  stream.destroy();
   if (answer.status === 200 || answer.status === 201 || answer.status === 204) return;
   const params = { site: session.site.name, what, status: answer.status };
   throw new LabwrightError('site-upload-refused', params);
