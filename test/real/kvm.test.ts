@@ -237,11 +237,19 @@ describe('the KVM chapters on a real host', () => {
       const { findings } = await lab.check('--step', 'network.bridge');
       return findings['network.bridge']?.reason.key === 'bridge.stp' ? true : undefined;
     });
+    let serial = '';
     await virsh('start booter');
     await must(
       host,
-      'timeout 100 grep -m1 -a "No configuration methods succeeded" "$(virsh -q -c qemu:///system ttyconsole booter)"',
+      'systemd-run -q sh -c "cat $(virsh -q -c qemu:///system ttyconsole booter) > /tmp/serial"',
     );
+    await until('the firmware gives up', 100_000, async () => {
+      const { stdout } = await host.root('cat /tmp/serial');
+      serial = stdout;
+      return stdout.includes('No configuration methods succeeded') ? true : undefined;
+    }).catch((cause: unknown) => {
+      throw new Error(`the machine said: ${serial}`, { cause });
+    });
     expect(reports.count).toBe(1);
     await virsh('destroy booter');
     await apply('network.bridge');
