@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { SiteSecurity } from './site-call.ts';
 
 /** Written into everything we create on a hypervisor, in the call that creates it. */
 export const OwnerMark = z.object({ lab: z.string(), machine: z.string() });
@@ -62,11 +63,17 @@ export const HypervisorNetwork = z.object({
   ports: z.array(z.string()),
   /** Whether it delays a port after link-up (spanning tree), seconds; 0 when it does not. */
   forwardDelaySeconds: z.number(),
+  /** Of a portgroup: its switch, its VLAN (0: untagged), and what it lets through. */
+  switch: z.string().optional(),
+  vlan: z.number().optional(),
+  security: SiteSecurity.optional(),
 });
 export type HypervisorNetwork = z.infer<typeof HypervisorNetwork>;
 
 /** What one hypervisor has, in the guide's words, whichever driver asked. */
 export const Inventory = z.object({
+  /** What tells this site from every other; hosts are told apart by their machine-id. */
+  identity: z.string().default(''),
   product: z.string(),
   version: z.string(),
   /** Whether guests run on the processor itself; without it they are emulated, ten times slower. */
@@ -80,5 +87,9 @@ export const Inventory = z.object({
   machines: z.array(Machine),
   /** Machines whose description could not be read; they are listed and never touched. */
   unreadable: z.array(z.string()),
+  /** Where there is one: whether it lets the API write, and what is left of an evaluation. */
+  licence: z
+    .object({ name: z.string(), writes: z.boolean(), hoursLeft: z.number().optional() })
+    .optional(),
 });
 export type Inventory = z.infer<typeof Inventory>;

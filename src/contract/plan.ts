@@ -136,6 +136,29 @@ export const Mirror = z
   .describe('The image mirror');
 export type Mirror = z.infer<typeof Mirror>;
 
+export const Site = z
+  .strictObject({
+    address: z
+      .string()
+      .regex(/^[A-Za-z0-9._:-]+$/, 'a host name or an IP address')
+      .describe('Host name or IP address of the ESXi host or vCenter'),
+    port: z.int().min(1).max(65535).default(443).describe('HTTPS port'),
+    user: z.string().min(1).max(120).describe('User of the site, such as root'),
+    password: SecretName.describe('Secret that holds the password'),
+    datastore: z
+      .string()
+      .min(1)
+      .max(80)
+      .optional()
+      .describe('Datastore for disks; the one with the most room when left out'),
+    legacy_tls: z
+      .boolean()
+      .default(false)
+      .describe('Allow TLS 1.0, for an ESXi 5.5 that cannot be patched'),
+  })
+  .describe('A hypervisor reached by its API: an ESXi host or a vCenter');
+export type Site = z.infer<typeof Site>;
+
 /** A name of a network interface (ifname of ip-link(8): at most 15 characters). */
 const interfaceName = z
   .string()
@@ -148,8 +171,14 @@ const machineName = z
 
 export const Network = z
   .strictObject({
-    on: name.describe('Name of the KVM host that has this network'),
-    bridge: interfaceName.describe('Bridge on the host, for example br0'),
+    on: name.describe('Name of the KVM host or site that has this network'),
+    bridge: interfaceName.optional().describe('On a KVM host: its bridge, for example br0'),
+    portgroup: z
+      .string()
+      .min(1)
+      .max(80)
+      .optional()
+      .describe('On a site: its portgroup, for example maas-pxe'),
     uplink: interfaceName
       .optional()
       .describe('Interface of the host that joins the bridge; its addresses move to the bridge'),
@@ -170,7 +199,7 @@ export const MachineRole = z.enum(['node', 'mirror', 'maas', 'kvm', 'other']);
 
 export const MachineGroup = z
   .strictObject({
-    on: name.describe('Name of the KVM host that runs it'),
+    on: name.describe('Name of the KVM host or site that runs it'),
     role: MachineRole.default('node').describe('What it is for; a node is deployed by MAAS'),
     count: z
       .int()
@@ -215,6 +244,7 @@ export const Plan = z
       .describe('Marks what this lab made; never change it. The name stands in when it is absent'),
     proxy: ProxySettings.optional(),
     hosts: z.record(name, Host).default({}).describe('Machines reached over SSH, by name'),
+    sites: z.record(name, Site).default({}).describe('ESXi hosts and vCenters, by name'),
     networks: z.record(name, Network).default({}).describe('Networks of machines, by name'),
     machines: z
       .record(machineName, MachineGroup)

@@ -106,7 +106,7 @@ function node(datastore: string, network: string): NewMachine {
     note: 'A node of the lab.\nラボのノード',
     cpus: 2,
     memoryMebibytes: 2048,
-    diskBytes: 16 * GIBIBYTE,
+    disksBytes: [16 * GIBIBYTE],
     datastore,
     nics: [
       { mac: '00:50:56:00:00:01', network, adapter: 'e1000' },

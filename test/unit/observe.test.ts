@@ -138,6 +138,7 @@ describe('an observer', () => {
       redact: (shown) => shown.replaceAll('swordfish', '***'),
       now: () => now,
       machineId: () => undefined,
+      askSite: () => Promise.reject(new Error('no site')),
       elapsed: () => performance.now(),
       wait: async () => {},
     });
@@ -178,6 +179,7 @@ describe('an observer', () => {
       redact: (shown) => shown,
       now: () => now,
       machineId: () => undefined,
+      askSite: () => Promise.reject(new Error('no site')),
       elapsed: () => passed,
       wait: async (milliseconds) => {
         waits.push(milliseconds);

@@ -1,16 +1,26 @@
+import type { Plan } from '../../contract/plan.ts';
 import { libvirt } from '../drivers/libvirt/libvirt.ts';
+import { vsphere } from '../drivers/vsphere/vsphere.ts';
+import type { Hypervisor } from '../engine/hypervisor.ts';
 import type { Chapter } from '../engine/step.ts';
 import { bridge, quiet } from '../guide/bridge.ts';
 import { imageMirror } from '../guide/image-mirror.ts';
 import { isolatedNetwork } from '../guide/isolated-network.ts';
 import * as kvm from '../guide/kvm-host.ts';
 import { nodeSteps } from '../guide/nodes.ts';
+import { siteSteps } from '../guide/site.ts';
 
+/** The driver behind a hypervisor: by its API at a site, by virsh on a KVM host. */
+const driverFor = (plan: Plan, target: string): Hypervisor =>
+  plan.sites[target] === undefined ? libvirt : vsphere;
+
+const site = siteSteps(vsphere);
 const { storage, acceleration } = kvm.kvmSteps(libvirt);
-const { room, machine } = nodeSteps(() => libvirt);
+const { room, machine } = nodeSteps(driverFor);
 
 /** All chapters that exist, in the guide's order; a plan shows those that it has something for. */
 export const CHAPTERS: readonly Chapter[] = [
+  { id: 'site', steps: [site.reachable, site.licence] },
   {
     id: 'kvm',
     steps: [
@@ -24,7 +34,7 @@ export const CHAPTERS: readonly Chapter[] = [
       acceleration,
     ],
   },
-  { id: 'network', steps: [bridge, isolatedNetwork(libvirt), quiet] },
+  { id: 'network', steps: [bridge, isolatedNetwork(driverFor), quiet] },
   imageMirror,
   { id: 'nodes', steps: [room, machine] },
 ];

@@ -40,6 +40,7 @@ import type { Vault } from '../vault/vault.ts';
 import { EventQueue } from './event-queue.ts';
 import { LabHosts, MACHINE_ID } from './lab-hosts.ts';
 import { LabLock } from './lab-lock.ts';
+import { LabSites } from './lab-sites.ts';
 import { planImpact } from './plan-impact.ts';
 import { type RestoredRun, restoreRun } from './restore-run.ts';
 
@@ -65,6 +66,7 @@ const RUNS_SHOWN = 20;
 export class LabSession {
   readonly path: string;
   readonly hosts: LabHosts;
+  readonly sites: LabSites;
   readonly journal: Journal;
   readonly #options: LabSessionOptions;
   readonly #file: PlanFile;
@@ -110,6 +112,14 @@ export class LabSession {
       trustedSince: (host, fingerprint) => this.#trustedSince(host, fingerprint),
       changed: (host) => this.#emit({ type: 'host', host }),
     });
+    this.sites = new LabSites({
+      plan: () => this.#file.state.plan,
+      pins: join(folder, LAB_FOLDER, 'certificates.json'),
+      vault: options.vault,
+      now: options.now,
+      trustedSince: (site, fingerprint) => this.#trustedSince(site, fingerprint),
+      changed: (host) => this.#emit({ type: 'host', host }),
+    });
     this.#observer = new Observer({
       store: this.#facts,
       link: (target) => this.hosts.link(target),
@@ -118,6 +128,7 @@ export class LabSession {
       machineId: (target) => this.#machineIds.get(target),
       elapsed: () => performance.now(),
       wait: options.wait,
+      askSite: (target, question, signal) => this.sites.ask(target, question, signal),
     });
     const notices: Message[] = [];
     if (!(lock instanceof LabLock)) {
@@ -167,6 +178,7 @@ export class LabSession {
 
   async #start(): Promise<void> {
     await this.hosts.sync(null, this.#file.state.plan);
+    await this.sites.sync(null, this.#file.state.plan);
     const restored = this.journal
       .runs(RUNS_SHOWN)
       .flatMap((id) => restoreRun(this.journal.ofRun(id)) ?? []);
@@ -180,7 +192,7 @@ export class LabSession {
     this.#state = {
       ...this.#state,
       chapters: this.#chapterStates(),
-      hosts: this.hosts.states,
+      hosts: { ...this.hosts.states, ...this.sites.states },
       inventories: Object.fromEntries(
         this.journal.facts().flatMap((fact) => {
           const state = inventoryOf(fact);
@@ -372,6 +384,7 @@ export class LabSession {
   /** Pins the identity of a machine at first sight; another one later is an error, not a fact. */
   #recordMachines(reads: readonly Read[]): void {
     for (const { target, probe } of reads) {
+      if (probe.ask?.what === 'inventory') this.#recordSite(target);
       if (probe.key !== system.key) continue;
       const read = on(target, system);
       const fact = this.#facts.get(read);
@@ -391,6 +404,21 @@ export class LabSession {
         const offered = { type: MACHINE_ID, fingerprint: id, line: `${MACHINE_ID} ${id}` };
         this.hosts.patch(target, { connection: 'changed', error: error.toData(), offered });
       }
+    }
+  }
+
+  /** The same for a site; every write asserts it again. */
+  #recordSite(target: string): void {
+    const found = this.#state.inventories[target]?.inventory;
+    if (found === undefined || found.identity === '') return;
+    const known = this.#machineIds.get(target);
+    if (known === undefined) {
+      this.#machineIds.set(target, found.identity);
+      const value = found.identity;
+      this.journal.append({ kind: 'trust', target, what: 'machine-id-recorded', value });
+    } else if (known !== found.identity) {
+      const error = new LabwrightError('site-identity-changed', { site: target }).toData();
+      this.sites.patch(target, { connection: 'failed', error });
     }
   }
 
@@ -464,6 +492,8 @@ export class LabSession {
       journal: this.journal,
       link: (target) => this.hosts.link(target),
       machineId: (target) => this.#machineIds.get(target),
+      callSite: (target, call, how) =>
+        this.sites.perform(target, call, this.#machineIds.get(target), how),
       secret: (name) => this.#options.vault.get(name),
       keepSecret: (name, value) => this.#options.vault.set(name, value),
       redact: (text) => this.#redact(text),
@@ -584,6 +614,14 @@ export class LabSession {
 
   async trust(host: string, fingerprint: string, replace: boolean): Promise<void> {
     this.#assertOwner();
+    if (this.sites.has(host)) {
+      const { key, old } = await this.sites.trust(host, fingerprint, replace);
+      const what = replace ? 'host-key-replaced' : 'host-key-accepted';
+      const before = old === undefined ? {} : { old };
+      this.journal.append({ kind: 'trust', target: host, what, value: key, ...before });
+      if (replace) this.#machineIds.delete(host);
+      return;
+    }
     const { key, old, machine } = await this.hosts.trust(host, fingerprint, replace);
     if (machine) {
       const before = this.#machineIds.get(host);
@@ -608,10 +646,13 @@ export class LabSession {
 
   /** Looks at one host anew, after its trust or a secret changed. */
   async lookAt(host: string): Promise<void> {
-    await this.hosts.reset(host);
+    const site = this.sites.has(host);
+    if (site) await this.sites.reset(host);
+    else await this.hosts.reset(host);
     const steps = this.instances().filter(({ target }) => target === host);
-    if (steps.length === 0) await this.hosts.link(host).control();
-    else if (!this.busy) await this.check({ steps: steps.map(({ id }) => id), fresh: false });
+    if (steps.length === 0) {
+      await (site ? this.sites.session(host) : this.hosts.link(host).control());
+    } else if (!this.busy) await this.check({ steps: steps.map(({ id }) => id), fresh: false });
   }
 
   /** What saving this text would mean, held against what is known now. */
@@ -639,10 +680,14 @@ export class LabSession {
     before: Plan | null = this.#state.plan.plan,
   ) {
     this.journal.append({ kind: 'plan-changed', how, sha256: state.sha256 });
-    const gone = await this.hosts.sync(before, state.plan);
+    const gone = [
+      ...(await this.hosts.sync(before, state.plan)),
+      ...(await this.sites.sync(before, state.plan)),
+    ];
     this.#emit({ type: 'plan', plan: state, chapters: this.#chapterStates() });
     if (gone.length > 0) this.#emit({ type: 'hosts-gone', names: gone });
-    for (const host of Object.values(this.hosts.states)) this.#emit({ type: 'host', host });
+    const shown = { ...this.hosts.states, ...this.sites.states };
+    for (const host of Object.values(shown)) this.#emit({ type: 'host', host });
     this.#compareAll(true);
   }
 
@@ -659,6 +704,7 @@ export class LabSession {
   async close(): Promise<void> {
     this.#executor?.suspend();
     await this.hosts.close();
+    await this.sites.close();
     await this.#running;
     for (const watcher of this.#watchers) watcher.close();
     this.#file.close();

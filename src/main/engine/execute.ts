@@ -1,11 +1,18 @@
 import { randomBytes } from 'node:crypto';
-import type { Action, PlannedStep, ScriptAction, WaitAction } from '../../contract/action.ts';
+import type {
+  Action,
+  PlannedStep,
+  ScriptAction,
+  SiteAction,
+  WaitAction,
+} from '../../contract/action.ts';
 import { LabwrightError, toErrorData } from '../../contract/error.ts';
 import type { Finding } from '../../contract/finding.ts';
 import { isSatisfied } from '../../contract/finding.ts';
 import { inertText, lastLines } from '../../contract/inert-text.ts';
 import { type Message, message } from '../../contract/message.ts';
 import type { ActionRun, Failure, Run, StepRun } from '../../contract/run.ts';
+import type { SiteCall } from '../../contract/site-call.ts';
 import { cancelJob, type JobState, jobNews, startJob, takeOutputs } from '../ssh/durable-job.ts';
 import type { HostLink } from '../ssh/host-link.ts';
 import { uploadFile } from '../ssh/upload.ts';
@@ -39,6 +46,12 @@ export interface ExecutorPort {
   elapsed(): number;
   /** Waits; injected so that tests need no clock. */
   wait(milliseconds: number): Promise<void>;
+  /** Carries out a call to a site whose identity is asserted before. */
+  callSite(
+    target: string,
+    call: SiteCall,
+    options: { signal: AbortSignal; onProgress: (percent: number) => void },
+  ): Promise<void>;
   /** Observes what the step reads and says what is true now. */
   observe(id: string): Promise<Finding>;
   /** Plans the step from the facts of now. */
@@ -103,6 +116,7 @@ export class RunExecutor {
   readonly #planned: ReadonlyMap<string, PlannedStep>;
   readonly #port: ExecutorPort;
   readonly #running = new Map<string, { link: HostLink; job: { id: string; sudo: boolean } }>();
+  readonly #calls = new Map<string, AbortController>();
   readonly #accepts = new Map<string, (digest: string | undefined) => void>();
   /** Outputs by `step@target/action`, for later actions of the same step. */
   readonly #outputs = new Map<string, Record<string, Output>>();
@@ -177,6 +191,7 @@ export class RunExecutor {
   async cancel(): Promise<void> {
     this.run.cancelRequested = true;
     for (const accept of this.#accepts.values()) accept(undefined);
+    for (const call of this.#calls.values()) call.abort();
     this.#emit();
     for (const step of this.run.steps) {
       for (const action of step.actions) {
@@ -331,7 +346,7 @@ export class RunExecutor {
     journal.append({ kind: 'action-started', run, id: step.id, action: action.id, ...job });
     Object.assign(actionRun, { state: 'running', startedAt: this.#port.now(), ...job });
     if (action.kind === 'script') this.run.cancel = action.cancel;
-    else if (action.kind === 'wait') this.run.cancel = 'kill';
+    else if (action.kind === 'wait' || action.kind === 'site') this.run.cancel = 'kill';
     else delete this.run.cancel;
     this.#emit();
     try {
@@ -354,6 +369,11 @@ export class RunExecutor {
           );
           break;
         }
+        case 'site':
+          this.#port.written(action.target);
+          await this.#callSite(actionRun, action);
+          this.#port.written(action.target);
+          break;
         case 'wait':
           await this.#waitFor(action);
           break;
@@ -397,6 +417,28 @@ export class RunExecutor {
       }
     }
     this.#outputs.set(`${step.id}/${action.id}`, kept);
+  }
+
+  /** A call to a site; its task is cancelled with the run, and its share of the way is told. */
+  async #callSite(actionRun: ActionRun, action: SiteAction): Promise<void> {
+    const stop = new AbortController();
+    this.#calls.set(actionRun.id, stop);
+    try {
+      const signal = AbortSignal.any([stop.signal, this.#suspend.signal]);
+      await this.#port.callSite(action.target, action.call, {
+        signal,
+        onProgress: (percent) => {
+          // A task tells a share, not an amount.
+          actionRun.tail = `${percent} %`;
+          this.#emitSoon();
+        },
+      });
+    } catch (error) {
+      if (stop.signal.aborted) throw new StepCancelled();
+      throw error;
+    } finally {
+      this.#calls.delete(actionRun.id);
+    }
   }
 
   /** Looks again and again until the finding is satisfied. */

@@ -34,7 +34,7 @@ export interface Hypervisor {
   removeNetwork(on: string, bridge: string): readonly Action[];
   power(
     on: string,
-    machine: Pick<Machine, 'name' | 'uuid'>,
+    machine: Pick<Machine, 'name' | 'uuid' | 'owner'>,
     to: 'on' | 'off' | 'reset',
   ): readonly Action[];
 }

@@ -3,7 +3,7 @@ import type { OwnerMark } from '../../contract/inventory.ts';
 import type { MachineGroup, Plan } from '../../contract/plan.ts';
 
 export interface NicSpec {
-  /** Name of the network in the plan, and the bridge that it is. */
+  /** Name of the network in the plan, and the bridge or portgroup that it is. */
   readonly network: string;
   readonly bridge: string;
   /** Ours, and static, so that MAAS can be told before the machine has ever run. */
@@ -46,10 +46,20 @@ function uuidOf(lab: string, machine: string): string {
     .join('-');
 }
 
-/** An address below QEMU's prefix 52:54:00 (locally administered, as virt-install takes it). */
-function macOf(lab: string, machine: string, nic: number): string {
-  const bytes = digest('mac', lab, machine, nic);
-  return ['52', '54', '00', ...[0, 1, 2].map((i) => bytes.toString('hex', i, i + 1))].join(':');
+/**
+ * An address below QEMU's prefix 52:54:00 (locally administered, as virt-install takes it), or at a
+ * site one of VMware's manual range 00:50:56:00:00:00 to 3f:ff:ff; another is refused at power-on.
+ */
+function macOf(lab: string, machine: string, nic: number, site: boolean): string {
+  const [a = 0, b = 0, c = 0] = digest('mac', lab, machine, nic);
+  const bytes = site ? [0x00, 0x50, 0x56, a & 0x3f, b, c] : [0x52, 0x54, 0x00, a, b, c];
+  return bytes.map((byte) => byte.toString(16).padStart(2, '0')).join(':');
+}
+
+/** The name that a network has on its hypervisor. */
+export function networkName(plan: Plan, network: string): string {
+  const found = plan.networks[network];
+  return found?.bridge ?? found?.portgroup ?? network;
 }
 
 /** Names of the machines of a group. */
@@ -73,8 +83,8 @@ export function machineSpecs(plan: Plan): MachineSpec[] {
       disksGib: spec.disks_gib,
       nics: spec.networks.map((network, index) => ({
         network,
-        bridge: plan.networks[network]?.bridge ?? network,
-        mac: spec.macs?.[index] ?? macOf(lab, name, index),
+        bridge: networkName(plan, network),
+        mac: spec.macs?.[index] ?? macOf(lab, name, index, plan.sites[spec.on] !== undefined),
       })),
       firmware: spec.firmware,
       nested: spec.nested,

@@ -6,7 +6,13 @@ import { cancelJob, jobNews, removeJob, startJob } from '../ssh/durable-job.ts';
 import type { HostLink } from '../ssh/host-link.ts';
 import type { Fact, FactStore } from './facts.ts';
 import { overBrokenLinks } from './over-broken-links.ts';
-import { type Probe, ProbeAnswerError, type ProbeOutput, type Read } from './probe.ts';
+import {
+  type Probe,
+  ProbeAnswerError,
+  type ProbeOutput,
+  type Read,
+  type SiteQuestion,
+} from './probe.ts';
 
 /** Reading a script over a slow link and starting shells, on top of the probes' own limits. */
 const ROUND_TRIP_MS = 30_000;
@@ -68,6 +74,12 @@ export interface ObserverOptions {
   /** Milliseconds of a clock that nobody sets. */
   readonly elapsed: () => number;
   readonly wait: (milliseconds: number) => Promise<void>;
+  /** Asks a site by its API; the answer is JSON. */
+  readonly askSite: (
+    target: string,
+    question: SiteQuestion,
+    signal?: AbortSignal,
+  ) => Promise<string>;
 }
 
 /** Asks hosts and turns the answers into facts. A host that cannot be asked gives error facts. */
@@ -93,11 +105,12 @@ export class Observer {
     await Promise.all(
       [...byTarget].map(async ([target, wanted]) => {
         const probes = wanted.map((read) => read.probe);
-        const quickOnes = probes.filter((probe) => !probe.costly);
+        const quickOnes = probes.filter((probe) => !probe.costly && probe.ask === undefined);
         const costlyOnes = wanted.filter(
           (read) => read.probe.costly && this.#due(read, options.fresh),
         );
         await Promise.all([
+          ...probes.map((probe) => this.#observeSite(target, probe, options.signal)),
           this.#observeQuick(
             target,
             quickOnes.filter((probe) => !probe.sudo),
@@ -122,6 +135,16 @@ export class Observer {
     if (fresh || fact === undefined || fact.stale || fact.error !== undefined) return true;
     const age = this.#options.now() - fact.at;
     return age > read.probe.maxAgeSeconds * 1000 || age < -CLOCK_SLACK_MS;
+  }
+
+  async #observeSite(target: string, probe: Probe<unknown>, signal?: AbortSignal): Promise<void> {
+    if (probe.ask === undefined) return;
+    try {
+      const text = await this.#options.askSite(target, probe.ask, signal);
+      await this.#record(target, probe, { exitCode: 0, text });
+    } catch (error) {
+      this.#recordError(target, probe, error);
+    }
   }
 
   async #observeQuick(

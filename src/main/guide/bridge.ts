@@ -2,6 +2,7 @@ import type { Action, ScriptAction } from '../../contract/action.ts';
 import { type Message, message } from '../../contract/message.ts';
 import type { Network, Plan } from '../../contract/plan.ts';
 import { quote } from '../../contract/shell-quote.ts';
+import { networkName } from '../engine/machine-specs.ts';
 import { on } from '../engine/probe.ts';
 import { type BridgeFact, bridgeLayout, dhcpAnswers } from '../engine/probes/kvm.ts';
 import type { FailedAction, Owner, Step, StepContext } from '../engine/step.ts';
@@ -19,10 +20,14 @@ const uplinkNetworks = (plan: Plan): Owner[] =>
     .filter(([, { uplink }]) => uplink !== undefined)
     .map(([owner, { on: target }]) => ({ owner, target }));
 
-function networkOf({ plan, owner }: StepContext): Network & { uplink: string } {
+type Uplinked = Network & { readonly bridge: string; readonly uplink: string };
+
+function networkOf({ plan, owner }: StepContext): Uplinked {
   const network = plan.networks[owner];
-  if (network?.uplink === undefined) throw new RangeError(`no network ${owner} with an uplink`);
-  return { ...network, uplink: network.uplink };
+  if (network?.uplink === undefined || network.bridge === undefined) {
+    throw new RangeError(`no network ${owner} with an uplink`);
+  }
+  return { ...network, bridge: network.bridge, uplink: network.uplink };
 }
 
 const layout = (context: StepContext) => {
@@ -30,7 +35,7 @@ const layout = (context: StepContext) => {
   return on(context.target, bridgeLayout(bridge, uplink));
 };
 
-function newConfig(fact: BridgeFact, network: Network & { uplink: string }): string | undefined {
+function newConfig(fact: BridgeFact, network: Uplinked): string | undefined {
   const { bridge, uplink, address, gateway } = network;
   const wish: BridgeWish = { bridge, uplink, address, gateway, mac: fact.uplink.mac };
   if (fact.file === undefined || fact.alsoIn.length > 0) return undefined;
@@ -232,12 +237,12 @@ export const quiet: Step = {
   id: 'network.quiet',
   targets: (plan) =>
     Object.entries(plan.networks)
-      .filter(([, { provisioning }]) => provisioning)
+      .filter(([, { provisioning, on }]) => provisioning && plan.sites[on] === undefined)
       .map(([owner, { on: target }]) => ({ owner, target })),
   needs: ['kvm.sudo', 'network.bridge'],
-  reads: ({ plan, owner, target }) => [on(target, dhcpAnswers(plan.networks[owner]?.bridge ?? ''))],
+  reads: ({ plan, owner, target }) => [on(target, dhcpAnswers(networkName(plan, owner)))],
   check: ({ plan, owner, target, facts }) => {
-    const bridge = plan.networks[owner]?.bridge ?? '';
+    const bridge = networkName(plan, owner);
     const answers = facts.need(on(target, dhcpAnswers(bridge)));
     const maas = Object.values(plan.hosts).filter(({ role }) => role === 'maas');
     const servers = answers.servers.filter(

@@ -1,3 +1,4 @@
+import type { Inventory } from '../../contract/inventory.ts';
 import { message } from '../../contract/message.ts';
 import type { Plan } from '../../contract/plan.ts';
 import type { Hypervisor } from '../engine/hypervisor.ts';
@@ -22,6 +23,19 @@ const hostsOfMachines = (plan: Plan): string[] => [
   ...new Set(Object.values(plan.machines).map(({ on: host }) => host)),
 ];
 
+/** Where new disks go: on a KVM host into our pool; at a site as planned, or where most room is. */
+function storageFor(plan: Plan, target: string, { storages }: Inventory) {
+  const site = plan.sites[target];
+  if (site === undefined) return storages.find(({ name }) => name === POOL.name);
+  if (site.datastore !== undefined) return storages.find(({ name }) => name === site.datastore);
+  return storages
+    .filter(({ active }) => active)
+    .reduce<Inventory['storages'][number] | undefined>(
+      (best, each) => (best && best.availableBytes >= each.availableBytes ? best : each),
+      undefined,
+    );
+}
+
 /** The machines of the plan; the driver is chosen by where they run. */
 export function nodeSteps(driver: (plan: Plan, target: string) => Hypervisor): {
   readonly room: Step;
@@ -35,14 +49,14 @@ export function nodeSteps(driver: (plan: Plan, target: string) => Hypervisor): {
   const room: Step = {
     id: 'nodes.room',
     targets: hostsOfMachines,
-    needs: ['kvm.storage'],
+    needs: ['kvm.storage', 'site.licence'],
     reads: (context) => [read(context)],
     check: (context) => {
       const { plan, target, facts } = context;
       const inventory = facts.need(read(context));
       const specs = machineSpecs(plan).filter((spec) => spec.on === target);
       const wanted = forecast(specs, inventory);
-      const pool = inventory.storages.find(({ name }) => name === POOL.name);
+      const pool = storageFor(plan, target, inventory);
       const available = pool?.availableBytes ?? 0;
       const params = {
         machines: wanted.machines,
@@ -55,6 +69,12 @@ export function nodeSteps(driver: (plan: Plan, target: string) => Hypervisor): {
       if (largest !== undefined) {
         const size = { name: largest.name, memory: largest.memoryMib * MIB };
         const reason = message('nodes.room.too-large', { ...params, ...size });
+        return { state: 'manual', reason };
+      }
+      if (pool === undefined) {
+        const wantedName = plan.sites[target]?.datastore ?? '–';
+        const known = inventory.storages.map(({ name }) => name).join(', ') || '–';
+        const reason = message('nodes.room.no-storage', { name: wantedName, known });
         return { state: 'manual', reason };
       }
       const notes = [];
@@ -132,7 +152,7 @@ export function nodeSteps(driver: (plan: Plan, target: string) => Hypervisor): {
       const inventory = context.facts.need(read(context));
       const found = inventory.machines.find(({ uuid }) => uuid === spec.uuid);
       if (found === undefined) {
-        const pool = inventory.storages.find(({ name }) => name === POOL.name) ?? POOL;
+        const pool = storageFor(context.plan, context.target, inventory) ?? POOL;
         const free = !inventory.machines.some(({ name }) => name === spec.name);
         const known = spec.nics.every(({ bridge }) =>
           inventory.networks.some(({ name }) => name === bridge),

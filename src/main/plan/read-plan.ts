@@ -137,18 +137,37 @@ function machineProblems(plan: Plan, locator: Locator): PlanProblem[] {
   const add = (path: (string | number)[], reason: Message) =>
     problems.push({ ...locator.value(path), path: path.join('.'), reason });
   const list = (names: object) => Object.keys(names).join(', ') || '–';
-  const onKvm = (path: string[], name: string) => {
+  const onHypervisor = (path: string[], name: string) => {
     const host = plan.hosts[name];
+    if (plan.sites[name] !== undefined) return;
     if (host === undefined) {
-      add(path, message('plan.unknown-host', { name, known: list(plan.hosts) }));
+      const known = list({ ...plan.hosts, ...plan.sites });
+      add(path, message('plan.unknown-host', { name, known }));
     } else if (host.role !== 'kvm') add(path, message('plan.not-kvm', { name }));
   };
+  for (const name of Object.keys(plan.sites)) {
+    if (plan.hosts[name] !== undefined)
+      add(['sites', name], message('plan.site-and-host', { name }));
+  }
   for (const [name, network] of Object.entries(plan.networks)) {
-    onKvm(['networks', name, 'on'], network.on);
+    onHypervisor(['networks', name, 'on'], network.on);
+    const [wanted, other] =
+      plan.sites[network.on] === undefined
+        ? (['bridge', 'portgroup'] as const)
+        : (['portgroup', 'bridge'] as const);
+    if (network[wanted] === undefined) {
+      add(['networks', name], message('plan.network-needs', { name, key: wanted }));
+    }
+    if (network[other] !== undefined) {
+      add(['networks', name, other], message('plan.network-has', { name, key: other }));
+    }
+    if (wanted === 'portgroup' && network.uplink !== undefined) {
+      add(['networks', name, 'uplink'], message('plan.network-has', { name, key: 'uplink' }));
+    }
   }
   const names = new Set<string>();
   for (const [group, spec] of Object.entries(plan.machines)) {
-    onKvm(['machines', group, 'on'], spec.on);
+    onHypervisor(['machines', group, 'on'], spec.on);
     spec.networks.forEach((name, index) => {
       const path = ['machines', group, 'networks', index];
       const network = plan.networks[name];

@@ -63,15 +63,23 @@ export const planKeys = {
   'plan.key.machines.NAME.nested': 'Its guests may use hardware virtualization',
   'plan.key.machines.NAME.networks':
     'Networks of its interfaces, in order; the first is the one it boots from',
-  'plan.key.machines.NAME.on': 'Name of the KVM host that runs it',
   'plan.key.machines.NAME.role': 'What it is for; a node is deployed by MAAS',
   'plan.key.networks': 'Networks of machines, by name',
   'plan.key.networks.NAME.address': 'Address of the bridge; that of the uplink when left out',
-  'plan.key.networks.NAME.bridge': 'Bridge on the host, for example br0',
   'plan.key.networks.NAME.gateway': 'Default gateway, when the address is given here',
-  'plan.key.networks.NAME.on': 'Name of the KVM host that has this network',
   'plan.key.networks.NAME.provisioning':
     'Nodes boot from this network; MAAS alone may answer DHCP on it',
   'plan.key.networks.NAME.uplink':
     'Interface of the host that joins the bridge; its addresses move to the bridge',
+  'plan.key.machines.NAME.on': 'Name of the KVM host or site that runs it',
+  'plan.key.networks.NAME.bridge': 'On a KVM host: its bridge, for example br0',
+  'plan.key.networks.NAME.on': 'Name of the KVM host or site that has this network',
+  'plan.key.networks.NAME.portgroup': 'On a site: its portgroup, for example maas-pxe',
+  'plan.key.sites': 'ESXi hosts and vCenters, by name',
+  'plan.key.sites.NAME.address': 'Host name or IP address of the ESXi host or vCenter',
+  'plan.key.sites.NAME.datastore': 'Datastore for disks; the one with the most room when left out',
+  'plan.key.sites.NAME.legacy_tls': 'Allow TLS 1.0, for an ESXi 5.5 that cannot be patched',
+  'plan.key.sites.NAME.password': 'Secret that holds the password',
+  'plan.key.sites.NAME.port': 'HTTPS port',
+  'plan.key.sites.NAME.user': 'User of the site, such as root',
 } as const;

@@ -1,4 +1,5 @@
 import type { Action } from '../../contract/action.ts';
+import { actionText } from '../../contract/action-text.ts';
 import { formatBytes } from '../../messages/formats.ts';
 import { CommandBlock } from '../components/command-block.tsx';
 import { Disclosure } from '../components/disclosure.tsx';
@@ -53,11 +54,6 @@ function ActionTags({ action }: { action: Action }) {
   );
 }
 
-function textOf(action: Action): string {
-  if (action.kind === 'script') return action.script.trimEnd();
-  return action.kind === 'upload' ? action.content.trimEnd() : '';
-}
-
 interface ActionBodyProps {
   readonly action: Action;
   /** The same action as it was, or would be; `none` when there is no such action. */
@@ -70,10 +66,12 @@ function ActionBody({ action, other }: ActionBodyProps) {
   if (action.kind === 'wait') {
     return <p className="lw-prose">{t('guide.waitsForFinding', { id: action.finding })}</p>;
   }
-  const text = textOf(action);
-  const what = action.kind === 'script' ? t('guide.script') : action.path;
+  const text = actionText(action);
+  const what = action.kind === 'upload' ? action.path : t('guide.script');
   const differing =
-    other === undefined ? undefined : differentLines(text, other === 'none' ? '' : textOf(other));
+    other === undefined
+      ? undefined
+      : differentLines(text, other === 'none' ? '' : actionText(other));
   const block = <CommandBlock text={text} what={what} {...(differing && { marked: differing })} />;
   const lines = text.split('\n').length;
   if (lines <= 3) return block;
@@ -81,7 +79,13 @@ function ActionBody({ action, other }: ActionBodyProps) {
     <Disclosure
       open={differing !== undefined && differing.size > 0}
       summary={
-        action.kind === 'script' ? t('guide.scriptLines', { n: lines }) : <code>{action.path}</code>
+        action.kind === 'upload' ? (
+          <code>{action.path}</code>
+        ) : action.kind === 'site' ? (
+          t('guide.siteCall')
+        ) : (
+          t('guide.scriptLines', { n: lines })
+        )
       }
     >
       {block}

@@ -185,7 +185,7 @@ describe('encoding', () => {
         note: '',
         cpus: 1,
         memoryMebibytes: 512,
-        diskBytes: 8e9,
+        disksBytes: [8e9],
         datastore: 'ds',
         nics: [{ mac: '00:50:56:00:00:01', network: 'pxe', adapter: 'e1000' }],
         nested: true,

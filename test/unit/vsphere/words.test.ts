@@ -80,7 +80,7 @@ describe('govc', () => {
       note: '',
       cpus: 2,
       memoryMebibytes: 2048,
-      diskBytes: 16 * 1024 ** 3,
+      disksBytes: [16 * 1024 ** 3],
       datastore: 'datastore1',
       nics: [
         { mac: '00:50:56:00:00:01', network: 'maas-pxe', adapter: 'e1000' as const },

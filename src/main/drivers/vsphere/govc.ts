@@ -105,6 +105,8 @@ function govc(operation: SiteOperation): string[][] {
   }
 }
 
+const kibibytes = (bytes: number) => `${Math.ceil(bytes / 1024)}KB`;
+
 function createMachine(machine: NewMachine): string[][] {
   const { name, nics, nested } = machine;
   const [first, ...others] = nics.map(({ mac, network, adapter }) => [
@@ -132,7 +134,7 @@ function createMachine(machine: NewMachine): string[][] {
     '-disk.controller',
     'lsilogic',
     '-disk',
-    `${Math.ceil(machine.diskBytes / 1024)}KB`,
+    kibibytes(machine.disksBytes[0] ?? 0),
     ...(first ?? []),
     '-annotation',
     annotationOf(machine),
@@ -141,6 +143,17 @@ function createMachine(machine: NewMachine): string[][] {
   return [
     create,
     ...others.map((nic) => ['vm.network.add', '-vm', name, ...nic]),
+    ...machine.disksBytes
+      .slice(1)
+      .map((bytes, index) => [
+        'vm.disk.create',
+        '-vm',
+        name,
+        '-name',
+        `${name}/${name}_${index + 2}`,
+        '-size',
+        kibibytes(bytes),
+      ]),
     ['vm.change', '-vm', name, `-nested-hv-enabled=${nested}`, '-e', 'disk.EnableUUID=TRUE'],
     bootFirst(name, machine.bootFirst),
   ];

@@ -12,13 +12,16 @@ export interface NewNic {
 
 export interface NewMachine {
   readonly name: string;
+  /** Instance and BIOS UUID; the site's own choice when left out. */
+  readonly uuid?: string;
   /** Says whose machine this is; must be unique to this machine of this lab. */
   readonly mark: string;
   /** For people; the mark is added below it. */
   readonly note: string;
   readonly cpus: number;
   readonly memoryMebibytes: number;
-  readonly diskBytes: number;
+  /** One disk each, in this order. */
+  readonly disksBytes: readonly number[];
   readonly datastore: string;
   /** In the order that the firmware tries them. */
   readonly nics: readonly NewNic[];
@@ -60,6 +63,7 @@ export function machineSpec(machine: NewMachine, backings: readonly VimObject[])
   const folder = `[${machine.datastore}]`;
   return {
     name: machine.name,
+    ...(machine.uuid === undefined ? {} : { uuid: machine.uuid, instanceUuid: machine.uuid }),
     ...(machine.hardwareVersion === undefined ? {} : { version: machine.hardwareVersion }),
     guestId: machine.guestId ?? 'ubuntu64Guest',
     annotation: annotationOf(machine),
@@ -76,7 +80,10 @@ export function machineSpec(machine: NewMachine, backings: readonly VimObject[])
         busNumber: 0,
         sharedBus: 'noSharing',
       }),
-      { ...add(diskDevice(machine.diskBytes, folder)), fileOperation: 'create' },
+      ...machine.disksBytes.map((bytes, index) => ({
+        ...add(diskDevice(bytes, folder, index)),
+        fileOperation: 'create',
+      })),
     ],
     // Linux names disks by their uuid in /dev/disk/by-id only with this.
     extraConfig: [{ key: 'disk.EnableUUID', value: 'TRUE' }],
@@ -106,10 +113,10 @@ function nicDevice(
   };
 }
 
-function diskDevice(bytes: number, fileName: string): VimObject {
+function diskDevice(bytes: number, fileName: string, index: number): VimObject {
   return {
     _type: 'VirtualDisk',
-    key: DISK_KEY,
+    key: DISK_KEY - index,
     backing: {
       _type: 'VirtualDiskFlatVer2BackingInfo',
       fileName,
@@ -117,7 +124,8 @@ function diskDevice(bytes: number, fileName: string): VimObject {
       thinProvisioned: true,
     },
     controllerKey: CONTROLLER_KEY,
-    unitNumber: 0,
+    // 7 is the controller's own.
+    unitNumber: index < 7 ? index : index + 1,
     capacityInKB: Math.ceil(bytes / 1024),
   };
 }

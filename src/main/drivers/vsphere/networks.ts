@@ -56,7 +56,7 @@ const Info = z.looseObject({
 /** Standard switches and their portgroups of the hosts that have them. */
 export async function listNetworks(
   session: Session,
-  hosts: readonly HostFacts[],
+  hosts: readonly Pick<HostFacts, 'ref' | 'networkSystem'>[],
   options: CallOptions = {},
 ): Promise<HostNetworks[]> {
   const networks: HostNetworks[] = [];
