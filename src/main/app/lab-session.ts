@@ -644,14 +644,27 @@ export class LabSession {
     await this.hosts.reset(host);
   }
 
+  /** Connects to a host or site; one that waits for a decision about its key is met, too. */
+  async meet(name: string): Promise<void> {
+    try {
+      await (this.sites.has(name) ? this.sites.session(name) : this.hosts.link(name).control());
+    } catch (error) {
+      const { connection } = this.#state.hosts[name] ?? {};
+      if (connection !== 'untrusted' && connection !== 'changed') throw error;
+    }
+  }
+
+  /** Forgets the connection to a host or site; the next use makes a new one. */
+  reset(name: string): Promise<void> {
+    return this.sites.has(name) ? this.sites.reset(name) : this.hosts.reset(name);
+  }
+
   /** Looks at one host anew, after its trust or a secret changed. */
   async lookAt(host: string): Promise<void> {
-    const site = this.sites.has(host);
-    if (site) await this.sites.reset(host);
-    else await this.hosts.reset(host);
+    await this.reset(host);
     const steps = this.instances().filter(({ target }) => target === host);
     if (steps.length === 0) {
-      await (site ? this.sites.session(host) : this.hosts.link(host).control());
+      await (this.sites.has(host) ? this.sites.session(host) : this.hosts.link(host).control());
     } else if (!this.busy) await this.check({ steps: steps.map(({ id }) => id), fresh: false });
   }
 
