@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
 import { LabwrightError, toErrorData } from '../../contract/error.ts';
-import type { HostKey, HostState } from '../../contract/lab-state.ts';
+import { CERTIFICATE_TYPE, type HostKey, type HostState } from '../../contract/lab-state.ts';
 import type { Plan, Site } from '../../contract/plan.ts';
 import type { SiteCall } from '../../contract/site-call.ts';
 import { performSiteCall } from '../drivers/vsphere/perform.ts';
@@ -21,9 +21,6 @@ export interface LabSitesOptions {
   readonly trustedSince: (site: string, fingerprint: string) => number | undefined;
   readonly changed: (state: HostState) => void;
 }
-
-/** How a certificate is named where host keys are: it is trusted in the same way. */
-export const CERTIFICATE = 'x509-sha256';
 
 const Pins = z.record(z.string(), z.string());
 
@@ -264,5 +261,5 @@ export class LabSites {
 }
 
 function certificate(fingerprint: string): HostKey {
-  return { type: CERTIFICATE, fingerprint, line: `${CERTIFICATE} ${fingerprint}` };
+  return { type: CERTIFICATE_TYPE, fingerprint, line: `${CERTIFICATE_TYPE} ${fingerprint}` };
 }

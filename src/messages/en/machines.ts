@@ -166,4 +166,12 @@ export const machines = {
   'site.licence.ends':
     'The evaluation ends in {{days}} days; machines that are off cannot be switched on after it.',
   'nodes.room.no-storage': 'There is no storage “{{name}}” to put disks on (known: {{known}}).',
+  'hosts.role.site': 'ESXi or vCenter',
+  'hosts.legacyTls': 'old TLS allowed',
+  'hosts.driver': 'Driver',
+  'hosts.driverApi': 'its API (vSphere)',
+  'hosts.driverReads': 'its API, which only reads with this licence',
+  'hosts.licence': 'Licence',
+  'hosts.compareCertificate':
+    'On the console of the host (DCUI): View Support Information shows a thumbprint. In its shell:',
 } as const;

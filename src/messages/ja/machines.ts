@@ -175,4 +175,12 @@ export const machines: Record<keyof typeof en, string> = {
   'site.licence.ends':
     '評価期間は残り {{days}} 日です。終了後は、停止中の仮想マシンを起動できなくなります。',
   'nodes.room.no-storage': 'ディスクを置くストレージ「{{name}}」がありません（既知: {{known}}）。',
+  'hosts.role.site': 'ESXi / vCenter',
+  'hosts.legacyTls': '古い TLS を許可',
+  'hosts.driver': 'ドライバー',
+  'hosts.driverApi': 'API（vSphere）',
+  'hosts.driverReads': 'API（このライセンスでは読み取り専用）',
+  'hosts.licence': 'ライセンス',
+  'hosts.compareCertificate':
+    'ホストのコンソール（DCUI）の View Support Information に拇印が表示されます。シェルでは次のとおりです。',
 };
