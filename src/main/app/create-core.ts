@@ -54,7 +54,10 @@ export async function createCore(options: CoreOptions): Promise<Core> {
   /** Opens and starts looking: what was last known is shown at once and fills in. */
   const openAndLook = async (opening: Promise<LabSession>) => {
     const session = await opening;
-    if (session.owner) session.check({ fresh: false }).catch(() => {});
+    if (session.owner) {
+      session.follow();
+      session.check({ fresh: false }).catch(() => {});
+    }
     return { lab: session.path };
   };
 

@@ -61,6 +61,8 @@ export const LAB_FOLDER = '.labwright';
 /** Rounds in which new facts may lead to new questions; the chapters need three. */
 const OBSERVE_ROUNDS = 6;
 const RUNS_SHOWN = 20;
+/** Changes at a site are gathered for this long before they are looked at. */
+const FOLLOW_PAUSE_MS = 500;
 
 /** One open lab: its plan, facts, findings, runs and hosts. One direction: plan and facts in, events out. */
 export class LabSession {
@@ -420,6 +422,22 @@ export class LabSession {
       const error = new LabwrightError('site-identity-changed', { site: target }).toData();
       this.sites.patch(target, { connection: 'failed', error });
     }
+  }
+
+  /** Looks again at a site whenever it says that something changed there. For as long as it is open. */
+  follow(): void {
+    const waiting = new Set<string>();
+    this.sites.follow((site) => {
+      if (waiting.has(site)) return;
+      waiting.add(site);
+      // Many changes come together; one look is enough. Our own runs look for themselves.
+      void this.#options.wait(FOLLOW_PAUSE_MS).then(async () => {
+        waiting.delete(site);
+        const steps = this.instances().filter(({ target }) => target === site);
+        if (this.busy || steps.length === 0) return;
+        await this.check({ steps: steps.map(({ id }) => id), fresh: false }).catch(() => {});
+      });
+    });
   }
 
   /** What would be done for these steps, from the facts of now. */

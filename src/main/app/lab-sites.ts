@@ -7,7 +7,8 @@ import type { SiteCall } from '../../contract/site-call.ts';
 import { performSiteCall } from '../drivers/vsphere/perform.ts';
 import { openSession, type Session } from '../drivers/vsphere/session.ts';
 import { answerQuestion } from '../drivers/vsphere/site-answer.ts';
-import { assertSiteIdentity, readSiteIdentity } from '../drivers/vsphere/site-identity.ts';
+import { assertSiteIdentity } from '../drivers/vsphere/site-identity.ts';
+import { watch } from '../drivers/vsphere/updates.ts';
 import type { SiteQuestion } from '../engine/probe.ts';
 import { writeAtomic } from '../files/atomic-file.ts';
 import type { Vault } from '../vault/vault.ts';
@@ -22,6 +23,9 @@ export interface LabSitesOptions {
   readonly changed: (state: HostState) => void;
 }
 
+/** What makes a machine look different in a list: small, so that following thousands is cheap. */
+const FOLLOWED = ['name', 'runtime.powerState', 'config.changeVersion'];
+
 const Pins = z.record(z.string(), z.string());
 
 /** The sites of one lab: trust in their certificates, sessions, and what is known of each. */
@@ -30,6 +34,11 @@ export class LabSites {
   readonly #sessions = new Map<string, Promise<Session>>();
   readonly #states = new Map<string, HostState>();
   #pins: Record<string, string> | undefined;
+  #moved: ((site: string) => void) | undefined;
+  readonly #follows = new Map<
+    string,
+    { readonly stop: AbortController; readonly ended: Promise<void> }
+  >();
 
   constructor(options: LabSitesOptions) {
     this.#options = options;
@@ -187,17 +196,40 @@ export class LabSites {
     }
   }
 
+  /** From now on tells when something at a site changed, as the site pushes it. */
+  follow(moved: (site: string) => void): void {
+    this.#moved = moved;
+    for (const [name, session] of this.#sessions) {
+      session.then((open) => this.#follow(name, open)).catch(() => {});
+    }
+  }
+
+  #follow(name: string, session: Session): void {
+    const moved = this.#moved;
+    if (moved === undefined || this.#follows.has(name)) return;
+    const stop = new AbortController();
+    const follow = async () => {
+      const wanted = { type: 'VirtualMachine', paths: FOLLOWED };
+      for await (const { restarted } of watch(session, wanted, 'all', { signal: stop.signal })) {
+        // What the first answer tells is known already.
+        if (!restarted) moved(name);
+      }
+    };
+    // A site that cannot push is still asked by every check.
+    const ended = follow().catch(() => {});
+    this.#follows.set(name, { stop, ended });
+    void ended.then(() => {
+      if (this.#follows.get(name)?.stop === stop) this.#follows.delete(name);
+    });
+  }
+
   /** Answers a probe; JSON as text, so that it is kept and shown like every other answer. */
   async ask(name: string, question: SiteQuestion, signal?: AbortSignal): Promise<string> {
     const session = await this.session(name);
     const answer = await answerQuestion(session, question, signal ? { signal } : {});
     this.patch(name, { lastSeen: this.#options.now() });
+    this.#follow(name, session);
     return JSON.stringify(answer, null, 1);
-  }
-
-  /** Who the site is; to be compared with what was recorded when it was trusted. */
-  async identity(name: string): Promise<string> {
-    return readSiteIdentity(await this.session(name));
   }
 
   /** Carries out one change. `identity` is what the site was when it was trusted. */
@@ -250,6 +282,11 @@ export class LabSites {
   }
 
   async #end(name: string): Promise<void> {
+    const follow = this.#follows.get(name);
+    this.#follows.delete(name);
+    follow?.stop.abort();
+    // The site is told to forget what it was asked to push, while we are still logged in.
+    await follow?.ended;
     const session = this.#sessions.get(name);
     this.#sessions.delete(name);
     await session?.then((open) => open.close()).catch(() => {});
