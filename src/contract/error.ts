@@ -30,6 +30,7 @@ export const ErrorCode = z.enum([
   'key-unreadable',
   'lab-locked',
   'lab-not-open',
+  'machine-not-ours',
   'not-observed',
   'output-too-large',
   'output-unexpected',

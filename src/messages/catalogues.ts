@@ -1,22 +1,36 @@
 import { errors as enErrors } from './en/errors.ts';
 import { machines as enMachines } from './en/machines.ts';
+import { map as enMap } from './en/map.ts';
 import { menu as enMenu } from './en/menu.ts';
+import { nodes as enNodes } from './en/nodes.ts';
 import { screens as enScreens } from './en/screens.ts';
 import { steps as enSteps } from './en/steps.ts';
 import { errors as jaErrors } from './ja/errors.ts';
 import { machines as jaMachines } from './ja/machines.ts';
+import { map as jaMap } from './ja/map.ts';
 import { menu as jaMenu } from './ja/menu.ts';
+import { nodes as jaNodes } from './ja/nodes.ts';
 import { screens as jaScreens } from './ja/screens.ts';
 import { steps as jaSteps } from './ja/steps.ts';
 
 /** Every sentence by its flat key. `{{name}}` is filled in. English decides which keys exist. */
-export const en = { ...enErrors, ...enSteps, ...enMachines, ...enScreens, ...enMenu };
+export const en = {
+  ...enErrors,
+  ...enSteps,
+  ...enMachines,
+  ...enScreens,
+  ...enNodes,
+  ...enMap,
+  ...enMenu,
+};
 export type MessageKey = keyof typeof en;
 export const ja: Record<MessageKey, string> = {
   ...jaErrors,
   ...jaSteps,
   ...jaMachines,
   ...jaScreens,
+  ...jaNodes,
+  ...jaMap,
   ...jaMenu,
 };
 

@@ -12,9 +12,11 @@ import {
   type LabState,
   type PlanState,
 } from '../../contract/lab-state.ts';
+import type { PlannedMachines, PowerChange } from '../../contract/machines.ts';
 import type { Message } from '../../contract/message.ts';
 import type { Plan } from '../../contract/plan.ts';
 import type { Run } from '../../contract/run.ts';
+import { libvirt } from '../drivers/libvirt/libvirt.ts';
 import { type Claim, compare, contextOf, readsOf } from '../engine/compare.ts';
 import { type ExecutorPort, newRunId, plannedRun, RunExecutor } from '../engine/execute.ts';
 import { type Fact, FactStore } from '../engine/facts.ts';
@@ -41,6 +43,8 @@ import { EventQueue } from './event-queue.ts';
 import { LabHosts, MACHINE_ID } from './lab-hosts.ts';
 import { LabLock } from './lab-lock.ts';
 import { planImpact } from './plan-impact.ts';
+import { plannedMachines } from './planned-machines.ts';
+import { powerPreview } from './power-preview.ts';
 import { type RestoredRun, restoreRun } from './restore-run.ts';
 
 export interface LabSessionOptions {
@@ -567,6 +571,23 @@ export class LabSession {
     const shown = this.previewUndo(id);
     if (shown.digest !== digest) throw new LabwrightError('preview-outdated');
     return this.#startRun('undo', shown, id);
+  }
+
+  /** The machines of the plan, whether they exist or not. */
+  plannedMachines(): PlannedMachines {
+    return plannedMachines(this.plan, this.#state.inventories);
+  }
+
+  previewPower(host: string, uuid: string, to: PowerChange): Preview {
+    const { inventories } = this.#state;
+    return powerPreview({ plan: this.plan, inventories, hypervisor: libvirt, host, uuid, to });
+  }
+
+  power(host: string, uuid: string, to: PowerChange, digest: string): Run {
+    this.#assertIdle();
+    const shown = this.previewPower(host, uuid, to);
+    if (shown.digest !== digest) throw new LabwrightError('preview-outdated');
+    return this.#startRun('power', shown);
   }
 
   claim(id: string, what: 'claimed' | 'skipped' | 'withdrawn', why: string): void {

@@ -1,0 +1,3 @@
+export const map = {
+  'nav.map': 'Map',
+} as const;
