@@ -9,13 +9,13 @@ export function BootOrder({ row }: { row: MachineRow }) {
   const devices = row.boot.map((device) => t(`nodes.boot.${device}`));
   return (
     <>
-      <span>{devices.length === 0 ? t('nodes.boot.none') : devices.join(' → ')}</span>
       {row.bootIsWrong ? (
-        <span className="lw-lint" title={t('nodes.boot.wrongHelp')}>
+        <span className="lw-lint is-before" title={t('nodes.boot.wrongHelp')}>
           <Icon name="drifted" />
           <span>{t('nodes.boot.wrong')}</span>
         </span>
       ) : null}
+      <span>{devices.length === 0 ? t('nodes.boot.none') : devices.join(' → ')}</span>
     </>
   );
 }

@@ -7,7 +7,7 @@ import { useLab } from '../core/lab-context.ts';
 import { useAnswer } from '../core/use-answer.ts';
 import { useCall } from '../core/use-call.ts';
 import { SidePanel } from '../frame/side-panel.tsx';
-import { PreviewSteps } from '../guide/preview-steps.tsx';
+import { PlannedActions } from '../guide/planned-actions.tsx';
 import { RiskConsent } from '../guide/risk-consent.tsx';
 import { isOpenRun } from '../guide/run-states.ts';
 import { useText } from '../text/use-text.ts';
@@ -65,7 +65,7 @@ export function PowerPanel({ row: { name, host, uuid, key }, to, onClose }: Powe
           <p className="lw-muted">{t('guide.previewLoading')}</p>
         ) : null
       ) : (
-        <PreviewSteps preview={shown} />
+        <PlannedActions actions={shown.steps.flatMap((step) => step.actions)} />
       )}
       <ErrorNote error={preview.error} />
     </SidePanel>
