@@ -4,6 +4,7 @@ import type { LabState } from '../../src/contract/lab-state.ts';
 import { message } from '../../src/contract/message.ts';
 import { plannedMachines } from '../../src/main/app/planned-machines.ts';
 import { readPlan } from '../../src/main/plan/read-plan.ts';
+import { drawnEdges } from '../../src/renderer/map/drawn-edges.ts';
 import { type LabGraph, labGraph } from '../../src/renderer/map/lab-graph.ts';
 import { layoutMap } from '../../src/renderer/map/map-layout.ts';
 import { machineRows } from '../../src/renderer/nodes/machine-rows.ts';
@@ -165,5 +166,45 @@ describe('the places', () => {
       expect(a.x + a.width).toBeLessThanOrEqual(frame.x + frame.width);
       expect(a.y + a.height).toBeLessThanOrEqual(frame.y + frame.height);
     }
+  });
+});
+
+describe('machines that stand in a block', () => {
+  const more = plannedMachines(readPlan(kvmPlanText().replace('count: 3', 'count: 30')).plan!, {});
+  const state = {
+    inventories: {},
+    findings: {},
+    hosts: {},
+    plan: { text: '', sha256: '', plan: plan!, problems: [], changedOutside: false },
+  };
+  const graph = labGraph(state, machineRows(state, more));
+  const layout = layoutMap(graph);
+  const toMachines = (lines: LabGraph['edges']) =>
+    lines.filter(({ to }) => to.startsWith('machine:'));
+
+  test('share one line from each network', () => {
+    const lines = drawnEdges(graph, layout, () => false);
+    expect(
+      lines.filter(({ to }) => to === 'block:network:rack/br1').map(({ from }) => from),
+    ).toEqual(['network:rack/br1', 'network:rack/br0']);
+    expect(toMachines(lines)).toEqual([]);
+  });
+
+  test('have a line of their own where only they are cut off, or were moved', () => {
+    const [one, two] = toMachines(graph.edges);
+    const edges = graph.edges.map((edge) => (edge === one ? { ...edge, problem: 'x' } : edge));
+    const lines = drawnEdges({ ...graph, edges }, layout, (node) => node === two?.to);
+    expect(
+      toMachines(lines)
+        .map(({ to }) => to)
+        .toSorted(),
+    ).toEqual([one!.to, two!.to].toSorted());
+  });
+
+  test('turn red as one when all are cut off', () => {
+    const edges = graph.edges.map((edge) => ({ ...edge, problem: 'x' }));
+    const lines = drawnEdges({ ...graph, edges }, layout, () => false);
+    expect(toMachines(lines)).toEqual([]);
+    expect(lines.every(({ problem }) => problem === 'x')).toBe(true);
   });
 });

@@ -1,8 +1,8 @@
-import type { Edge, Node } from '@xyflow/react';
+import { type Edge, type Node, type NodeHandle, Position } from '@xyflow/react';
 import type { Text } from '../text/use-text.ts';
 import { isPlanned, labelOf } from './graph-labels.ts';
-import type { LabGraph, MapNode } from './lab-graph.ts';
-import type { MapLayout, Place } from './map-layout.ts';
+import type { LabGraph, MapEdge, MapNode, MapProblem } from './lab-graph.ts';
+import { blockId, type MapLayout, type Place } from './map-layout.ts';
 import type { Moved } from './moved-places.ts';
 
 export type FrameFlowNode = Node<{ readonly host: string }, 'frame'>;
@@ -17,6 +17,21 @@ export type LabFlowNode = Node<
   'lab'
 >;
 export type FlowNode = FrameFlowNode | LabFlowNode;
+
+/**
+ * Where lines end, told beforehand: a node that had to be measured for it would have to be drawn first,
+ * in sight or not.
+ */
+function handles({ width, height }: { width: number; height: number }): NodeHandle[] {
+  const y = height / 2;
+  const size = { width: 1, height: 1 };
+  return [
+    { type: 'target', position: Position.Left, x: 0, y, ...size },
+    { type: 'source', position: Position.Right, x: width - 1, y, ...size },
+  ];
+}
+
+const STILL = { draggable: false, selectable: false, focusable: false };
 
 const frameId = (host: string): string => `frame:${host}`;
 
@@ -40,11 +55,28 @@ export function flowNodes(
       position: { x, y },
       width,
       height,
-      draggable: false,
-      selectable: false,
-      focusable: false,
+      handles: handles({ width, height }),
+      ...STILL,
     }),
   );
+  const blocks = graph.nodes.flatMap((node): FrameFlowNode[] => {
+    const place = layout.blocks.get(node.id);
+    const group = layout.groups.get(node.host);
+    if (place === undefined || group === undefined) return [];
+    return [
+      {
+        ...STILL,
+        id: blockId(node.id),
+        type: 'frame',
+        parentId: frameId(node.host),
+        data: { host: '' },
+        position: { x: place.x - group.x, y: place.y - group.y },
+        width: place.width,
+        height: place.height,
+        handles: handles(place),
+      },
+    ];
+  });
   const inside = graph.nodes.flatMap((node): LabFlowNode[] => {
     const place = layout.places.get(node.id);
     const group = layout.groups.get(node.host);
@@ -59,6 +91,7 @@ export function flowNodes(
         position: moved[node.id] ?? { x: place.x - group.x, y: place.y - group.y },
         width: place.width,
         height: place.height,
+        handles: handles(place),
         selected: node.id === chosen,
         focusable: graph.nodes.length <= MOST_TAB_STOPS,
         ariaLabel: [label.title, label.detail].filter(Boolean).join(', '),
@@ -66,14 +99,18 @@ export function flowNodes(
       },
     ];
   });
-  return [...frames, ...inside];
+  return [...frames, ...blocks, ...inside];
 }
 
 /** The first edge of each problem says in a word what is wrong; a word on every edge hides the map. */
-export function flowEdges(text: Text, graph: LabGraph): Edge[] {
-  const problems = new Map(graph.problems.map((each) => [each.id, each]));
+export function flowEdges(
+  text: Text,
+  edges: readonly MapEdge[],
+  list: readonly MapProblem[],
+): Edge[] {
+  const problems = new Map(list.map((each) => [each.id, each]));
   const said = new Set<string>();
-  return graph.edges.map((edge) => {
+  return edges.map((edge) => {
     const problem = edge.problem === undefined ? undefined : problems.get(edge.problem);
     const first = problem !== undefined && !said.has(problem.id);
     if (problem !== undefined) said.add(problem.id);
@@ -96,8 +133,9 @@ export function absolutePlaces(
   graph: LabGraph,
   moved: Moved,
 ): Map<string, Place> {
-  return new Map(
-    graph.nodes.flatMap((node): [string, Place][] => {
+  return new Map([
+    ...[...layout.blocks].map(([network, place]): [string, Place] => [blockId(network), place]),
+    ...graph.nodes.flatMap((node): [string, Place][] => {
       const place = layout.places.get(node.id);
       const group = layout.groups.get(node.host);
       const put = moved[node.id];
@@ -106,5 +144,5 @@ export function absolutePlaces(
         [node.id, put === undefined ? place : { ...place, x: group.x + put.x, y: group.y + put.y }],
       ];
     }),
-  );
+  ]);
 }

@@ -8,6 +8,7 @@ import {
 } from '@xyflow/react';
 import { useEffect, useMemo, useRef, useState } from 'react';
 import { useText } from '../text/use-text.ts';
+import { drawnEdges } from './drawn-edges.ts';
 import { type FlowNode, flowEdges, flowNodes } from './flow-elements.ts';
 import type { LabGraph } from './lab-graph.ts';
 import type { MapLayout } from './map-layout.ts';
@@ -44,8 +45,17 @@ export function MapCanvas(props: MapCanvasProps) {
     [text, graph, layout, moved, chosen],
   );
   const [nodes, setNodes] = useState(drawn);
-  useEffect(() => setNodes(drawn), [drawn]);
-  const edges = useMemo(() => flowEdges(text, graph), [text, graph]);
+  useEffect(() => {
+    setNodes((last) => {
+      // What was chosen stays chosen when something new is observed, or when it was moved itself.
+      const selected = new Set(last.flatMap((node) => (node.selected === true ? [node.id] : [])));
+      return drawn.map((node) => (selected.has(node.id) ? { ...node, selected: true } : node));
+    });
+  }, [drawn]);
+  const edges = useMemo(() => {
+    const lines = drawnEdges(graph, layout, (node) => node in moved);
+    return flowEdges(text, lines, graph.problems);
+  }, [text, graph, layout, moved]);
   const smooth = window.matchMedia('(prefers-reduced-motion: reduce)').matches ? 0 : 300;
   useEffect(() => {
     if (look === undefined) return;

@@ -10,6 +10,8 @@ export interface Place {
 export interface MapLayout {
   /** Frames around all that a host has, by host. */
   readonly groups: ReadonlyMap<string, Place>;
+  /** Frames around machines that stand in several columns, by their network. */
+  readonly blocks: ReadonlyMap<string, Place>;
   /** Absolute places by node. */
   readonly places: ReadonlyMap<string, Place>;
   readonly width: number;
@@ -18,6 +20,8 @@ export interface MapLayout {
 
 const PADDING = 24;
 const GAP = 14;
+/** How far the frame of a block stands off its machines. */
+const INSET = 8;
 const SIZES: Readonly<Record<MapNode['kind'], { width: number; height: number }>> = {
   host: { width: 190, height: 60 },
   uplink: { width: 120, height: 34 },
@@ -27,6 +31,11 @@ const SIZES: Readonly<Record<MapNode['kind'], { width: number; height: number }>
 const COLUMN = { host: 0, uplink: 250, network: 530, machine: 930 } as const;
 /** Up to here a network's machines stand in one column; more stand in a block twice as high as wide. */
 const ONE_COLUMN = 10;
+
+/** How far down a host stands beside what it has. */
+const HOST_AT_MOST = 260;
+
+export const blockId = (network: string): string => `block:${network}`;
 
 const names = new Intl.Collator('en', { numeric: true });
 
@@ -40,6 +49,7 @@ function columnsFor(count: number): number {
 export function layoutMap(graph: LabGraph): MapLayout {
   const groups = new Map<string, Place>();
   const places = new Map<string, Place>();
+  const blocks = new Map<string, Place>();
   let top = 0;
   let width = 0;
   for (const [host, nodes] of Map.groupBy(graph.nodes, (node) => node.host)) {
@@ -60,7 +70,17 @@ export function layoutMap(graph: LabGraph): MapLayout {
         put(machine, x, y + Math.floor(index / columns) * (down + GAP));
         right = Math.max(right, x + across);
       });
-      return Math.ceil(list.length / columns) * (SIZES.machine.height + GAP) - GAP;
+      const height = Math.ceil(list.length / columns) * (SIZES.machine.height + GAP) - GAP;
+      if (key !== undefined && columns > 1) {
+        const across = columns * (SIZES.machine.width + GAP) - GAP;
+        blocks.set(key, {
+          x: PADDING + COLUMN.machine - INSET,
+          y: top + PADDING + y - INSET,
+          width: across + 2 * INSET,
+          height: height + 2 * INSET,
+        });
+      }
+      return height;
     };
     for (const network of nodes.filter((node): node is NetworkNode => node.kind === 'network')) {
       const uplinks = nodes.filter((node) => node.kind === 'uplink' && node.network === network.id);
@@ -78,11 +98,13 @@ export function layoutMap(graph: LabGraph): MapLayout {
     y = loose > 0 ? y + loose : y - 2 * GAP;
     const height = Math.max(SIZES.host.height, y);
     const [own] = nodes;
-    if (own !== undefined) put(own, COLUMN.host, (height - SIZES.host.height) / 2);
+    // Beside a long block the middle would be out of sight where one starts to look.
+    const middle = Math.min((height - SIZES.host.height) / 2, HOST_AT_MOST);
+    if (own !== undefined) put(own, COLUMN.host, middle);
     const group = { x: 0, y: top, width: right + 2 * PADDING, height: height + 2 * PADDING };
     groups.set(host, group);
     width = Math.max(width, group.width);
     top += group.height + PADDING;
   }
-  return { groups, places, width, height: Math.max(0, top - PADDING) };
+  return { groups, blocks, places, width, height: Math.max(0, top - PADDING) };
 }

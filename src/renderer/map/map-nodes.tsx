@@ -4,12 +4,15 @@ import { Icon } from '../components/icon.tsx';
 import { useText } from '../text/use-text.ts';
 import type { FrameFlowNode, LabFlowNode } from './flow-elements.ts';
 
-/** Everything that one host has. */
+/** Around everything that one host has, or around a block of machines. */
 const Frame = memo(function Frame({ data }: NodeProps<FrameFlowNode>) {
   return (
-    <span className="lw-map-frame" translate="no">
-      {data.host}
-    </span>
+    <>
+      <Handle type="target" position={Position.Left} isConnectable={false} />
+      <span className="lw-map-frame" translate="no">
+        {data.host}
+      </span>
+    </>
   );
 });
 

@@ -9,6 +9,7 @@ import { MachineDetails } from '../nodes/machine-details.tsx';
 import { machineRows } from '../nodes/machine-rows.ts';
 import { usePlanned } from '../nodes/use-planned.ts';
 import { useText } from '../text/use-text.ts';
+import { drawnEdges } from './drawn-edges.ts';
 import { absolutePlaces } from './flow-elements.ts';
 import { labelled } from './graph-labels.ts';
 import { labGraph } from './lab-graph.ts';
@@ -97,9 +98,7 @@ export function MapScreen() {
             </>
           )}
         </p>
-        <Button aria-pressed={asList} onClick={() => setAsList(!asList)}>
-          {t(asList ? 'map.picture' : 'map.list')}
-        </Button>
+        <Button onClick={() => setAsList(!asList)}>{t(asList ? 'map.picture' : 'map.list')}</Button>
         <Menu
           className="p-button has-icon"
           align="end"
@@ -110,7 +109,9 @@ export function MapScreen() {
               label: t('map.export.svg'),
               onChoose: () => {
                 const places = absolutePlaces(layout, graph, moved);
-                const svg = mapSvg(labelled(text, graph), layout.groups, places);
+                const edges = drawnEdges(graph, layout, (node) => node in moved);
+                const frames = [...layout.groups.values(), ...layout.blocks.values()];
+                const svg = mapSvg(labelled(text, { ...graph, edges }), frames, places);
                 saveText(`${name}.svg`, 'image/svg+xml', svg);
               },
             },

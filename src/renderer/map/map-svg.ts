@@ -34,10 +34,10 @@ function fitting(text: string, width: number, size: number): string {
 /** The map as one file of its own, in light colours, for documents. */
 export function mapSvg(
   graph: LabelledGraph,
-  groups: ReadonlyMap<string, Place>,
+  frames: readonly Place[],
   places: ReadonlyMap<string, Place>,
 ): string {
-  const all = [...groups.values(), ...places.values()];
+  const all = [...frames, ...places.values()];
   const left = Math.min(0, ...all.map(({ x }) => x)) - MARGIN;
   const top = Math.min(0, ...all.map(({ y }) => y)) - MARGIN;
   const width = Math.max(0, ...all.map((each) => each.x + each.width)) + MARGIN - left;
@@ -46,9 +46,9 @@ export function mapSvg(
     `<svg xmlns="http://www.w3.org/2000/svg" viewBox="${left} ${top} ${width} ${height}" width="${width}" height="${height}" font-family="Ubuntu Sans, Noto Sans JP, sans-serif" font-size="13">`,
     `<rect x="${left}" y="${top}" width="${width}" height="${height}" fill="#ffffff"/>`,
   ];
-  for (const [host, { x, y, width: across, height: down }] of groups) {
+  for (const { x, y, width: across, height: down } of frames) {
     parts.push(
-      `<rect x="${x}" y="${y}" width="${across}" height="${down}" rx="6" fill="#f7f7f7" stroke="#d9d9d9"><title>${escaped(host)}</title></rect>`,
+      `<rect x="${x}" y="${y}" width="${across}" height="${down}" rx="6" fill="#f7f7f7" stroke="#d9d9d9"/>`,
     );
   }
   for (const { from, to, isPlanned, why } of graph.edges) {
