@@ -21,7 +21,8 @@ const grid = (): Locator => app.page.getByRole('grid', { name: screens.text('nod
 const row = (name: string): Locator => grid().getByRole('row').filter({ hasText: name });
 const panel = (): Locator =>
   app.page.getByRole('complementary', { name: screens.text('nav.side') });
-const names = (): Promise<string[]> => grid().getByRole('rowheader').allTextContents();
+const names = (): Promise<string[]> =>
+  grid().locator('tbody th > span:first-child').allTextContents();
 
 describe('a lab whose host was asked an hour ago', () => {
   beforeAll(async () => {

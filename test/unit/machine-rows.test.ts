@@ -39,12 +39,13 @@ const finding = (state: Finding['state'], key: string): Finding => ({
 test('planned machines are listed with their addresses before they exist', () => {
   const rows = machineRows({ inventories: {}, findings: {} }, planned);
   expect(rows.map(({ name, power, owner }) => [name, power, owner])).toEqual([
-    ['node-1', 'absent', 'planned'],
-    ['node-2', 'absent', 'planned'],
-    ['node-3', 'absent', 'planned'],
-    ['builder', 'absent', 'planned'],
+    ['node-1', 'unknown', 'planned'],
+    ['node-2', 'unknown', 'planned'],
+    ['node-3', 'unknown', 'planned'],
+    ['builder', 'unknown', 'planned'],
   ]);
   expect(rows[0]?.macs).toEqual([first!.nics[0]!.mac]);
+  expect(rowsOf([])[0]?.power).toBe('absent');
 });
 
 test('a machine is the same row before and after it is made, and listed once', () => {

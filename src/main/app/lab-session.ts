@@ -96,7 +96,9 @@ export class LabSession {
     this.journal = journal;
     this.#lock = lock instanceof LabLock ? lock : undefined;
     this.#facts = new FactStore(journal.facts(), (fact) => {
-      if (this.owner) journal.saveFact(fact);
+      // What a hypervisor had stays known, with its age, while the host cannot be asked.
+      const isLost = fact.key === INVENTORY_KEY && fact.value === undefined;
+      if (this.owner && !isLost) journal.saveFact(fact);
       const state = inventoryOf(fact);
       if (state !== undefined && !fact.stale)
         this.#emit({ type: 'inventory', target: fact.target, state });

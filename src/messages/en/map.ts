@@ -6,7 +6,7 @@ export const map = {
   'map.a11y.zoomIn': 'Zoom in',
   'map.a11y.zoomOut': 'Zoom out',
   'map.controls': 'View',
-  'map.count': '{{hosts}} hosts · {{networks}} networks · {{machines}} machines',
+  'map.count': 'hosts: {{hosts}} · networks: {{networks}} · machines: {{machines}}',
   'map.dhcp.hypervisor': 'DHCP: the hypervisor itself',
   'map.dhcp.maas-only': 'DHCP: nobody but MAAS',
   'map.dhcp.servers': 'DHCP: {{servers}}',

@@ -31,8 +31,7 @@ export function dhcpText({ t }: Text, dhcp: Dhcp): string {
 
 export function isPlanned(node: MapNode): boolean {
   return (
-    (node.kind === 'machine' && node.power === 'absent') ||
-    (node.kind === 'network' && node.exists === false)
+    (node.kind === 'machine' && !node.isThere) || (node.kind === 'network' && node.exists === false)
   );
 }
 

@@ -44,6 +44,8 @@ export interface MachineNode extends Common {
   /** Key of its row on the Nodes screen. */
   readonly key: string;
   readonly power: Power;
+  /** False for what is only planned, as far as is known. */
+  readonly isThere: boolean;
   readonly owner: Owner;
   readonly role: string | undefined;
   /** The network that it boots from; it is drawn beside it. */
@@ -251,7 +253,8 @@ function addMachine(
     machine?.nics ?? planned?.nics.map(({ mac, bridge }) => ({ mac, network: bridge })) ?? [];
   const first = nics.find(({ network }) => network !== '')?.network;
   const network = first === undefined ? undefined : networkId(host, first);
-  into.nodes.push({ kind: 'machine', id, host, name, key, power, owner, role, network });
+  const isThere = machine !== undefined;
+  into.nodes.push({ kind: 'machine', id, host, name, key, power, isThere, owner, role, network });
   nics.forEach((nic, index) => {
     if (nic.network === '') return;
     const wanted = planned?.nics.find(({ mac }) => mac === nic.mac)?.bridge;

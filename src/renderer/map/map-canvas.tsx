@@ -5,8 +5,9 @@ import {
   ReactFlow,
   type ReactFlowInstance,
   useStore as useFlow,
+  useReactFlow,
 } from '@xyflow/react';
-import { useEffect, useMemo, useRef, useState } from 'react';
+import { type RefObject, useEffect, useMemo, useRef, useState } from 'react';
 import { useText } from '../text/use-text.ts';
 import { drawnEdges } from './drawn-edges.ts';
 import { type FlowNode, flowEdges, flowNodes } from './flow-elements.ts';
@@ -40,6 +41,8 @@ export function MapCanvas(props: MapCanvasProps) {
   const text = useText();
   const { t } = text;
   const flow = useRef<ReactFlowInstance<FlowNode>>(undefined);
+  /** Whether the person has chosen the view: then it stays, also in a window of another size. */
+  const steered = useRef(false);
   const drawn = useMemo(
     () => flowNodes(text, graph, layout, moved, chosen),
     [text, graph, layout, moved, chosen],
@@ -56,15 +59,12 @@ export function MapCanvas(props: MapCanvasProps) {
     const lines = drawnEdges(graph, layout, (node) => node in moved);
     return flowEdges(text, lines, graph.problems);
   }, [text, graph, layout, moved]);
+  const fits = graph.nodes.length <= FITS_AT_ONCE;
   const smooth = window.matchMedia('(prefers-reduced-motion: reduce)').matches ? 0 : 300;
   useEffect(() => {
     if (look === undefined) return;
-    void flow.current?.fitView({
-      nodes: look.nodes.map((id) => ({ id })),
-      maxZoom: 1,
-      padding: 0.4,
-      duration: smooth,
-    });
+    steered.current = true;
+    void flow.current?.fitView({ ...lookAt(look), duration: smooth });
   }, [look, smooth]);
   const onNodesChange = (changes: NodeChange<FlowNode>[]) => {
     setNodes((last) => applyNodeChanges(changes, last));
@@ -104,23 +104,37 @@ export function MapCanvas(props: MapCanvasProps) {
       }}
       onInit={(instance) => {
         flow.current = instance;
-        if (look !== undefined) {
-          void instance.fitView({
-            nodes: look.nodes.map((id) => ({ id })),
-            maxZoom: 1,
-            padding: 0.4,
-          });
-        } else if (graph.nodes.length <= FITS_AT_ONCE) {
-          void instance.fitView({ maxZoom: 1, padding: 0.05 });
-        } else void instance.setViewport({ x: 20, y: 20, zoom: 0.6 });
+        if (look !== undefined) void instance.fitView(lookAt(look));
+        else if (!fits) void instance.setViewport({ x: 20, y: 20, zoom: 0.6 });
+      }}
+      onMoveStart={(event) => {
+        if (event !== null) steered.current = true;
       }}
       onNodesChange={onNodesChange}
       onNodeClick={(_, node) => onOpen(node.id)}
     >
       <FarMark />
+      {fits ? <Fitting steered={steered} /> : null}
       <Controls showInteractive={false} />
     </ReactFlow>
   );
+}
+
+function lookAt({ nodes }: Look) {
+  return { nodes: nodes.map((id) => ({ id })), maxZoom: 1, padding: 0.4 };
+}
+
+/** Shows the whole map, in a window of any size, until the person looks elsewhere. */
+function Fitting({ steered }: { steered: RefObject<boolean> }) {
+  const { fitView } = useReactFlow();
+  const width = useFlow((flow) => flow.width);
+  const height = useFlow((flow) => flow.height);
+  useEffect(() => {
+    if (width > 0 && height > 0 && !steered.current) {
+      void fitView({ maxZoom: 1, padding: 0.05 });
+    }
+  }, [width, height, fitView, steered]);
+  return null;
 }
 
 /** Marks that the map is seen from afar, so that the style can leave the small print out. */

@@ -1,4 +1,4 @@
-import { useMemo, useState } from 'react';
+import { useEffect, useMemo, useState } from 'react';
 import { EmptyState } from '../components/empty-state.tsx';
 import { Button } from '../components/kit.ts';
 import { Menu } from '../components/menu.tsx';
@@ -33,9 +33,10 @@ export function MapScreen() {
   const [open, setOpen] = useState<string | undefined>(undefined);
   const [moved, setMoved] = useState<Moved>(() => readMoved(path));
   const chosen = item === undefined ? undefined : `machine:${item}`;
-  const [look, setLook] = useState<Look | undefined>(
-    chosen === undefined ? undefined : { nodes: [chosen] },
-  );
+  const [look, setLook] = useState<Look | undefined>(undefined);
+  useEffect(() => {
+    if (chosen !== undefined) setLook({ nodes: [chosen] });
+  }, [chosen]);
   const planned = usePlanned();
   const { inventories, findings, plan, hosts } = state;
   const rows = useMemo(

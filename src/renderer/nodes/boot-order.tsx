@@ -15,7 +15,9 @@ export function BootOrder({ row }: { row: MachineRow }) {
           <span>{t('nodes.boot.wrong')}</span>
         </span>
       ) : null}
-      <span>{devices.length === 0 ? t('nodes.boot.none') : devices.join(' → ')}</span>
+      <span title={devices.join(' → ')}>
+        {devices.length === 0 ? t('nodes.boot.none') : devices.join(' → ')}
+      </span>
     </>
   );
 }

@@ -88,22 +88,16 @@ export function MachineDetails({ row, onClose }: MachineDetailsProps) {
               {t('nodes.finding')} <StateBadge state={finding.state} />
             </h3>
             <Found finding={finding} />
-            <p className="lw-row">
-              <a
-                href={routeHash({
-                  lab: path,
-                  screen: 'guide',
-                  item: machineStep(planned?.name ?? name),
-                })}
-              >
-                {t('nodes.inGuide')}
-              </a>
-              <a href={routeHash({ lab: path, screen: 'map', item: row.key })}>
-                {t('nodes.offMap')}
-              </a>
-            </p>
           </section>
         )}
+        <p className="lw-machine__ways">
+          {planned === undefined ? null : (
+            <a href={routeHash({ lab: path, screen: 'guide', item: machineStep(planned.name) })}>
+              {t('nodes.inGuide')}
+            </a>
+          )}
+          <a href={routeHash({ lab: path, screen: 'map', item: row.key })}>{t('nodes.offMap')}</a>
+        </p>
         <dl className="lw-facts">
           <div>
             <dt>{t('nodes.column.host')}</dt>

@@ -67,7 +67,8 @@ export function machineRows(
       host,
       uuid,
       role: wish?.role,
-      power: machine?.power ?? 'absent',
+      // Of a host that nobody has asked it cannot be said that it lacks something.
+      power: machine?.power ?? (state.inventories[host] === undefined ? 'unknown' : 'absent'),
       cpus: machine?.cpus ?? wish?.cpus ?? 0,
       memoryMib: machine?.memoryMib ?? wish?.memoryMib ?? 0,
       macs: nics.map(({ mac }) => mac).filter((mac) => mac !== ''),
