@@ -2,6 +2,7 @@ export const nodes = {
   'error.machine-not-ours':
     '{{name}} does not belong to this lab, as far as was last observed. Its power is left alone.',
   'journal.runStarted.power': 'Change of power started',
+  'keys.rows': 'Move between rows of a table; open the details of a row',
   'nav.nodes': 'Nodes',
   'nodes.absent': 'not there yet',
   'nodes.boot.disk': 'disk',

@@ -4,6 +4,7 @@ export const nodes: Record<keyof typeof en, string> = {
   'error.machine-not-ours':
     '最後に確認した限り、{{name}} はこのラボのマシンではありません。電源は操作しません。',
   'journal.runStarted.power': '電源操作を開始',
+  'keys.rows': '表の行を移動、行の詳細を表示',
   'nav.nodes': 'ノード',
   'nodes.absent': '未作成',
   'nodes.boot.disk': 'ディスク',

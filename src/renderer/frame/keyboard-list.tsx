@@ -10,6 +10,7 @@ const KEYS: readonly (readonly [keys: readonly string[], what: MessageKey])[] = 
   [['Shift', 'Tab'], 'keys.leaveTerminal'],
   [['←', '→'], 'keys.tabs'],
   [['↑', '↓'], 'keys.steps'],
+  [['↑', '↓', 'Enter'], 'keys.rows'],
   [['Esc'], 'keys.escape'],
 ];
 
