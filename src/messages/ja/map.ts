@@ -35,7 +35,7 @@ export const map: Record<keyof typeof en, string> = {
   'map.problems.more': 'ほか {{n}} 件',
   'map.provisioning': '起動用',
   'map.reset': '配置を元に戻す',
-  'map.short.hypervisor-dhcp': '別の DHCP（libvirt など）',
+  'map.short.hypervisor-dhcp': '想定外の DHCP',
   'map.short.no-network': 'ネットワークなし',
   'map.short.no-uplink': 'ブリッジに不参加',
   'map.short.other-dhcp': '別の DHCP',

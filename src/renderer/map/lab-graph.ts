@@ -68,6 +68,7 @@ export interface MapEdge {
 export interface MapProblem {
   readonly id: string;
   readonly why: Message;
+  /** What is wrong, not what is only beside it. */
   readonly nodes: readonly string[];
 }
 
@@ -263,7 +264,7 @@ function addMachine(
       problem = `${id} ${index} other-network`;
       const params = { name, mac: nic.mac, found: nic.network, wanted };
       const why = message('map.why.other-network', params);
-      into.problems.push({ id: problem, why, nodes: [id, networkId(host, nic.network)] });
+      into.problems.push({ id: problem, why, nodes: [id] });
     }
     const from = networkId(host, nic.network);
     into.edges.push({
