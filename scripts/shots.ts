@@ -3,6 +3,7 @@ import { dirname, join, resolve } from 'node:path';
 import ssh2 from 'ssh2';
 import { startPracticeHost } from '../src/main/practice/practice-host.ts';
 import { makePracticeSource } from '../src/main/practice/practice-source.ts';
+import { type KvmLabOptions, makeKvmLab } from '../test/e2e/kvm-lab.ts';
 import { LabwrightApp } from '../test/e2e/labwright-app.ts';
 import { MIRROR_STEPS, Screens } from '../test/e2e/screens.ts';
 
@@ -310,7 +311,73 @@ async function walkTrouble(language: 'en' | 'ja'): Promise<void> {
   }
 }
 
-const WALKS = { trust: walkTrust, practice: walkPractice, trouble: walkTrouble };
+/** Machines and the map, from what a host that does not answer now had an hour ago. */
+async function walkMachines(language: 'en' | 'ja'): Promise<void> {
+  const app = await LabwrightApp.open({ language });
+  const screens = new Screens(app.page, language);
+  const at = (screen: 'map' | 'nodes', options: KvmLabOptions) =>
+    screens.openAt(makeKvmLab(app.home, options), screen);
+  const grid = app.page.getByRole('grid');
+  const row = (name: string) => grid.getByRole('row').filter({ hasText: name });
+  try {
+    await screens.button('start.practiceOpen').waitFor();
+    await at('nodes', { heldByAnother: true });
+    await row('node-2').waitFor();
+    await shot(screens, 'nodes');
+    await row('node-2').click();
+    await app.page.getByRole('heading', { name: 'node-2', level: 2 }).waitFor();
+    await shot(screens, 'nodes-details');
+    await app.page.keyboard.press('Escape');
+    await row('node-3').click();
+    await app.page.getByRole('heading', { name: 'node-3', level: 2 }).waitFor();
+    await shot(screens, 'nodes-details-planned');
+    await app.page.keyboard.press('Escape');
+    await app.page.getByLabel(screens.text('nodes.filter')).fill('zzz');
+    await app.page.getByText(screens.text('nodes.nothing')).waitFor();
+    await shot(screens, 'nodes-nothing-found');
+    await at('nodes', { strangers: 2000, nodes: 50, heldByAnother: true });
+    await row('node-2').first().waitFor();
+    await shot(screens, 'nodes-many');
+    await at('nodes', { nodes: 4 });
+    await row('node-1').click();
+    await screens.button('nodes.powerTo.off').click();
+    await app.page.getByText(screens.text('risk.agree')).waitFor();
+    await shot(screens, 'nodes-power');
+    for (const [name, options] of [
+      ['map', { heldByAnother: true }],
+      ['map-trouble', { trouble: true, heldByAnother: true }],
+      ['map-many', { strangers: 2000, nodes: 50, heldByAnother: true }],
+    ] as const) {
+      await at('map', options);
+      await app.page.locator('.react-flow__node-lab').first().waitFor();
+      await shot(screens, name);
+    }
+    await at('map', { trouble: true, heldByAnother: true });
+    await screens.button('map.list').click();
+    await shot(screens, 'map-list');
+    await app.page.goto(`${new URL(app.page.url()).origin}/#/`);
+    await screens.openPractice();
+    const practice = decodeURIComponent(/lab\/([^/]+)\//.exec(app.page.url())?.[1] ?? '');
+    await screens.openAt(practice, 'nodes');
+    await app.page.getByText(screens.text('nodes.empty')).waitFor();
+    await shot(screens, 'nodes-empty');
+    await screens.go('map');
+    await app.page.locator('.react-flow__node-lab').first().waitFor();
+    await shot(screens, 'map-practice');
+  } catch (error) {
+    await app.page.screenshot({ path: join(folder, `stuck-machines-${language}.png`) });
+    throw error;
+  } finally {
+    await app.close();
+  }
+}
+
+const WALKS = {
+  trust: walkTrust,
+  practice: walkPractice,
+  trouble: walkTrouble,
+  machines: walkMachines,
+};
 const wanted = process.argv.slice(3);
 
 for (const language of ['en', 'ja'] as const) {

@@ -4,6 +4,7 @@ import { Preview } from './action.ts';
 import { ErrorData } from './error.ts';
 import { JournalRow } from './journal.ts';
 import { HostKey, LabEvent, PlanProblem } from './lab-state.ts';
+import { PlannedMachines, PowerChange } from './machines.ts';
 import { Message } from './message.ts';
 import { SecretName } from './plan.ts';
 import { Settings, SettingsPatch } from './settings.ts';
@@ -14,6 +15,7 @@ const call = oc.errors({ LABWRIGHT: { status: 422, data: ErrorData } });
 /** A lab is named by the absolute path of its lab.yaml. */
 const lab = z.object({ lab: z.string() });
 const steps = z.array(z.string()).optional();
+const power = lab.extend({ host: z.string(), uuid: z.string(), to: PowerChange });
 
 export const AppInfo = z.object({
   version: z.string(),
@@ -169,6 +171,12 @@ export const api = {
     output: call
       .input(lab.extend({ run: z.string(), action: z.string() }))
       .output(z.object({ text: z.string(), truncated: z.boolean() })),
+  },
+  machines: {
+    /** The machines of the plan with names and addresses, before they exist. */
+    planned: call.input(lab).output(PlannedMachines),
+    previewPower: call.input(power).output(Preview),
+    power: call.input(power.extend({ digest: z.string() })).output(z.object({ run: z.string() })),
   },
   hosts: {
     trust: call

@@ -31,6 +31,7 @@ export const ErrorCode = z.enum([
   'lab-locked',
   'lab-not-open',
   'not-in-this-shell',
+  'machine-not-ours',
   'not-observed',
   'output-too-large',
   'output-unexpected',

@@ -195,6 +195,11 @@ export const Network = z
   .describe('A network of machines on a hypervisor');
 export type Network = z.infer<typeof Network>;
 
+/** The name that a network has on its hypervisor. */
+export function networkNameOf(network: Network | undefined): string | undefined {
+  return network?.bridge ?? network?.portgroup;
+}
+
 export const MachineRole = z.enum(['node', 'mirror', 'maas', 'kvm', 'other']);
 
 export const MachineGroup = z

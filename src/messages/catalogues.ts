@@ -1,13 +1,17 @@
 import { errors as enErrors } from './en/errors.ts';
 import { machines as enMachines } from './en/machines.ts';
+import { map as enMap } from './en/map.ts';
 import { menu as enMenu } from './en/menu.ts';
+import { nodes as enNodes } from './en/nodes.ts';
 import { planKeys as enPlanKeys } from './en/plan-keys.ts';
 import { planWants as enPlanWants } from './en/plan-wants.ts';
 import { screens as enScreens } from './en/screens.ts';
 import { steps as enSteps } from './en/steps.ts';
 import { errors as jaErrors } from './ja/errors.ts';
 import { machines as jaMachines } from './ja/machines.ts';
+import { map as jaMap } from './ja/map.ts';
 import { menu as jaMenu } from './ja/menu.ts';
+import { nodes as jaNodes } from './ja/nodes.ts';
 import { planKeys as jaPlanKeys } from './ja/plan-keys.ts';
 import { planWants as jaPlanWants } from './ja/plan-wants.ts';
 import { screens as jaScreens } from './ja/screens.ts';
@@ -19,6 +23,8 @@ export const en = {
   ...enSteps,
   ...enMachines,
   ...enScreens,
+  ...enNodes,
+  ...enMap,
   ...enMenu,
   ...enPlanKeys,
   ...enPlanWants,
@@ -29,6 +35,8 @@ export const ja: Record<MessageKey, string> = {
   ...jaSteps,
   ...jaMachines,
   ...jaScreens,
+  ...jaNodes,
+  ...jaMap,
   ...jaMenu,
   ...jaPlanKeys,
   ...jaPlanWants,

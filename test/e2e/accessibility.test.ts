@@ -34,7 +34,7 @@ describe.each(['light', 'dark'] as const)('accessibility in the %s theme', (them
     expect(await violations(screens.page)).toEqual([]);
   });
 
-  test.each(['hosts', 'journal', 'plan', 'settings'] as const)(
+  test.each(['map', 'hosts', 'journal', 'plan', 'settings'] as const)(
     'the screen %s has none',
     async (name) => {
       await screens.go(name);

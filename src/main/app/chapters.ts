@@ -1,7 +1,5 @@
-import type { Plan } from '../../contract/plan.ts';
 import { libvirt } from '../drivers/libvirt/libvirt.ts';
 import { vsphere } from '../drivers/vsphere/vsphere.ts';
-import type { Hypervisor } from '../engine/hypervisor.ts';
 import type { Chapter } from '../engine/step.ts';
 import { bridge, quiet } from '../guide/bridge.ts';
 import { imageMirror } from '../guide/image-mirror.ts';
@@ -9,10 +7,7 @@ import { isolatedNetwork } from '../guide/isolated-network.ts';
 import * as kvm from '../guide/kvm-host.ts';
 import { nodeSteps } from '../guide/nodes.ts';
 import { siteSteps } from '../guide/site.ts';
-
-/** The driver behind a hypervisor: by its API at a site, by virsh on a KVM host. */
-const driverFor = (plan: Plan, target: string): Hypervisor =>
-  plan.sites[target] === undefined ? libvirt : vsphere;
+import { driverFor } from './driver-for.ts';
 
 const site = siteSteps(vsphere);
 const { storage, acceleration } = kvm.kvmSteps(libvirt);

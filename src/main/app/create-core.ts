@@ -121,9 +121,10 @@ export async function createCore(options: CoreOptions): Promise<Core> {
         return openAndLook(labs.open(path));
       }),
       close: os.labs.close.handler(({ input }) => labs.closeLab(input.lab)),
-      watch: os.labs.watch.handler(async function* ({ input, signal }) {
-        yield* (await labs.get(input.lab)).watch(signal);
-      }),
+      // Not a generator: that a lab is not open must be told as our error, before anything is streamed.
+      watch: os.labs.watch.handler(async ({ input, signal }) =>
+        (await labs.get(input.lab)).watch(signal),
+      ),
     },
     guide: {
       check: os.guide.check.handler(async ({ input }) => {
@@ -172,6 +173,18 @@ export async function createCore(options: CoreOptions): Promise<Core> {
         );
         const text = ended?.entry.kind === 'action-ended' ? ended.entry.output : '';
         return { text, truncated: false };
+      }),
+    },
+    machines: {
+      planned: os.machines.planned.handler(async ({ input }) =>
+        (await labs.get(input.lab)).plannedMachines(),
+      ),
+      previewPower: os.machines.previewPower.handler(async ({ input }) =>
+        (await labs.get(input.lab)).previewPower(input.host, input.uuid, input.to),
+      ),
+      power: os.machines.power.handler(async ({ input }) => {
+        const { host, uuid, to, digest } = input;
+        return { run: (await labs.get(input.lab)).power(host, uuid, to, digest).id };
       }),
     },
     hosts: {

@@ -12,6 +12,7 @@ import {
   type LabState,
   type PlanState,
 } from '../../contract/lab-state.ts';
+import type { PlannedMachines, PowerChange } from '../../contract/machines.ts';
 import type { Message } from '../../contract/message.ts';
 import type { Plan } from '../../contract/plan.ts';
 import type { Run } from '../../contract/run.ts';
@@ -37,11 +38,14 @@ import type { Connect } from '../ssh/connection.ts';
 import { KnownHosts } from '../ssh/known-hosts.ts';
 import { redact } from '../vault/redact.ts';
 import type { Vault } from '../vault/vault.ts';
+import { driverFor } from './driver-for.ts';
 import { EventQueue } from './event-queue.ts';
 import { LabHosts, MACHINE_ID } from './lab-hosts.ts';
 import { LabLock } from './lab-lock.ts';
 import { LabSites } from './lab-sites.ts';
 import { planImpact } from './plan-impact.ts';
+import { plannedMachines } from './planned-machines.ts';
+import { powerPreview } from './power-preview.ts';
 import { type RestoredRun, restoreRun } from './restore-run.ts';
 
 export interface LabSessionOptions {
@@ -96,7 +100,9 @@ export class LabSession {
     this.journal = journal;
     this.#lock = lock instanceof LabLock ? lock : undefined;
     this.#facts = new FactStore(journal.facts(), (fact) => {
-      if (this.owner) journal.saveFact(fact);
+      // What a hypervisor had stays known, with its age, while the host cannot be asked.
+      const isLost = fact.key === INVENTORY_KEY && fact.value === undefined;
+      if (this.owner && !isLost) journal.saveFact(fact);
       const state = inventoryOf(fact);
       if (state !== undefined && !fact.stale)
         this.#emit({ type: 'inventory', target: fact.target, state });
@@ -618,6 +624,24 @@ export class LabSession {
     const shown = this.previewUndo(id);
     if (shown.digest !== digest) throw new LabwrightError('preview-outdated');
     return this.#startRun('undo', shown, id);
+  }
+
+  /** The machines of the plan, whether they exist or not. */
+  plannedMachines(): PlannedMachines {
+    return plannedMachines(this.plan, this.#state.inventories);
+  }
+
+  previewPower(host: string, uuid: string, to: PowerChange): Preview {
+    const { inventories } = this.#state;
+    const hypervisor = driverFor(this.plan, host);
+    return powerPreview({ plan: this.plan, inventories, hypervisor, host, uuid, to });
+  }
+
+  power(host: string, uuid: string, to: PowerChange, digest: string): Run {
+    this.#assertIdle();
+    const shown = this.previewPower(host, uuid, to);
+    if (shown.digest !== digest) throw new LabwrightError('preview-outdated');
+    return this.#startRun('power', shown);
   }
 
   claim(id: string, what: 'claimed' | 'skipped' | 'withdrawn', why: string): void {

@@ -258,7 +258,8 @@ export class RunExecutor {
         throw new StepFailure(fromFinding('run.cannot-observe', finding));
       }
       const shown = this.#planned.get(step.id);
-      const planned = this.run.kind === 'undo' ? shown : await this.#settle(step, shown);
+      // Only what an apply does follows from the plan; the rest is done exactly as it was shown.
+      const planned = this.run.kind === 'apply' ? await this.#settle(step, shown) : shown;
       if (planned === undefined) throw new StepCancelled();
       step.actions = planned.actions.map((action) => toActionRun(step.id, action));
       step.state = 'running';

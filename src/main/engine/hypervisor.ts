@@ -1,5 +1,6 @@
 import type { Action } from '../../contract/action.ts';
-import type { Inventory, Machine } from '../../contract/inventory.ts';
+import type { Inventory } from '../../contract/inventory.ts';
+import type { PowerChange } from '../../contract/machines.ts';
 import type { MachineSpec } from './machine-specs.ts';
 import type { Probe } from './probe.ts';
 
@@ -32,9 +33,6 @@ export interface Hypervisor {
   /** A network of its own, without uplink and without anyone who answers DHCP. */
   createNetwork(on: string, bridge: string, lab: string): readonly Action[];
   removeNetwork(on: string, bridge: string): readonly Action[];
-  power(
-    on: string,
-    machine: Pick<Machine, 'name' | 'uuid' | 'owner'>,
-    to: 'on' | 'off' | 'reset',
-  ): readonly Action[];
+  /** Changes the power of a machine of ours, at once; one without our mark is refused on the host. */
+  power(spec: MachineSpec, to: PowerChange): readonly Action[];
 }

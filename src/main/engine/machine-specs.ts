@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { OwnerMark } from '../../contract/inventory.ts';
-import type { MachineGroup, Plan } from '../../contract/plan.ts';
+import { type MachineGroup, networkNameOf, type Plan } from '../../contract/plan.ts';
 
 export interface NicSpec {
   /** Name of the network in the plan, and the bridge or portgroup that it is. */
@@ -58,8 +58,7 @@ function macOf(lab: string, machine: string, nic: number, site: boolean): string
 
 /** The name that a network has on its hypervisor. */
 export function networkName(plan: Plan, network: string): string {
-  const found = plan.networks[network];
-  return found?.bridge ?? found?.portgroup ?? network;
+  return networkNameOf(plan.networks[network]) ?? network;
 }
 
 /** Names of the machines of a group. */

@@ -24,7 +24,7 @@ const hostsOfMachines = (plan: Plan): string[] => [
 ];
 
 /** Where new disks go: on a KVM host into our pool; at a site as planned, or where most room is. */
-function storageFor(plan: Plan, target: string, { storages }: Inventory) {
+export function storageFor(plan: Plan, target: string, { storages }: Inventory) {
   const site = plan.sites[target];
   if (site === undefined) return storages.find(({ name }) => name === POOL.name);
   if (site.datastore !== undefined) return storages.find(({ name }) => name === site.datastore);

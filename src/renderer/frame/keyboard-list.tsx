@@ -11,6 +11,7 @@ const KEYS: readonly (readonly [keys: readonly string[], what: MessageKey])[] = 
   [['←', '→'], 'keys.tabs'],
   [['↑', '↓'], 'keys.steps'],
   [['Ctrl', 'Space'], 'keys.complete'],
+  [['↑', '↓', 'Enter'], 'keys.rows'],
   [['Esc'], 'keys.escape'],
 ];
 

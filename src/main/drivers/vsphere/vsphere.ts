@@ -158,16 +158,11 @@ export const vsphere: Hypervisor = {
       portgroup,
     }),
   ],
-  power: (on, { name, uuid, owner }, to) =>
-    owner === undefined
-      ? []
-      : [
-          action(on, `power-${to}`, message(`machine.power-${to}`, { name }), {
-            kind: 'power',
-            machine: name,
-            uuid,
-            mark: markLine(owner),
-            to,
-          }),
-        ],
+  power: (spec, to) => [
+    action(spec.on, `power-${to}`, message(`machine.power-${to}`, { name: spec.name }), {
+      kind: 'power',
+      ...existing(spec),
+      to,
+    }),
+  ],
 };
