@@ -139,6 +139,7 @@ describe('an observer', () => {
       now: () => now,
       machineId: () => undefined,
       askSite: () => Promise.reject(new Error('no site')),
+      closed: new AbortController().signal,
       elapsed: () => performance.now(),
       wait: async () => {},
     });
@@ -180,6 +181,7 @@ describe('an observer', () => {
       now: () => now,
       machineId: () => undefined,
       askSite: () => Promise.reject(new Error('no site')),
+      closed: new AbortController().signal,
       elapsed: () => passed,
       wait: async (milliseconds) => {
         waits.push(milliseconds);

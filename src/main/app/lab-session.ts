@@ -67,6 +67,8 @@ const OBSERVE_ROUNDS = 6;
 const RUNS_SHOWN = 20;
 /** Changes at a site are gathered for this long before they are looked at. */
 const FOLLOW_PAUSE_MS = 500;
+/** Closing waits this long for hosts that are being tidied; nobody wants to wait for an app to end. */
+const CLOSE_PATIENCE_MS = 1000;
 
 /** One open lab: its plan, facts, findings, runs and hosts. One direction: plan and facts in, events out. */
 export class LabSession {
@@ -87,6 +89,7 @@ export class LabSession {
   #executor: RunExecutor | undefined;
   #running: Promise<void> = Promise.resolve();
   #checking = new Map<string, number>();
+  readonly #closing = new AbortController();
 
   private constructor(
     options: LabSessionOptions,
@@ -134,6 +137,7 @@ export class LabSession {
       redact: (text) => this.#redact(text),
       now: options.now,
       machineId: (target) => this.#machineIds.get(target),
+      closed: this.#closing.signal,
       elapsed: () => performance.now(),
       wait: options.wait,
       askSite: (target, question, signal) => this.sites.ask(target, question, signal),
@@ -437,12 +441,15 @@ export class LabSession {
       if (waiting.has(site)) return;
       waiting.add(site);
       // Many changes come together; one look is enough. Our own runs look for themselves.
-      void this.#options.wait(FOLLOW_PAUSE_MS).then(async () => {
+      const look = async () => {
+        await this.#options.wait(FOLLOW_PAUSE_MS);
         waiting.delete(site);
         const steps = this.instances().filter(({ target }) => target === site);
-        if (this.busy || steps.length === 0) return;
-        await this.check({ steps: steps.map(({ id }) => id), fresh: false }).catch(() => {});
-      });
+        if (this.busy || steps.length === 0 || this.#closing.signal.aborted) return;
+        await this.check({ steps: steps.map(({ id }) => id), fresh: false });
+      };
+      // What cannot be looked at now is said by the next check that a person asks for.
+      look().catch(() => {});
     });
   }
 
@@ -757,7 +764,10 @@ export class LabSession {
 
   /** Stops watching; durable jobs on hosts go on and are found again at the next start. */
   async close(): Promise<void> {
+    this.#closing.abort();
     this.#executor?.suspend();
+    // A long look that is stopped takes its job off the host, if the host is quick enough.
+    await Promise.race([this.#observer.settled(), this.#options.wait(CLOSE_PATIENCE_MS)]);
     await this.hosts.close();
     await this.sites.close();
     await this.#running;

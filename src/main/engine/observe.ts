@@ -74,6 +74,8 @@ export interface ObserverOptions {
   /** Milliseconds of a clock that nobody sets. */
   readonly elapsed: () => number;
   readonly wait: (milliseconds: number) => Promise<void>;
+  /** Aborted when the lab is closed: what then fails says nothing about a host. */
+  readonly closed: AbortSignal;
   /** Asks a site by its API; the answer is JSON. */
   readonly askSite: (
     target: string,
@@ -128,6 +130,11 @@ export class Observer {
           await this.#observeCostly(target, probe, options.signal);
       }),
     );
+  }
+
+  /** Resolves when no long look is under way. */
+  async settled(): Promise<void> {
+    await Promise.all(this.#costly.values());
   }
 
   #due(read: Read, fresh: boolean): boolean {
@@ -191,6 +198,8 @@ export class Observer {
     probe: Probe<unknown>,
     signal?: AbortSignal,
   ): Promise<ProbeOutput> {
+    const { closed } = this.#options;
+    const stop = signal === undefined ? closed : AbortSignal.any([signal, closed]);
     const link = this.#options.link(target);
     const machineId = this.#options.machineId(target);
     const job = { id: `probe-${randomBytes(8).toString('hex')}`, sudo: probe.sudo };
@@ -203,9 +212,9 @@ timeout ${probe.seconds} sh -c ${quote(probe.script)}
     try {
       for (;;) {
         const { elapsed, wait } = this.#options;
-        const watching = { link, elapsed, wait, limitMs: JOB_LINK_LIMIT_MS };
-        const news = await overBrokenLinks(signal ? { ...watching, signal } : watching, () =>
-          jobNews(link, job, offset, signal),
+        const news = await overBrokenLinks(
+          { link, elapsed, wait, limitMs: JOB_LINK_LIMIT_MS, signal: stop },
+          () => jobNews(link, job, offset, stop),
         );
         chunks.push(news.bytes);
         offset = news.offset;
@@ -225,7 +234,7 @@ timeout ${probe.seconds} sh -c ${quote(probe.script)}
         }
       }
     } catch (error) {
-      if (signal?.aborted || error instanceof LabwrightError)
+      if (stop.aborted || error instanceof LabwrightError)
         await cancelJob(link, job).catch(() => {});
       throw error;
     } finally {
@@ -258,6 +267,7 @@ timeout ${probe.seconds} sh -c ${quote(probe.script)}
   }
 
   #recordError(target: string, probe: Probe<unknown>, error: unknown): void {
+    if (this.#options.closed.aborted) return;
     const data = toErrorData(error);
     this.#put(target, probe, { output: this.#show(data.detail ?? ''), error: data });
   }

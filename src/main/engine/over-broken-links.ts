@@ -18,6 +18,13 @@ export function isLinkTrouble(error: unknown): boolean {
   return error instanceof LabwrightError && LINK_TROUBLE.has(error.code);
 }
 
+function aborted(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) resolve();
+    else signal.addEventListener('abort', () => resolve(), { once: true });
+  });
+}
+
 export interface BrokenLinkOptions {
   readonly link: HostLink;
   /** Milliseconds of a clock that nobody sets. */
@@ -41,7 +48,9 @@ export async function overBrokenLinks<T>(
     } catch (error) {
       if (signal?.aborted || !isLinkTrouble(error) || elapsed() - since > limitMs) throw error;
       await link.reset();
-      await wait(RETRY_MS[Math.min(attempt, RETRY_MS.length - 1)] ?? 0);
+      const pause = wait(RETRY_MS[Math.min(attempt, RETRY_MS.length - 1)] ?? 0);
+      await (signal === undefined ? pause : Promise.race([pause, aborted(signal)]));
+      if (signal?.aborted) throw error;
     }
   }
 }
