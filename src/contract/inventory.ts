@@ -60,6 +60,9 @@ export const HypervisorNetwork = z.object({
   dhcp: z.boolean(),
   /** Members of a bridge, uplinks of a portgroup's switch. */
   ports: z.array(z.string()),
+  /** Switch of a portgroup, and its VLAN; absent for bridges. */
+  switch: z.string().optional(),
+  vlan: z.number().optional(),
   /** Whether it delays a port after link-up (spanning tree), seconds; 0 when it does not. */
   forwardDelaySeconds: z.number(),
 });
@@ -73,6 +76,8 @@ export const Inventory = z.object({
   accelerated: z.boolean(),
   /** Whether guests may in turn run guests. */
   nested: z.boolean(),
+  /** VMware: the newest virtual hardware that the host makes; only the host itself knows. */
+  hardwareVersion: z.number().optional(),
   cpus: z.number(),
   memoryMib: z.number(),
   storages: z.array(HypervisorStorage),

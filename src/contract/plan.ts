@@ -51,7 +51,7 @@ export const HostAuth = z
   )
   .describe('How we log in; values are names of secrets');
 
-export const HostRole = z.enum(['mirror', 'maas', 'kvm', 'other']);
+export const HostRole = z.enum(['mirror', 'maas', 'kvm', 'esxi', 'other']);
 
 export const Host = z
   .strictObject({
@@ -122,6 +122,16 @@ const interfaceName = z
   .string()
   .regex(/^[A-Za-z][A-Za-z0-9._-]{0,14}$/, 'the name of an interface, such as br0 or eno1');
 
+/** As VMware shows it; no character that a shell, a path or a CSV line would have to escape. */
+const vmwareName = (length: number) =>
+  z
+    .string()
+    .regex(
+      /^[A-Za-z0-9]([A-Za-z0-9 ._()-]*[A-Za-z0-9._()-])?$/,
+      'letters, digits, blanks, . _ ( ) -',
+    )
+    .max(length);
+
 /** A name that machines bear: MAAS and DNS take it as it is (RFC 1123, section 2.1). */
 const machineName = z
   .string()
@@ -129,16 +139,21 @@ const machineName = z
 
 export const Network = z
   .strictObject({
-    on: name.describe('Name of the KVM host that has this network'),
-    bridge: interfaceName.describe('Bridge on the host, for example br0'),
+    on: name.describe('Name of the KVM or ESXi host that has this network'),
+    bridge: interfaceName.optional().describe('KVM host: the bridge, for example br0'),
     uplink: interfaceName
       .optional()
-      .describe('Interface of the host that joins the bridge; its addresses move to the bridge'),
+      .describe('KVM host: interface that joins the bridge; its addresses move to the bridge'),
     address: z
       .cidrv4('an IPv4 address with its prefix, such as 192.168.10.11/24')
       .optional()
       .describe('Address of the bridge; that of the uplink when left out'),
     gateway: z.ipv4().optional().describe('Default gateway, when the address is given here'),
+    portgroup: vmwareName(80).optional().describe('ESXi host: the portgroup, for example PROV'),
+    switch: vmwareName(31)
+      .optional()
+      .describe('ESXi host: standard switch of the portgroup; one of its own when left out'),
+    vlan: z.int().min(0).max(4095).optional().describe('ESXi host: VLAN of the portgroup'),
     provisioning: z
       .boolean()
       .default(false)
@@ -151,7 +166,7 @@ export const MachineRole = z.enum(['node', 'mirror', 'maas', 'kvm', 'other']);
 
 export const MachineGroup = z
   .strictObject({
-    on: name.describe('Name of the KVM host that runs it'),
+    on: name.describe('Name of the KVM or ESXi host that runs it'),
     role: MachineRole.default('node').describe('What it is for; a node is deployed by MAAS'),
     count: z
       .int()
@@ -167,6 +182,9 @@ export const MachineGroup = z
       .max(8)
       .default([40])
       .describe('Size of each disk, GiB'),
+    datastore: vmwareName(42)
+      .optional()
+      .describe('ESXi host: datastore of its disks; the largest one when left out'),
     networks: z
       .array(name)
       .min(1)

@@ -1,21 +1,24 @@
 import { errors as enErrors } from './en/errors.ts';
+import { esxi as enEsxi } from './en/esxi.ts';
 import { machines as enMachines } from './en/machines.ts';
 import { menu as enMenu } from './en/menu.ts';
 import { screens as enScreens } from './en/screens.ts';
 import { steps as enSteps } from './en/steps.ts';
 import { errors as jaErrors } from './ja/errors.ts';
+import { esxi as jaEsxi } from './ja/esxi.ts';
 import { machines as jaMachines } from './ja/machines.ts';
 import { menu as jaMenu } from './ja/menu.ts';
 import { screens as jaScreens } from './ja/screens.ts';
 import { steps as jaSteps } from './ja/steps.ts';
 
 /** Every sentence by its flat key. `{{name}}` is filled in. English decides which keys exist. */
-export const en = { ...enErrors, ...enSteps, ...enMachines, ...enScreens, ...enMenu };
+export const en = { ...enErrors, ...enSteps, ...enMachines, ...enEsxi, ...enScreens, ...enMenu };
 export type MessageKey = keyof typeof en;
 export const ja: Record<MessageKey, string> = {
   ...jaErrors,
   ...jaSteps,
   ...jaMachines,
+  ...jaEsxi,
   ...jaScreens,
   ...jaMenu,
 };

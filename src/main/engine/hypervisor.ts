@@ -12,6 +12,16 @@ export interface StorageFact {
   readonly path: string;
 }
 
+/** What a portgroup has that a bridge does not. */
+export interface PortgroupDetails {
+  readonly switch: string;
+  readonly vlan: number;
+  /** Whether machines on it run machines: their frames bear addresses that the switch never gave. */
+  readonly nested: boolean;
+  /** Whether the switch is ours to make and to remove. */
+  readonly ownSwitch: boolean;
+}
+
 /**
  * A hypervisor as the guide needs it, whichever driver is behind it: questions and actions as data.
  * Asking and doing is the engine's.
@@ -30,8 +40,13 @@ export interface Hypervisor {
   /** Removes a machine of ours with its disks; one without our mark is refused on the host. */
   remove(spec: MachineSpec, storage: StorageFact): readonly Action[];
   /** A network of its own, without uplink and without anyone who answers DHCP. */
-  createNetwork(on: string, bridge: string, lab: string): readonly Action[];
-  removeNetwork(on: string, bridge: string): readonly Action[];
+  createNetwork(
+    on: string,
+    bridge: string,
+    lab: string,
+    details?: PortgroupDetails,
+  ): readonly Action[];
+  removeNetwork(on: string, bridge: string, details?: PortgroupDetails): readonly Action[];
   power(
     on: string,
     machine: Pick<Machine, 'name' | 'uuid'>,

@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import type { OwnerMark } from '../../contract/inventory.ts';
-import type { MachineGroup, Plan } from '../../contract/plan.ts';
+import type { MachineGroup, Network, Plan } from '../../contract/plan.ts';
 
 export interface NicSpec {
-  /** Name of the network in the plan, and the bridge that it is. */
+  /** Name of the network in the plan, and the bridge or portgroup that it is. */
   readonly network: string;
   readonly bridge: string;
   /** Ours, and static, so that MAAS can be told before the machine has ever run. */
@@ -46,10 +46,21 @@ function uuidOf(lab: string, machine: string): string {
     .join('-');
 }
 
-/** An address below QEMU's prefix 52:54:00 (locally administered, as virt-install takes it). */
-function macOf(lab: string, machine: string, nic: number): string {
-  const bytes = digest('mac', lab, machine, nic);
-  return ['52', '54', '00', ...[0, 1, 2].map((i) => bytes.toString('hex', i, i + 1))].join(':');
+/**
+ * An address below QEMU's prefix 52:54:00 (locally administered, as virt-install takes it), or in
+ * VMware's range for static ones, 00:50:56:00-3f: with any other a machine is not switched on
+ * (vSphere Networking, “MAC Address Assignment”).
+ */
+function macOf(lab: string, machine: string, nic: number, vmware: boolean): string {
+  const bytes = digest('mac', lab, machine, nic).subarray(0, 3);
+  if (vmware) bytes[0] = (bytes[0] ?? 0) & 0x3f;
+  const own = [0, 1, 2].map((i) => bytes.toString('hex', i, i + 1));
+  return [vmware ? '00:50:56' : '52:54:00', ...own].join(':');
+}
+
+/** What a network is called on its host. */
+export function segmentOf(network: Network | undefined): string {
+  return network?.bridge ?? network?.portgroup ?? '';
 }
 
 /** Names of the machines of a group. */
@@ -73,8 +84,8 @@ export function machineSpecs(plan: Plan): MachineSpec[] {
       disksGib: spec.disks_gib,
       nics: spec.networks.map((network, index) => ({
         network,
-        bridge: plan.networks[network]?.bridge ?? network,
-        mac: spec.macs?.[index] ?? macOf(lab, name, index),
+        bridge: segmentOf(plan.networks[network]) || network,
+        mac: spec.macs?.[index] ?? macOf(lab, name, index, plan.hosts[spec.on]?.role === 'esxi'),
       })),
       firmware: spec.firmware,
       nested: spec.nested,

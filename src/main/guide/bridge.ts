@@ -19,10 +19,14 @@ const uplinkNetworks = (plan: Plan): Owner[] =>
     .filter(([, { uplink }]) => uplink !== undefined)
     .map(([owner, { on: target }]) => ({ owner, target }));
 
-function networkOf({ plan, owner }: StepContext): Network & { uplink: string } {
+type UplinkNetwork = Network & { readonly bridge: string; readonly uplink: string };
+
+function networkOf({ plan, owner }: StepContext): UplinkNetwork {
   const network = plan.networks[owner];
-  if (network?.uplink === undefined) throw new RangeError(`no network ${owner} with an uplink`);
-  return { ...network, uplink: network.uplink };
+  if (network?.uplink === undefined || network.bridge === undefined) {
+    throw new RangeError(`no network ${owner} with an uplink`);
+  }
+  return { ...network, bridge: network.bridge, uplink: network.uplink };
 }
 
 const layout = (context: StepContext) => {
@@ -30,7 +34,7 @@ const layout = (context: StepContext) => {
   return on(context.target, bridgeLayout(bridge, uplink));
 };
 
-function newConfig(fact: BridgeFact, network: Network & { uplink: string }): string | undefined {
+function newConfig(fact: BridgeFact, network: UplinkNetwork): string | undefined {
   const { bridge, uplink, address, gateway } = network;
   const wish: BridgeWish = { bridge, uplink, address, gateway, mac: fact.uplink.mac };
   if (fact.file === undefined || fact.alsoIn.length > 0) return undefined;
@@ -232,7 +236,8 @@ export const quiet: Step = {
   id: 'network.quiet',
   targets: (plan) =>
     Object.entries(plan.networks)
-      .filter(([, { provisioning }]) => provisioning)
+      // ESXi has no tool that could ask on a portgroup.
+      .filter(([, { provisioning, bridge: name }]) => provisioning && name !== undefined)
       .map(([owner, { on: target }]) => ({ owner, target })),
   needs: ['kvm.sudo', 'network.bridge'],
   reads: ({ plan, owner, target }) => [on(target, dhcpAnswers(plan.networks[owner]?.bridge ?? ''))],

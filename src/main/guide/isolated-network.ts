@@ -14,7 +14,7 @@ export function isolatedNetwork({ inventory, createNetwork, removeNetwork }: Hyp
     id: 'network.isolated',
     targets: (plan) =>
       Object.entries(plan.networks)
-        .filter(([, { uplink }]) => uplink === undefined)
+        .filter(([, { uplink, bridge }]) => uplink === undefined && bridge !== undefined)
         .map(([owner, { on: target }]) => ({ owner, target })),
     needs: ['kvm.service'],
     reads: ({ target }) => [on(target, inventory)],

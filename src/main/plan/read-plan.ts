@@ -131,24 +131,49 @@ function referenceProblems(plan: Plan, locator: Locator): PlanProblem[] {
   return problems;
 }
 
+/** A network is either kind, by the role of its host; the keys of the other one mean nothing there. */
+const BRIDGE_KEYS = ['bridge', 'uplink', 'address', 'gateway'] as const;
+const PORTGROUP_KEYS = ['portgroup', 'switch', 'vlan'] as const;
+
 /** References among hosts, networks and machines. */
 function machineProblems(plan: Plan, locator: Locator): PlanProblem[] {
   const problems: PlanProblem[] = [];
   const add = (path: (string | number)[], reason: Message) =>
     problems.push({ ...locator.value(path), path: path.join('.'), reason });
   const list = (names: object) => Object.keys(names).join(', ') || '–';
-  const onKvm = (path: string[], name: string) => {
+  const onHypervisor = (path: string[], name: string) => {
     const host = plan.hosts[name];
     if (host === undefined) {
       add(path, message('plan.unknown-host', { name, known: list(plan.hosts) }));
-    } else if (host.role !== 'kvm') add(path, message('plan.not-kvm', { name }));
+    } else if (host.role !== 'kvm' && host.role !== 'esxi') {
+      add(path, message('plan.not-hypervisor', { name }));
+    }
   };
   for (const [name, network] of Object.entries(plan.networks)) {
-    onKvm(['networks', name, 'on'], network.on);
+    onHypervisor(['networks', name, 'on'], network.on);
+    const role = plan.hosts[network.on]?.role;
+    if (role !== 'kvm' && role !== 'esxi') continue;
+    const needed = role === 'kvm' ? 'bridge' : 'portgroup';
+    if (network[needed] === undefined) {
+      add(['networks', name], message('plan.network-needs', { key: needed, role }));
+    }
+    for (const key of role === 'kvm' ? PORTGROUP_KEYS : BRIDGE_KEYS) {
+      if (network[key] === undefined) continue;
+      add(['networks', name, key], message('plan.network-other-kind', { key, role }));
+    }
   }
   const names = new Set<string>();
   for (const [group, spec] of Object.entries(plan.machines)) {
-    onKvm(['machines', group, 'on'], spec.on);
+    onHypervisor(['machines', group, 'on'], spec.on);
+    const role = plan.hosts[spec.on]?.role;
+    if (spec.datastore !== undefined && role === 'kvm') {
+      const reason = message('plan.network-other-kind', { key: 'datastore', role });
+      add(['machines', group, 'datastore'], reason);
+    }
+    // What an EFI firmware tries first is in its NVRAM, which no key of the .vmx reaches.
+    if (spec.firmware === 'efi' && role === 'esxi') {
+      add(['machines', group, 'firmware'], message('plan.efi-on-esxi'));
+    }
     spec.networks.forEach((name, index) => {
       const path = ['machines', group, 'networks', index];
       const network = plan.networks[name];

@@ -144,7 +144,7 @@ export const machines = {
   'machine.emulated': 'Without KVM {{name}} is emulated: a commissioning takes many minutes.',
 
   'plan.unknown-network': 'There is no network “{{name}}” in this plan (networks: {{known}}).',
-  'plan.not-kvm': 'The host “{{name}}” must have the role kvm.',
+  'plan.not-hypervisor': 'The host “{{name}}” must have the role kvm or esxi.',
   'plan.network-elsewhere': 'The network “{{name}}” is on another host.',
   'plan.name-twice': 'Two machines would be called “{{name}}”.',
   'plan.macs-with-count':

@@ -152,7 +152,7 @@ export const machines: Record<keyof typeof en, string> = {
 
   'plan.unknown-network':
     'この計画にネットワーク「{{name}}」はありません（ネットワーク: {{known}}）。',
-  'plan.not-kvm': 'ホスト「{{name}}」の役割（role）は kvm でなければなりません。',
+  'plan.not-hypervisor': 'ホスト「{{name}}」の役割（role）は kvm か esxi でなければなりません。',
   'plan.network-elsewhere': 'ネットワーク「{{name}}」は別のホストのものです。',
   'plan.name-twice': '「{{name}}」という名前のマシンが 2 台になります。',
   'plan.macs-with-count': 'MAC アドレスを指定できるのは、1 台だけのとき（count なし）です。',
