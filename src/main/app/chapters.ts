@@ -1,13 +1,18 @@
+import { esxiShell } from '../drivers/esxi-shell/esxi-shell.ts';
 import { libvirt } from '../drivers/libvirt/libvirt.ts';
 import type { Chapter } from '../engine/step.ts';
 import { bridge, quiet } from '../guide/bridge.ts';
+import { esxiSteps } from '../guide/esxi-host.ts';
 import { imageMirror } from '../guide/image-mirror.ts';
 import { isolatedNetwork } from '../guide/isolated-network.ts';
 import * as kvm from '../guide/kvm-host.ts';
 import { nodeSteps } from '../guide/nodes.ts';
+import { portgroup, portgroupPolicy } from '../guide/portgroup.ts';
 
 const { storage, acceleration } = kvm.kvmSteps(libvirt);
-const { room, machine } = nodeSteps(() => libvirt);
+const { room, machine } = nodeSteps((plan, target) =>
+  plan.hosts[target]?.role === 'esxi' ? esxiShell : libvirt,
+);
 
 /** All chapters that exist, in the guide's order; a plan shows those that it has something for. */
 export const CHAPTERS: readonly Chapter[] = [
@@ -24,7 +29,11 @@ export const CHAPTERS: readonly Chapter[] = [
       acceleration,
     ],
   },
-  { id: 'network', steps: [bridge, isolatedNetwork(libvirt), quiet] },
+  { id: 'esxi', steps: esxiSteps(esxiShell) },
+  {
+    id: 'network',
+    steps: [bridge, isolatedNetwork(libvirt), portgroup(esxiShell), portgroupPolicy, quiet],
+  },
   imageMirror,
   { id: 'nodes', steps: [room, machine] },
 ];

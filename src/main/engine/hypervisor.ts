@@ -16,8 +16,6 @@ export interface StorageFact {
 export interface PortgroupDetails {
   readonly switch: string;
   readonly vlan: number;
-  /** Whether machines on it run machines: their frames bear addresses that the switch never gave. */
-  readonly nested: boolean;
   /** Whether the switch is ours to make and to remove. */
   readonly ownSwitch: boolean;
 }

@@ -21,6 +21,8 @@ export interface MachineSpec {
   readonly cpus: number;
   readonly memoryMib: number;
   readonly disksGib: readonly number[];
+  /** Datastore of the disks, where the plan says one. */
+  readonly datastore?: string;
   readonly nics: readonly NicSpec[];
   readonly firmware: 'bios' | 'efi';
   readonly nested: boolean;
@@ -82,6 +84,7 @@ export function machineSpecs(plan: Plan): MachineSpec[] {
       cpus: spec.cpus,
       memoryMib: spec.memory_mib,
       disksGib: spec.disks_gib,
+      ...(spec.datastore === undefined ? {} : { datastore: spec.datastore }),
       nics: spec.networks.map((network, index) => ({
         network,
         bridge: segmentOf(plan.networks[network]) || network,

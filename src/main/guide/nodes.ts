@@ -1,11 +1,12 @@
+import type { Inventory } from '../../contract/inventory.ts';
 import { message } from '../../contract/message.ts';
 import type { Plan } from '../../contract/plan.ts';
 import type { Hypervisor } from '../engine/hypervisor.ts';
 import { type MachineSpec, machineSpecs } from '../engine/machine-specs.ts';
 import { on } from '../engine/probe.ts';
 import type { Owner, Step, StepContext } from '../engine/step.ts';
-import { POOL } from './kvm-host.ts';
 import { departures, forecast, macTakenBy, specNotes } from './machine-rules.ts';
+import { machineStorage, storagePlace } from './machine-storage.ts';
 
 const MIB = 1024 ** 2;
 
@@ -35,15 +36,18 @@ export function nodeSteps(driver: (plan: Plan, target: string) => Hypervisor): {
   const room: Step = {
     id: 'nodes.room',
     targets: hostsOfMachines,
-    needs: ['kvm.storage'],
+    needs: ['kvm.storage', 'esxi.storage'],
     reads: (context) => [read(context)],
     check: (context) => {
       const { plan, target, facts } = context;
       const inventory = facts.need(read(context));
       const specs = machineSpecs(plan).filter((spec) => spec.on === target);
       const wanted = forecast(specs, inventory);
-      const pool = inventory.storages.find(({ name }) => name === POOL.name);
-      const available = pool?.availableBytes ?? 0;
+      const { storages } = inventory;
+      const shares = Map.groupBy(specs, ({ datastore }) =>
+        machineStorage(plan, target, storages, datastore),
+      );
+      const available = [...shares.keys()].reduce((sum, at) => sum + (at?.availableBytes ?? 0), 0);
       const params = {
         machines: wanted.machines,
         memory: wanted.memoryMib * MIB,
@@ -66,7 +70,12 @@ export function nodeSteps(driver: (plan: Plan, target: string) => Hypervisor): {
         notes.push(message('nodes.room.memory-over', params));
       }
       // Disks grow as they are written to, so more can be promised than there is; it must be said.
-      if (wanted.diskBytes > available) notes.push(message('nodes.room.disk-over', params));
+      for (const [at, share] of shares) {
+        const disk = forecast(share, inventory).diskBytes;
+        const free = at?.availableBytes ?? 0;
+        if (disk <= free) continue;
+        notes.push(message('nodes.room.disk-over', { ...params, disk, available: free }));
+      }
       return { state: 'done', reason: message('nodes.room.done', params), notes };
     },
   };
@@ -74,7 +83,13 @@ export function nodeSteps(driver: (plan: Plan, target: string) => Hypervisor): {
   const machine: Step = {
     id: 'nodes.machine',
     targets: machines,
-    needs: ['nodes.room', 'network.bridge', 'network.isolated'],
+    needs: [
+      'nodes.room',
+      'network.bridge',
+      'network.isolated',
+      'network.portgroup',
+      'network.policy',
+    ],
     reads: (context) => {
       const inventory = read(context);
       const { uuid } = specOf(context);
@@ -132,13 +147,18 @@ export function nodeSteps(driver: (plan: Plan, target: string) => Hypervisor): {
       const inventory = context.facts.need(read(context));
       const found = inventory.machines.find(({ uuid }) => uuid === spec.uuid);
       if (found === undefined) {
-        const pool = inventory.storages.find(({ name }) => name === POOL.name) ?? POOL;
+        const place = storagePlace(
+          context.plan,
+          context.target,
+          inventory.storages,
+          spec.datastore,
+        );
         const free = !inventory.machines.some(({ name }) => name === spec.name);
         const known = spec.nics.every(({ bridge }) =>
           inventory.networks.some(({ name }) => name === bridge),
         );
-        return free && known && macTakenBy(spec, inventory) === undefined
-          ? driverOf(context).create(spec, inventory, pool)
+        return free && known && place && macTakenBy(spec, inventory) === undefined
+          ? driverOf(context).create(spec, inventory, place)
           : [];
       }
       const mends = departures(spec, found).some(({ mendable }) => mendable);
@@ -149,9 +169,11 @@ export function nodeSteps(driver: (plan: Plan, target: string) => Hypervisor): {
       const spec = specOf(context);
       const hypervisor = driverOf(context);
       const was = context.before[hypervisor.description(spec.uuid).key];
-      return typeof was === 'string'
-        ? hypervisor.restore(spec, was)
-        : hypervisor.remove(spec, POOL);
+      if (typeof was === 'string') return hypervisor.restore(spec, was);
+      const then = context.before[hypervisor.inventory.key] as Inventory | undefined;
+      const { plan, target } = context;
+      const place = storagePlace(plan, target, then?.storages ?? [], spec.datastore);
+      return place === undefined ? [] : hypervisor.remove(spec, place);
     },
   };
   return { room, machine };

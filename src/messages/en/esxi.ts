@@ -16,6 +16,10 @@ export const esxi = {
   'step.network.portgroup.why':
     'A wire for the machines. What frames it lets through decides whether machines inside machines get an address.',
 
+  'step.network.policy.title': 'Portgroup lets machines run machines',
+  'step.network.policy.why':
+    'A standard switch drops frames for addresses that it did not give out itself; machines inside machines have such.',
+
   'esxi.reachable.done':
     '{{product}} {{version}} {{update}} (build {{build}}) answers at {{address}}.',
   'esxi.licence.free': 'Free licence ({{name}}). The shell does all that this lab needs.',
@@ -42,6 +46,7 @@ export const esxi = {
     '{{portgroup}} is on {{found}} instead of {{wanted}}. It was made by someone else, so it is left alone: change the plan or move it by hand.',
   'portgroup.other-vlan':
     '{{portgroup}} is on VLAN {{found}} instead of {{wanted}}. It was made by someone else, so it is left alone: change the plan or the VLAN by hand.',
+  'portgroup.lets-nested': '{{portgroup}} lets frames of machines inside machines through.',
   'portgroup.closed':
     'Machines on {{portgroup}} shall run machines, but it refuses promiscuous mode, forged transmits or MAC changes: what runs inside them gets no address.',
   'portgroup.open':

@@ -18,6 +18,10 @@ export const esxi: Record<keyof typeof en, string> = {
   'step.network.portgroup.why':
     '仮想マシンをつなぐ配線です。どのフレームを通すかによって、仮想マシンの中の仮想マシンがアドレスを得られるかどうかが決まります。',
 
+  'step.network.policy.title': 'ポートグループで入れ子の仮想マシンを使える',
+  'step.network.policy.why':
+    '標準スイッチは、自分が割り当てていないアドレス宛のフレームを破棄します。仮想マシンの中の仮想マシンは、そのようなアドレスを持ちます。',
+
   'esxi.reachable.done':
     '{{address}} で {{product}} {{version}} {{update}}（ビルド {{build}}）が応答しています。',
   'esxi.licence.free':
@@ -45,6 +49,7 @@ export const esxi: Record<keyof typeof en, string> = {
     '{{portgroup}} は {{wanted}} ではなく {{found}} にあります。ほかの人が作ったものなので変更しません。プランを直すか、手動で移してください。',
   'portgroup.other-vlan':
     '{{portgroup}} の VLAN は {{wanted}} ではなく {{found}} です。ほかの人が作ったものなので変更しません。プランか VLAN を手動で直してください。',
+  'portgroup.lets-nested': '{{portgroup}} は、仮想マシンの中の仮想マシンのフレームを通します。',
   'portgroup.closed':
     '{{portgroup}} のマシンは中で仮想マシンを動かす予定ですが、無差別モード・偽装転送・MAC アドレス変更のいずれかが拒否されています。このままでは中の仮想マシンがアドレスを得られません。',
   'portgroup.open':

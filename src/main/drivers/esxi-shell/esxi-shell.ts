@@ -66,7 +66,7 @@ const OURS = `ours() {
 `;
 
 /** `state_is ID WORDS`, and `wait_for ID WORDS`, which asks until it is so or the time is up. */
-const POWER = `state_is() { vc vmsvc/power.getstate "$1" | grep -q "$2"; }
+const POWER = `state_is() { vc vmsvc/power.getstate "$1" | grep -q "$2" || return 1; }
 wait_for() {
   n=0
   while ! state_is "$1" "$2"; do
@@ -154,7 +154,7 @@ const VIM_CMD_AND_SWITCH = `${VIM_CMD}s='network vswitch standard'
 vswitch_of() {
   e $s portgroup list | awk -F, -v n="$1" 'NR == 1 { for (i = 1; i <= NF; i++) c[$i] = i; next } $c["Name"] == n { print $c["VirtualSwitch"] }'
 }
-has_switch() { esxcli $s list | sed 's/^ *//' | grep -qxF "Name: $1"; }
+has_switch() { esxcli $s list | sed 's/^ *//' | grep -qxF "Name: $1" || return 1; }
 `;
 
 /** VMs by `vim-cmd`, `esxcli`, `vmkfstools` and our own .vmx: what no licence of ESXi forbids. */
@@ -233,12 +233,10 @@ fi
     const {
       switch: vswitch,
       vlan,
-      nested,
       ownSwitch,
     } = details ?? {
       switch: portgroup,
       vlan: 0,
-      nested: false,
       ownSwitch: true,
     };
     const [p, v] = [quote(portgroup), quote(vswitch)];
@@ -256,7 +254,7 @@ ${VIM_CMD_AND_SWITCH}${
 }[ -n "$(vswitch_of ${p})" ] || esxcli $s portgroup add -v ${v} -p ${p}
 [ "$(vswitch_of ${p})" = ${v} ]
 esxcli $s portgroup set -p ${p} --vlan-id ${vlan}
-${policyCommand(portgroup, { promiscuous: nested, forgedTransmits: nested, macChanges: nested })}
+${policyCommand(portgroup, { promiscuous: false, forgedTransmits: false, macChanges: false })}
 `,
       },
     ];

@@ -81,3 +81,8 @@ export function policyCommand(
 ): string {
   return `esxcli network vswitch standard portgroup policy security set -p ${quote(portgroup)} --allow-promiscuous ${promiscuous} --allow-forged-transmits ${forgedTransmits} --allow-mac-change ${macChanges}`;
 }
+
+/** The command that lets a portgroup have the policy of its switch. */
+export function inheritPolicyCommand(portgroup: string): string {
+  return `esxcli network vswitch standard portgroup policy security set -p ${quote(portgroup)} --use-vswitch`;
+}
