@@ -88,6 +88,7 @@ const PACKAGES: Readonly<Record<string, string>> = {
   gpgv: 'gpgv',
   'apt-ftparchive': 'apt-utils',
   python3: 'python3',
+  virsh: 'libvirt-clients',
 };
 
 function onPath(command: string): boolean {
