@@ -1,10 +1,13 @@
 import { mkdtempSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { CHAPTERS } from '../../src/main/app/chapters.ts';
 import { LabSession } from '../../src/main/app/lab-session.ts';
+import { startPracticeEsxi } from '../../src/main/practice/practice-esxi.ts';
 import { type EsxiRoom, startEsxiRoom } from '../../src/main/practice/practice-lab.ts';
+import { runScript } from '../../src/main/ssh/run-script.ts';
 import { connectSsh2 } from '../../src/main/ssh/ssh2-connection.ts';
 import { MemoryVault } from '../../src/main/vault/vault.ts';
 
@@ -114,4 +117,104 @@ describe('the ESXi room', { timeout: 60_000 }, () => {
     await session.settled();
     expect(await everything()).toEqual(before);
   });
+
+  test('a machine of someone else with a planned name is left alone, and said', async () => {
+    await onHost(
+      `mkdir ${STORE}/node-1 && printf 'config.version = "8"\\ndisplayName = "node-1"\\n' > ${STORE}/node-1/node-1.vmx && vim-cmd solo/registervm ${STORE}/node-1/node-1.vmx`,
+    );
+    const theirs = await onHost(`cat ${STORE}/node-1/node-1.vmx`);
+    await check();
+    await apply();
+    expect(finding('nodes.machine@node-1')).toMatchObject({
+      state: 'manual',
+      reason: { key: 'machine.foreign' },
+    });
+    expect(finding('nodes.machine@node-2')?.state).toBe('done');
+    expect(await onHost(`cat ${STORE}/node-1/node-1.vmx`)).toBe(theirs);
+  });
+
+  test('a full datastore is said with the words of the host, nothing half-made stays, and it goes on after', async () => {
+    await check();
+    await apply(['network.portgroup', 'network.policy']);
+    const before = await everything();
+    room.esxi.freeBytes = 0;
+    await check();
+    expect(finding('nodes.room@esxi')?.notes.map(({ key }) => key)).toContain(
+      'nodes.room.disk-over',
+    );
+    const run = await apply(['nodes.machine']);
+    expect(run.state).toBe('failed');
+    expect(run.steps[0]?.failure?.output).toContain('There is not enough space');
+    expect(await everything()).toEqual(before);
+    room.esxi.freeBytes = 100 * 1024 ** 3;
+    await check();
+    expect((await apply(['nodes.machine'])).state).toBe('succeeded');
+  });
+
+  test('a hostd that restarts while it is asked is asked again', async () => {
+    room.esxi.restarting = 1;
+    expect(await check()).toMatchObject({
+      'esxi.storage@esxi': 'done',
+      'esxi.licence@esxi': 'done',
+    });
+    expect(room.esxi.restarting).toBe(0);
+  });
+
+  test('an evaluation does the same; only its words differ, and the hardware is the host’s newest', async () => {
+    room.esxi.licence = 'evaluation';
+    await check();
+    expect(finding('esxi.licence@esxi')?.reason).toEqual({
+      key: 'esxi.licence.evaluation',
+      params: { days: 41 },
+    });
+    expect((await apply()).state).toBe('succeeded');
+    expect(await onHost(`cat ${STORE}/node-1/node-1.vmx`)).toContain('virtualHW.version = "14"');
+  });
+
+  test('the licence key is in no fact and no journal', async () => {
+    await check();
+    await session.close();
+    const journal = await readFile(join(dirname(room.path), '.labwright', 'journal.db'), 'latin1');
+    expect(journal).toContain('vSphere 6 Hypervisor');
+    expect(journal).not.toContain('0A0B0-0C0D0');
+    session = await open();
+  });
+
+  test('another host behind the same key is noticed by the UUID of its system', async () => {
+    await check();
+    room.esxi.uuid = '11111111-2222-3333-4444-555555555555';
+    await check();
+    expect(finding('esxi.reachable@esxi')?.state).toBe('unknown');
+    expect(session.state.hosts.esxi).toMatchObject({ connection: 'changed' });
+    expect(session.state.hosts.esxi?.error?.code).toBe('host-identity-changed');
+  });
+
+  test('jobs leave nothing in the home of root, which is a RAM disk that must not fill up', async () => {
+    await check();
+    await apply();
+    expect(await onHost('ls -a /.local 2>/dev/null; ls -a /tmp')).toContain('labwright');
+    expect(await onHost('ls /.local 2>/dev/null')).toBe('');
+  });
+});
+
+test('a password is given by answering questions, also none, as ESXi asks them', async () => {
+  const { host } = await startPracticeEsxi({ password: 'pass word' });
+  const login = { name: 'esxi', address: host.address, port: host.port, user: host.user };
+  const verify = async () => {};
+  const right = await connectSsh2({
+    login: { ...login, password: 'pass word' },
+    knownKeyTypes: [],
+    verify,
+  });
+  const result = await runScript(right, {
+    host: 'esxi',
+    script: 'vmware -v',
+    sudo: false,
+    deadlineMs: 10_000,
+  });
+  expect(result.stdout.toString()).toBe('VMware ESXi 6.7.0 build-14320388\n');
+  right.end();
+  const wrong = connectSsh2({ login: { ...login, password: 'x' }, knownKeyTypes: [], verify });
+  await expect(wrong).rejects.toMatchObject({ code: 'host-auth-failed' });
+  await host.close();
 });

@@ -31,7 +31,7 @@ const NEWEST_HARDWARE: Readonly<Record<string, number>> = {
 export class EsxiState {
   readonly version: string;
   readonly build: string;
-  readonly uuid = '5f7c3a10-8d2e-4b61-a1f0-0cc47a123456';
+  uuid = '5f7c3a10-8d2e-4b61-a1f0-0cc47a123456';
   readonly datastore = { name: 'datastore1', uuid: '5f7c3a22-b0d1c9e4-3f6a-0cc47a123456' };
   readonly capacityBytes = 500 * 1024 ** 3;
   freeBytes = 480 * 1024 ** 3;
