@@ -70,6 +70,12 @@ export const Host = z
       'Secret that sudo asks for; the login password when left out',
     ),
     proxy: ProxySettings.optional().describe('Overrides the proxy of the lab for this host'),
+    old_algorithms: z
+      .boolean()
+      .optional()
+      .describe(
+        'Offer this host SSH algorithms that are no longer safe (SHA-1): ESXi 5.x and such',
+      ),
   })
   .describe('A machine reached over SSH');
 export type Host = z.infer<typeof Host>;

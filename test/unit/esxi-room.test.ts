@@ -5,6 +5,8 @@ import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { CHAPTERS } from '../../src/main/app/chapters.ts';
 import { LabSession } from '../../src/main/app/lab-session.ts';
+import { proposePlan } from '../../src/main/app/propose-plan.ts';
+import { readPlan } from '../../src/main/plan/read-plan.ts';
 import { startPracticeEsxi } from '../../src/main/practice/practice-esxi.ts';
 import { type EsxiRoom, startEsxiRoom } from '../../src/main/practice/practice-lab.ts';
 import { runScript } from '../../src/main/ssh/run-script.ts';
@@ -216,5 +218,25 @@ test('a password is given by answering questions, also none, as ESXi asks them',
   right.end();
   const wrong = connectSsh2({ login: { ...login, password: 'x' }, knownKeyTypes: [], verify });
   await expect(wrong).rejects.toMatchObject({ code: 'host-auth-failed' });
+  await host.close();
+});
+
+test('an ESXi host among those that a lab is proposed from gets its role, and is no mirror', async () => {
+  const { host } = await startPracticeEsxi({ password: 'pass word' });
+  const vault = new MemoryVault();
+  await vault.set('esxi-password', 'pass word');
+  const { text, unreached } = await proposePlan({
+    hosts: [
+      { name: 'esxi', address: host.address, port: host.port, user: 'root', auth: 'password' },
+    ],
+    accept: [{ address: host.address, fingerprint: host.hostKeyFingerprint }],
+    vault,
+    connect: connectSsh2,
+    userKnownHosts: undefined,
+    now: Date.now,
+  });
+  expect(unreached).toEqual([]);
+  expect(readPlan(text).plan).toMatchObject({ hosts: { esxi: { role: 'esxi' } } });
+  expect(text).not.toContain('mirror');
   await host.close();
 });

@@ -83,13 +83,7 @@ export function nodeSteps(driver: (plan: Plan, target: string) => Hypervisor): {
   const machine: Step = {
     id: 'nodes.machine',
     targets: machines,
-    needs: [
-      'nodes.room',
-      'network.bridge',
-      'network.isolated',
-      'network.portgroup',
-      'network.policy',
-    ],
+    needs: ['nodes.room', 'network.bridge', 'network.isolated', 'network.portgroup'],
     reads: (context) => {
       const inventory = read(context);
       const { uuid } = specOf(context);

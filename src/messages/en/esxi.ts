@@ -1,6 +1,7 @@
 export const esxi = {
   'chapter.esxi.title': 'ESXi host',
   'hosts.role.esxi': 'ESXi host',
+  'hosts.old-algorithms': 'old SSH algorithms',
 
   'step.esxi.reachable.title': 'Host is reachable',
   'step.esxi.reachable.why': 'Everything is asked and done in the shell of ESXi, over SSH.',

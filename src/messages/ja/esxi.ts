@@ -3,6 +3,7 @@ import type { esxi as en } from '../en/esxi.ts';
 export const esxi: Record<keyof typeof en, string> = {
   'chapter.esxi.title': 'ESXi ホスト',
   'hosts.role.esxi': 'ESXi ホスト',
+  'hosts.old-algorithms': '古い SSH アルゴリズム',
 
   'step.esxi.reachable.title': 'ホストに接続できる',
   'step.esxi.reachable.why': '確認も変更もすべて、SSH 経由で ESXi のシェルから行います。',

@@ -47,6 +47,9 @@ export function HostCard({ name, planned, host }: HostCardProps) {
         {planned === undefined ? null : (
           <span className="lw-tag">{t(`hosts.role.${planned.role}`)}</span>
         )}
+        {planned?.old_algorithms ? (
+          <span className="lw-tag">{t('hosts.old-algorithms')}</span>
+        ) : null}
         <span className={`lw-state is-host-${connection}`}>
           <Icon name={ICONS[connection]} />
           <span>{t(`hosts.state.${connection}`)}</span>
