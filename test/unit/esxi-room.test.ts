@@ -56,6 +56,11 @@ async function apply(steps?: string[]) {
   return run!;
 }
 
+async function undo(run: string): Promise<void> {
+  session.undo(run, session.previewUndo(run).digest);
+  await session.settled();
+}
+
 const onHost = async (script: string) => (await room.host.run(script)).stdout;
 /** All that a run could have changed, files and what hostd knows. */
 const everything = async () => ({
@@ -108,15 +113,20 @@ describe('the ESXi room', { timeout: 60_000 }, () => {
       `sed -i 's/^bios.bootOrder = .*/bios.bootOrder = "hdd"/; s/^numvcpus = .*/numvcpus = "1"/' ${STORE}/node-1/node-1.vmx`,
     );
     expect(await check()).toMatchObject({ 'nodes.machine@node-1': 'drifted' });
+    const drifted = await onHost(`cat ${STORE}/node-1/node-1.vmx`);
+    const mending = await apply();
+    expect(mending.state).toBe('succeeded');
+    expect(await onHost(`cat ${STORE}/node-1/node-1.vmx`)).not.toBe(drifted);
+    await undo(mending.id);
+    expect(await onHost(`cat ${STORE}/node-1/node-1.vmx`)).toBe(drifted);
+    await check();
     expect((await apply()).state).toBe('succeeded');
     expect(await onHost(`cat ${STORE}/node-1/node-1.vmx`)).toContain(
       'bios.bootOrder = "ethernet0,hdd"',
     );
     expect(await check()).toEqual(DONE);
 
-    const undo = session.previewUndo(run.id);
-    session.undo(run.id, undo.digest);
-    await session.settled();
+    await undo(run.id);
     expect(await everything()).toEqual(before);
   });
 
@@ -133,6 +143,39 @@ describe('the ESXi room', { timeout: 60_000 }, () => {
     });
     expect(finding('nodes.machine@node-2')?.state).toBe('done');
     expect(await onHost(`cat ${STORE}/node-1/node-1.vmx`)).toBe(theirs);
+  });
+
+  test('a portgroup that someone else made is used as it is, or left alone where the plan says otherwise', async () => {
+    const open = { promiscuous: true, forgedTransmits: true, macChanges: true };
+    room.esxi.portgroups.set('PROV', { switch: 'vSwitch0', vlan: 5, policy: open });
+    room.esxi.portgroups.set('VM Network', { switch: 'vSwitch9', vlan: 0 });
+    expect(await check()).toMatchObject({
+      'network.portgroup@pxe': 'done',
+      'network.policy@pxe': 'done',
+      'network.portgroup@lan': 'manual',
+    });
+    expect(finding('network.portgroup@lan')?.reason.key).toBe('portgroup.other-switch');
+    room.esxi.portgroups.delete('VM Network');
+    await check();
+    expect(finding('network.portgroup@lan')?.reason.key).toBe('portgroup.absent');
+    room.esxi.switches.delete('vSwitch0');
+    await check();
+    expect(finding('network.portgroup@lan')?.reason.key).toBe('portgroup.no-switch');
+    expect((await session.preview(['network.portgroup'])).steps).toEqual([]);
+  });
+
+  test('a plan for another VLAN and another datastore says what is not so', async () => {
+    const text = (await readFile(room.path, 'utf8'))
+      .replace('switch: vSwitch0', 'switch: vSwitch0\n    vlan: 7')
+      .replace('count: 2', 'count: 2\n    datastore: elsewhere');
+    await session.savePlan(text, session.state.plan.sha256);
+    await check();
+    expect(finding('network.portgroup@lan')?.reason.key).toBe('portgroup.other-vlan');
+    expect(finding('esxi.storage@esxi')).toMatchObject({
+      state: 'manual',
+      reason: { params: { name: 'elsewhere', known: 'datastore1' } },
+    });
+    expect((await session.preview(['nodes.machine'])).steps).toEqual([]);
   });
 
   test('a full datastore is said with the words of the host, nothing half-made stays, and it goes on after', async () => {
