@@ -189,6 +189,7 @@ describe('the ESXi room', { timeout: 60_000 }, () => {
     );
     const run = await apply(['nodes.machine']);
     expect(run.state).toBe('failed');
+    expect(run.steps[0]?.failure?.reason.key).toBe('esxi.failed.noRoom');
     expect(run.steps[0]?.failure?.output).toContain('There is not enough space');
     expect(await everything()).toEqual(before);
     room.esxi.freeBytes = 100 * 1024 ** 3;

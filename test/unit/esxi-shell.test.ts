@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { ScriptAction } from '../../src/contract/action.ts';
 import type { Inventory } from '../../src/contract/inventory.ts';
-import { esxiShell } from '../../src/main/drivers/esxi-shell/esxi-shell.ts';
+import { ESXI_EXIT, esxiShell } from '../../src/main/drivers/esxi-shell/esxi-shell.ts';
 import { esxiInventory } from '../../src/main/drivers/esxi-shell/inventory-probe.ts';
 import { readMachineList } from '../../src/main/drivers/esxi-shell/vm-list.ts';
 import { Vmx, vmxLine, withValues } from '../../src/main/drivers/esxi-shell/vmx-file.ts';
@@ -25,6 +25,7 @@ import {
 } from '../../src/main/engine/probes/esxi-answers.ts';
 import { departures } from '../../src/main/guide/machine-rules.ts';
 import { readPlan } from '../../src/main/plan/read-plan.ts';
+import { en, ja } from '../../src/messages/catalogues.ts';
 import { esxiPlanText } from './support/esxi-plan.ts';
 
 const specs = machineSpecs(readPlan(esxiPlanText()).plan!);
@@ -276,6 +277,15 @@ test.each(Object.entries(scripts()))(
     expect(script).not.toMatch(/\bsudo\b/);
   },
 );
+
+test('every exit code of the scripts is explained in both languages', () => {
+  for (const code of Object.values(ESXI_EXIT)) {
+    const key = esxiShell.explain?.(code, 'node-1')?.key ?? '';
+    expect(en[key as keyof typeof en]).toBeTruthy();
+    expect(ja[key as keyof typeof ja]).toBeTruthy();
+  }
+  expect(esxiShell.explain?.(1, 'node-1')).toBeUndefined();
+});
 
 test('a machine without a UUID of its own is not switched by ours', () => {
   expect(esxiShell.power('esxi', { name: 'x', uuid: '' }, 'off')).toEqual([]);

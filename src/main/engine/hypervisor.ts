@@ -1,5 +1,6 @@
 import type { Action } from '../../contract/action.ts';
 import type { Inventory, Machine } from '../../contract/inventory.ts';
+import type { Message } from '../../contract/message.ts';
 import type { MachineSpec } from './machine-specs.ts';
 import type { Probe } from './probe.ts';
 
@@ -45,6 +46,8 @@ export interface Hypervisor {
     details?: PortgroupDetails,
   ): readonly Action[];
   removeNetwork(on: string, bridge: string, details?: PortgroupDetails): readonly Action[];
+  /** Names the cause of a failure by the exit code of one of these scripts. */
+  explain?(exitCode: number | undefined, machine: string): Message | undefined;
   power(
     on: string,
     machine: Pick<Machine, 'name' | 'uuid'>,

@@ -159,6 +159,7 @@ export function nodeSteps(driver: (plan: Plan, target: string) => Hypervisor): {
       if (found.owner?.lab !== spec.mark.lab || found.power !== 'off' || !mends) return [];
       return driverOf(context).mend(spec, context.facts.need(description(context)));
     },
+    explain: (context, { exitCode }) => driverOf(context).explain?.(exitCode, context.owner),
     undo: (context) => {
       const spec = specOf(context);
       const hypervisor = driverOf(context);

@@ -56,6 +56,22 @@ export const esxi = {
     'Let machines on {{portgroup}} run machines (promiscuous, forged transmits, MAC changes)',
   'portgroup.policy-undo': 'Give {{portgroup}} back the policy that it had',
 
+  'esxi.failed.nameTaken':
+    'The host has a machine called {{name}} by now, which is not of this lab.',
+  'esxi.failed.notOurs': '{{name}} does not bear the mark of this lab; it was left alone.',
+  'esxi.failed.folderTaken':
+    'The datastore has a folder {{name}} with other files in it. Move it away, or choose another name.',
+  'esxi.failed.running': '{{name}} is running. Switch it off, then apply.',
+  'esxi.failed.noPower':
+    'The host took the order, but {{name}} did not follow. Its log and open questions are below.',
+  'esxi.failed.noRoom':
+    'The disks of {{name}} could not be made on the datastore. Nothing of them was left behind.',
+  'esxi.failed.foreignDisk':
+    '{{name}} has a disk that lies outside its folder and would be deleted with it. Take it off the machine first.',
+  'esxi.failed.notNow': 'hostd is restarting and gave no answers. Check again in a minute.',
+  'esxi.failed.ambiguous':
+    'Several registered machines bear the mark of {{name}}. Remove the copy from the inventory by hand; nothing was touched.',
+
   'plan.network-needs': 'A network on a host with the role {{role}} needs “{{key}}”.',
   'plan.network-other-kind': '“{{key}}” means nothing on a host with the role {{role}}.',
   'plan.efi-on-esxi':

@@ -59,6 +59,23 @@ export const esxi: Record<keyof typeof en, string> = {
     '{{portgroup}} のマシンの中で仮想マシンを動かせるようにする（無差別モード・偽装転送・MAC アドレス変更）',
   'portgroup.policy-undo': '{{portgroup}} のポリシーを元に戻す',
 
+  'esxi.failed.nameTaken':
+    'このラボのものではない {{name}} という仮想マシンが、ホストにできています。',
+  'esxi.failed.notOurs': '{{name}} にはこのラボの印がありません。何も変更していません。',
+  'esxi.failed.folderTaken':
+    'データストアに {{name}} というフォルダーがあり、別のファイルが入っています。移動するか、別の名前にしてください。',
+  'esxi.failed.running': '{{name}} は動作中です。電源を切ってから適用してください。',
+  'esxi.failed.noPower':
+    'ホストは指示を受け付けましたが、{{name}} の状態は変わりませんでした。ログと保留中の質問は下のとおりです。',
+  'esxi.failed.noRoom':
+    'データストアに {{name}} のディスクを作成できませんでした。途中までのファイルは残していません。',
+  'esxi.failed.foreignDisk':
+    '{{name}} には自分のフォルダーの外にあるディスクが付いており、一緒に削除されてしまいます。先に取り外してください。',
+  'esxi.failed.notNow':
+    'hostd が再起動中で、応答がありませんでした。1 分ほど待ってから確認し直してください。',
+  'esxi.failed.ambiguous':
+    '{{name}} の印を持つ仮想マシンが複数登録されています。複製を手動でインベントリから外してください。何も変更していません。',
+
   'plan.network-needs': '役割が {{role}} のホストのネットワークには「{{key}}」が必要です。',
   'plan.network-other-kind': '役割が {{role}} のホストでは「{{key}}」は使えません。',
   'plan.efi-on-esxi':

@@ -283,6 +283,10 @@ ${details?.ownSwitch === false ? '' : own}`,
       },
     ];
   },
+  explain: (exitCode, name) => {
+    const found = Object.entries(ESXI_EXIT).find(([, code]) => code === exitCode);
+    return found && message(`esxi.failed.${found[0]}`, { name });
+  },
   power: (target, { name, uuid }, to) =>
     uuid === ''
       ? []
