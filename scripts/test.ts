@@ -91,6 +91,7 @@ const PACKAGES: Readonly<Record<string, string>> = {
   go: 'golang-go',
   '/usr/share/gocode/src/github.com/vmware/govmomi': 'golang-github-vmware-govmomi-dev',
   '/usr/lib/python3/dist-packages/pyVmomi': 'python3-pyvmomi',
+  virsh: 'libvirt-clients',
 };
 
 function onPath(command: string): boolean {

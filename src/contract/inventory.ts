@@ -80,6 +80,8 @@ export const Inventory = z.object({
   accelerated: z.boolean(),
   /** Whether guests may in turn run guests. */
   nested: z.boolean(),
+  /** VMware: the newest virtual hardware that the host makes; only the host itself knows. */
+  hardwareVersion: z.number().optional(),
   cpus: z.number(),
   memoryMib: z.number(),
   storages: z.array(HypervisorStorage),

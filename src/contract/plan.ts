@@ -57,13 +57,19 @@ export const HostAuth = z
   )
   .describe('How we log in; values are names of secrets');
 
-export const HostRole = z.enum(['mirror', 'maas', 'kvm', 'other']);
+export const HostRole = z.enum(['mirror', 'maas', 'kvm', 'esxi', 'other']);
 
 export const Host = z
   .strictObject({
     role: HostRole.meta({
       description: 'What the host is for',
-      enumDescriptions: ['Image mirror', 'MAAS server', 'KVM host', 'Anything else'],
+      enumDescriptions: [
+        'Image mirror',
+        'MAAS server',
+        'KVM host',
+        'ESXi, by its own shell',
+        'Anything else',
+      ],
     }),
     address: z
       .string()
@@ -79,6 +85,12 @@ export const Host = z
       'Secret that sudo asks for; the login password when left out',
     ),
     proxy: ProxySettings.optional().describe('Overrides the proxy of the lab for this host'),
+    old_algorithms: z
+      .boolean()
+      .optional()
+      .describe(
+        'Offer this host SSH algorithms that are no longer safe (SHA-1): ESXi 5.x and such',
+      ),
   })
   .describe('A machine reached over SSH');
 export type Host = z.infer<typeof Host>;
@@ -164,6 +176,16 @@ const interfaceName = z
   .string()
   .regex(/^[A-Za-z][A-Za-z0-9._-]{0,14}$/, 'the name of an interface, such as br0 or eno1');
 
+/** As VMware shows it; no character that a shell, a path or a CSV line would have to escape. */
+const vmwareName = (length: number) =>
+  z
+    .string()
+    .regex(
+      /^[A-Za-z0-9]([A-Za-z0-9 ._()-]*[A-Za-z0-9._()-])?$/,
+      'letters, digits, blanks, . _ ( ) -',
+    )
+    .max(length);
+
 /** A name that machines bear: MAAS and DNS take it as it is (RFC 1123, section 2.1). */
 const machineName = z
   .string()
@@ -171,22 +193,21 @@ const machineName = z
 
 export const Network = z
   .strictObject({
-    on: name.describe('Name of the KVM host or site that has this network'),
-    bridge: interfaceName.optional().describe('On a KVM host: its bridge, for example br0'),
-    portgroup: z
-      .string()
-      .min(1)
-      .max(80)
-      .optional()
-      .describe('On a site: its portgroup, for example maas-pxe'),
+    on: name.describe('Name of the KVM host, ESXi host or site that has this network'),
+    bridge: interfaceName.optional().describe('KVM host: the bridge, for example br0'),
     uplink: interfaceName
       .optional()
-      .describe('Interface of the host that joins the bridge; its addresses move to the bridge'),
+      .describe('KVM host: interface that joins the bridge; its addresses move to the bridge'),
     address: z
       .cidrv4('an IPv4 address with its prefix, such as 192.168.10.11/24')
       .optional()
       .describe('Address of the bridge; that of the uplink when left out'),
     gateway: z.ipv4().optional().describe('Default gateway, when the address is given here'),
+    portgroup: vmwareName(80).optional().describe('ESXi: the portgroup, for example PROV'),
+    switch: vmwareName(31)
+      .optional()
+      .describe('ESXi: standard switch of the portgroup; one of its own when left out'),
+    vlan: z.int().min(0).max(4095).optional().describe('ESXi: VLAN of the portgroup'),
     provisioning: z
       .boolean()
       .default(false)
@@ -204,7 +225,7 @@ export const MachineRole = z.enum(['node', 'mirror', 'maas', 'kvm', 'other']);
 
 export const MachineGroup = z
   .strictObject({
-    on: name.describe('Name of the KVM host or site that runs it'),
+    on: name.describe('Name of the KVM host, ESXi host or site that runs it'),
     role: MachineRole.default('node').describe('What it is for; a node is deployed by MAAS'),
     count: z
       .int()
@@ -220,6 +241,9 @@ export const MachineGroup = z
       .max(8)
       .default([40])
       .describe('Size of each disk, GiB'),
+    datastore: vmwareName(42)
+      .optional()
+      .describe('ESXi: datastore of its disks; the largest one when left out'),
     networks: z
       .array(name)
       .min(1)

@@ -57,6 +57,12 @@ export const SiteCall = z.discriminatedUnion('kind', [
     vlan: z.number(),
     security: SiteSecurity,
   }),
-  z.object({ kind: z.literal('remove-network'), switch: z.string(), portgroup: z.string() }),
+  z.object({
+    kind: z.literal('remove-network'),
+    switch: z.string(),
+    portgroup: z.string(),
+    /** Whether the switch is one that we made; a named one of the site always stays. */
+    ownSwitch: z.boolean(),
+  }),
 ]);
 export type SiteCall = z.infer<typeof SiteCall>;

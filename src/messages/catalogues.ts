@@ -1,4 +1,5 @@
 import { errors as enErrors } from './en/errors.ts';
+import { esxi as enEsxi } from './en/esxi.ts';
 import { machines as enMachines } from './en/machines.ts';
 import { map as enMap } from './en/map.ts';
 import { menu as enMenu } from './en/menu.ts';
@@ -8,6 +9,7 @@ import { planWants as enPlanWants } from './en/plan-wants.ts';
 import { screens as enScreens } from './en/screens.ts';
 import { steps as enSteps } from './en/steps.ts';
 import { errors as jaErrors } from './ja/errors.ts';
+import { esxi as jaEsxi } from './ja/esxi.ts';
 import { machines as jaMachines } from './ja/machines.ts';
 import { map as jaMap } from './ja/map.ts';
 import { menu as jaMenu } from './ja/menu.ts';
@@ -22,6 +24,7 @@ export const en = {
   ...enErrors,
   ...enSteps,
   ...enMachines,
+  ...enEsxi,
   ...enScreens,
   ...enNodes,
   ...enMap,
@@ -34,6 +37,7 @@ export const ja: Record<MessageKey, string> = {
   ...jaErrors,
   ...jaSteps,
   ...jaMachines,
+  ...jaEsxi,
   ...jaScreens,
   ...jaNodes,
   ...jaMap,

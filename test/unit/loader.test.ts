@@ -1,6 +1,4 @@
 import { spawnSync } from 'node:child_process';
-import { accessSync, constants } from 'node:fs';
-import { delimiter, join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { quote } from '../../src/contract/shell-quote.ts';
@@ -12,27 +10,9 @@ import {
   type ScriptSecret,
   sudoLoaderCommand,
 } from '../../src/main/ssh/loader.ts';
+import { SHELLS } from './support/shells.ts';
 
 const NONCE = 'lw0123456789abcdef';
-
-function onPath(name: string): boolean {
-  return (process.env.PATH ?? '').split(delimiter).some((folder) => {
-    try {
-      accessSync(join(folder, name), constants.X_OK);
-      return true;
-    } catch {
-      return false;
-    }
-  });
-}
-
-/**
- * Every shell that a host may call `sh`, as far as this computer has it. Bash is told not to read
- * ~/.bashrc: under its own name and with a socket for stdin it takes us for rshd (bash(1)).
- */
-const SHELLS = [['dash'], ['bash', '--norc', '--posix'], ['busybox', 'sh']].filter(([name = '']) =>
-  onPath(name),
-);
 
 function feed(shell: readonly string[], stdin: Uint8Array, environment: NodeJS.ProcessEnv = {}) {
   const [program = '', ...words] = shell;

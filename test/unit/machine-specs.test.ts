@@ -48,7 +48,7 @@ test('a machine keeps its addresses when others come and go', () => {
 
 test.each([
   ['on: rack', 'on: nowhere', 'plan.unknown-host'],
-  ['role: kvm', 'role: other', 'plan.not-kvm'],
+  ['role: kvm', 'role: other', 'plan.not-hypervisor'],
   ['networks: [pxe]', 'networks: [other]', 'plan.unknown-network'],
   ['  builder:', '  node-2:', 'plan.name-twice'],
   ['count: 3', 'count: 3\n    macs: ["52:54:00:00:00:01"]', 'plan.macs-with-count'],

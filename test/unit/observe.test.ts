@@ -1,5 +1,6 @@
 import { spawnSync } from 'node:child_process';
-import { access, readdir } from 'node:fs/promises';
+import { access, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -19,10 +20,11 @@ const text = (key: string, script: string, more: Partial<Probe<string>> = {}): P
 });
 
 /** Has a real sh run the composed probes. */
-function ask(probes: readonly Probe<unknown>[], shell = 'sh') {
+function ask(probes: readonly Probe<unknown>[], shell = 'sh', path = '') {
   const { stdout } = spawnSync(shell, ['-c', composeProbes(probes, NONCE)], {
     encoding: 'utf8',
     input: '',
+    env: { ...process.env, PATH: `${path}${process.env.PATH}` },
   });
   return splitAnswers(stdout, NONCE, probes.length);
 }
@@ -42,6 +44,22 @@ describe.each(['dash', 'bash'])('probes composed for %s', (shell) => {
     expect(answers.get(1)).toEqual({ exitCode: 3, text: '' });
     expect(answers.get(2)).toEqual({ exitCode: 0, text: 'no line end' });
     expect(answers.get(3)?.exitCode).toBe(5);
+  });
+
+  test('keep their limits where timeout is that of an old busybox, as on older ESXi', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'labwright-timeout-'));
+    // Before busybox 1.30: the seconds after -t, and the signal's status at the end.
+    const old = `#!/bin/sh
+[ "$1" = -t ] || { echo "timeout: can't execute '$1'" >&2; exit 127; }
+s=$2; shift 2
+PATH=\${PATH#*:} exec timeout --preserve-status "$s" "$@"
+`;
+    await writeFile(join(folder, 'timeout'), old, { mode: 0o755 });
+    const probes = [text('a', 'echo yes'), text('b', 'exec sleep 30', { seconds: 1 })];
+    const answers = ask(probes, shell, `${folder}:`);
+    await rm(folder, { recursive: true });
+    expect(answers.get(0)).toEqual({ exitCode: 0, text: 'yes\n' });
+    expect(answers.get(1)?.exitCode).toBe(124);
   });
 
   test('cannot harm each other: variables, functions, exits and stdin stay inside', () => {

@@ -1,11 +1,14 @@
+import { esxiShell } from '../drivers/esxi-shell/esxi-shell.ts';
 import { libvirt } from '../drivers/libvirt/libvirt.ts';
 import { vsphere } from '../drivers/vsphere/vsphere.ts';
 import type { Chapter } from '../engine/step.ts';
 import { bridge, quiet } from '../guide/bridge.ts';
+import { esxiSteps } from '../guide/esxi-host.ts';
 import { imageMirror } from '../guide/image-mirror.ts';
 import { isolatedNetwork } from '../guide/isolated-network.ts';
 import * as kvm from '../guide/kvm-host.ts';
 import { nodeSteps } from '../guide/nodes.ts';
+import { portgroup, portgroupPolicy } from '../guide/portgroup.ts';
 import { siteSteps } from '../guide/site.ts';
 import { driverFor } from './driver-for.ts';
 
@@ -29,7 +32,11 @@ export const CHAPTERS: readonly Chapter[] = [
       acceleration,
     ],
   },
-  { id: 'network', steps: [bridge, isolatedNetwork(driverFor), quiet] },
+  { id: 'esxi', steps: esxiSteps(esxiShell) },
+  {
+    id: 'network',
+    steps: [bridge, isolatedNetwork(driverFor), portgroup(esxiShell), portgroupPolicy, quiet],
+  },
   imageMirror,
   { id: 'nodes', steps: [room, machine] },
 ];

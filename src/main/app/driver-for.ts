@@ -1,9 +1,11 @@
 import type { Plan } from '../../contract/plan.ts';
+import { esxiShell } from '../drivers/esxi-shell/esxi-shell.ts';
 import { libvirt } from '../drivers/libvirt/libvirt.ts';
 import { vsphere } from '../drivers/vsphere/vsphere.ts';
 import type { Hypervisor } from '../engine/hypervisor.ts';
 
-/** The driver behind a hypervisor: by its API at a site, by virsh on a KVM host. */
+/** The driver behind a hypervisor: a site's API, an ESXi host's shell, or virsh on a KVM host. */
 export function driverFor(plan: Plan, target: string): Hypervisor {
-  return plan.sites[target] === undefined ? libvirt : vsphere;
+  if (plan.sites[target] !== undefined) return vsphere;
+  return plan.hosts[target]?.role === 'esxi' ? esxiShell : libvirt;
 }

@@ -54,6 +54,7 @@ export async function loginFor(
     ...(privateKey === undefined ? {} : { privateKey }),
     ...(passphrase === undefined ? {} : { passphrase }),
     ...(agent === undefined ? {} : { agent }),
+    ...(host.old_algorithms ? { oldAlgorithms: true } : {}),
   };
 }
 

@@ -3,7 +3,7 @@ import type { PlannedMachines } from '../../contract/machines.ts';
 import type { Plan } from '../../contract/plan.ts';
 import { labId, machineSpecs } from '../engine/machine-specs.ts';
 import { forecast } from '../guide/machine-rules.ts';
-import { storageFor } from '../guide/nodes.ts';
+import { machineStorage } from '../guide/machine-storage.ts';
 
 /** The machines of the plan with their addresses, and what the missing ones will take. */
 export function plannedMachines(plan: Plan, inventories: LabState['inventories']): PlannedMachines {
@@ -22,7 +22,7 @@ export function plannedMachines(plan: Plan, inventories: LabState['inventories']
         specs.filter(({ on }) => on === host),
         inventory ?? { machines: [] },
       );
-      const pool = inventory && storageFor(plan, host, inventory);
+      const pool = machineStorage(plan, host, inventory?.storages ?? [], undefined);
       return {
         host,
         ...wanted,

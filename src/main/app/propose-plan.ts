@@ -127,14 +127,16 @@ function propose(hosts: readonly NewLab['host'][], store: FactStore): Omit<Propo
   const mirrorHost =
     hosts.find(({ name }) => found(name).length > 0) ??
     hosts.find(({ name }) => facts.maybe(on(name, simplestreams))?.simplestreams?.installed) ??
-    hosts[0];
-  if (mirrorHost === undefined) return { text: '', values };
-  const plan: PlanInput = { version: 1, name: mirrorHost.name, hosts: {} };
+    hosts.find(({ name }) => facts.maybe(on(name, system))?.id !== 'esxi');
+  const named = mirrorHost ?? hosts[0];
+  if (named === undefined) return { text: '', values };
+  const plan: PlanInput = { version: 1, name: named.name, hosts: {} };
   for (const host of hosts) {
-    const role = host === mirrorHost ? ('mirror' as const) : ('other' as const);
+    const os = facts.maybe(on(host.name, system));
+    const known = os?.id === 'esxi' ? ('esxi' as const) : ('other' as const);
+    const role = host === mirrorHost ? ('mirror' as const) : known;
     plan.hosts![host.name] = { ...toHost(host), role };
     const path = `hosts.${host.name}`;
-    const os = facts.maybe(on(host.name, system));
     values.push({
       path: `${path}.address`,
       value: host.address,
@@ -148,6 +150,16 @@ function propose(hosts: readonly NewLab['host'][], store: FactStore): Omit<Propo
       evidence: evidence(host.name, simplestreams),
     });
   }
+  const written = () => {
+    const document = new Document(plan);
+    for (const host of hosts) {
+      const node = document.getIn(['hosts', host.name], true);
+      const os = facts.maybe(on(host.name, system));
+      if (isMap(node) && os) node.comment = ` ${os.name}`;
+    }
+    return { text: document.toString({ lineWidth: 0 }), values };
+  };
+  if (mirrorHost === undefined) return written();
   const directory = found(mirrorHost.name)[0];
   const line = directory?.includes('ephemeral-v2') ? 'v2' : 'v3';
   const defaults = LINE_DEFAULTS[line];
@@ -170,11 +182,5 @@ function propose(hosts: readonly NewLab['host'][], store: FactStore): Omit<Propo
       evidence: streams,
     },
   );
-  const document = new Document(plan);
-  for (const host of hosts) {
-    const node = document.getIn(['hosts', host.name], true);
-    const os = facts.maybe(on(host.name, system));
-    if (isMap(node) && os) node.comment = ` ${os.name}`;
-  }
-  return { text: document.toString({ lineWidth: 0 }), values };
+  return written();
 }

@@ -6,10 +6,13 @@ import type { Options } from './options.ts';
 
 /** Runs the practice lab until it is told to stop, or whoever started it goes away. */
 export async function practice(options: Options, console: Console): Promise<number> {
-  const { startPracticeLab } = await import('../practice/practice-lab.ts');
+  const { startEsxiRoom, startPracticeLab } = await import('../practice/practice-lab.ts');
   const directory = await mkdtemp(join(tmpdir(), 'labwright-practice-'));
   const line = options.line === 'v2' ? 'v2' : 'v3';
-  const lab = await startPracticeLab({ directory, now: Date.now, line });
+  const lab =
+    options.room === 'esxi'
+      ? await startEsxiRoom({ directory, now: Date.now })
+      : await startPracticeLab({ directory, now: Date.now, line });
   if (options.json) console.print(JSON.stringify({ lab: lab.path }));
   else {
     console.print(lab.path);

@@ -1,6 +1,7 @@
 import type { Action } from '../../contract/action.ts';
 import type { Inventory } from '../../contract/inventory.ts';
 import type { PowerChange } from '../../contract/machines.ts';
+import type { Message } from '../../contract/message.ts';
 import type { MachineSpec } from './machine-specs.ts';
 import type { Probe } from './probe.ts';
 
@@ -11,6 +12,14 @@ export const INVENTORY_KEY = 'hypervisor';
 export interface StorageFact {
   readonly name: string;
   readonly path: string;
+}
+
+/** What a portgroup has that a bridge does not. */
+export interface PortgroupDetails {
+  readonly switch: string;
+  readonly vlan: number;
+  /** Whether the switch is ours to make and to remove. */
+  readonly ownSwitch: boolean;
 }
 
 /**
@@ -31,8 +40,15 @@ export interface Hypervisor {
   /** Removes a machine of ours with its disks; one without our mark is refused on the host. */
   remove(spec: MachineSpec, storage: StorageFact): readonly Action[];
   /** A network of its own, without uplink and without anyone who answers DHCP. */
-  createNetwork(on: string, bridge: string, lab: string): readonly Action[];
-  removeNetwork(on: string, bridge: string): readonly Action[];
+  createNetwork(
+    on: string,
+    bridge: string,
+    lab: string,
+    details?: PortgroupDetails,
+  ): readonly Action[];
+  removeNetwork(on: string, bridge: string, details?: PortgroupDetails): readonly Action[];
+  /** Names the cause of a failure by the exit code of one of these scripts. */
+  explain?(exitCode: number | undefined, machine: string): Message | undefined;
   /** Changes the power of a machine of ours, at once; one without our mark is refused on the host. */
   power(spec: MachineSpec, to: PowerChange): readonly Action[];
 }

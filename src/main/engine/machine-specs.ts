@@ -21,6 +21,8 @@ export interface MachineSpec {
   readonly cpus: number;
   readonly memoryMib: number;
   readonly disksGib: readonly number[];
+  /** Datastore of the disks, where the plan says one. */
+  readonly datastore?: string;
   readonly nics: readonly NicSpec[];
   readonly firmware: 'bios' | 'efi';
   readonly nested: boolean;
@@ -47,14 +49,17 @@ function uuidOf(lab: string, machine: string): string {
 }
 
 /**
- * An address below QEMU's prefix 52:54:00 (locally administered, as virt-install takes it), or at a
- * site one of VMware's manual range 00:50:56:00:00:00 to 3f:ff:ff; another is refused at power-on.
+ * An address below QEMU's prefix 52:54:00 (locally administered, as virt-install takes it), or on
+ * VMware one of its manual range 00:50:56:00:00:00 to 3f:ff:ff; another is refused at power-on.
  */
-function macOf(lab: string, machine: string, nic: number, site: boolean): string {
+function macOf(lab: string, machine: string, nic: number, vmware: boolean): string {
   const [a = 0, b = 0, c = 0] = digest('mac', lab, machine, nic);
-  const bytes = site ? [0x00, 0x50, 0x56, a & 0x3f, b, c] : [0x52, 0x54, 0x00, a, b, c];
+  const bytes = vmware ? [0x00, 0x50, 0x56, a & 0x3f, b, c] : [0x52, 0x54, 0x00, a, b, c];
   return bytes.map((byte) => byte.toString(16).padStart(2, '0')).join(':');
 }
+
+const onVmware = (plan: Plan, on: string): boolean =>
+  plan.sites[on] !== undefined || plan.hosts[on]?.role === 'esxi';
 
 /** The name that a network has on its hypervisor. */
 export function networkName(plan: Plan, network: string): string {
@@ -80,10 +85,11 @@ export function machineSpecs(plan: Plan): MachineSpec[] {
       cpus: spec.cpus,
       memoryMib: spec.memory_mib,
       disksGib: spec.disks_gib,
+      ...(spec.datastore === undefined ? {} : { datastore: spec.datastore }),
       nics: spec.networks.map((network, index) => ({
         network,
         bridge: networkName(plan, network),
-        mac: spec.macs?.[index] ?? macOf(lab, name, index, plan.sites[spec.on] !== undefined),
+        mac: spec.macs?.[index] ?? macOf(lab, name, index, onVmware(plan, spec.on)),
       })),
       firmware: spec.firmware,
       nested: spec.nested,

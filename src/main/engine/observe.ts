@@ -3,6 +3,7 @@ import { LabwrightError, toErrorData } from '../../contract/error.ts';
 import { inertText, lastLines } from '../../contract/inert-text.ts';
 import { quote } from '../../contract/shell-quote.ts';
 import { cancelJob, jobNews, removeJob, startJob } from '../ssh/durable-job.ts';
+import { TIMEOUT } from '../ssh/host-dialect.ts';
 import type { HostLink } from '../ssh/host-link.ts';
 import type { Fact, FactStore } from './facts.ts';
 import { overBrokenLinks } from './over-broken-links.ts';
@@ -25,10 +26,7 @@ const MAX_JOB_OUTPUT_BYTES = 32 * 1024 * 1024;
 
 /** One script for many probes: each framed, with its own exit code and time limit. */
 export function composeProbes(probes: readonly Probe<unknown>[], nonce: string): string {
-  const head = [
-    'export LC_ALL=C PATH="$PATH:/usr/local/sbin:/usr/sbin:/sbin"',
-    'command -v timeout >/dev/null 2>&1 || timeout() { shift; command "$@"; }',
-  ];
+  const head = ['export LC_ALL=C PATH="$PATH:/usr/local/sbin:/usr/sbin:/sbin"', TIMEOUT];
   const parts = probes.map(
     (probe, index) =>
       `printf '\\n@${nonce} ${index} begin\\n'\n` +
@@ -203,7 +201,7 @@ export class Observer {
     const link = this.#options.link(target);
     const machineId = this.#options.machineId(target);
     const job = { id: `probe-${randomBytes(8).toString('hex')}`, sudo: probe.sudo };
-    const script = `command -v timeout >/dev/null 2>&1 || timeout() { shift; command "$@"; }
+    const script = `${TIMEOUT}
 timeout ${probe.seconds} sh -c ${quote(probe.script)}
 `;
     await startJob(link, { ...job, script, ...(machineId === undefined ? {} : { machineId }) });

@@ -237,7 +237,8 @@ export const quiet: Step = {
   id: 'network.quiet',
   targets: (plan) =>
     Object.entries(plan.networks)
-      .filter(([, { provisioning, on }]) => provisioning && plan.sites[on] === undefined)
+      // ESXi has no tool that could ask on a portgroup.
+      .filter(([, { provisioning, bridge: name }]) => provisioning && name !== undefined)
       .map(([owner, { on: target }]) => ({ owner, target })),
   needs: ['kvm.sudo', 'network.bridge'],
   reads: ({ plan, owner, target }) => [on(target, dhcpAnswers(networkName(plan, owner)))],

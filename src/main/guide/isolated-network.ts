@@ -1,9 +1,17 @@
 import { message } from '../../contract/message.ts';
 import type { Plan } from '../../contract/plan.ts';
-import type { Hypervisor } from '../engine/hypervisor.ts';
+import type { Hypervisor, PortgroupDetails } from '../engine/hypervisor.ts';
 import { labId, networkName } from '../engine/machine-specs.ts';
 import { on } from '../engine/probe.ts';
 import type { Step } from '../engine/step.ts';
+
+/** What the plan says of a portgroup; a switch of its own where it says none. */
+function detailsOf(plan: Plan, owner: string): PortgroupDetails | undefined {
+  const { portgroup, switch: named, vlan = 0 } = plan.networks[owner] ?? {};
+  if (portgroup === undefined) return undefined;
+  const ownSwitch = named === undefined;
+  return { switch: named ?? `labwright-${portgroup}`.slice(0, 31), vlan, ownSwitch };
+}
 
 /** Networks without an uplink: machines on them reach each other, and nothing else reaches them. */
 export function isolatedNetwork(driver: (plan: Plan, target: string) => Hypervisor): Step {
@@ -15,7 +23,7 @@ export function isolatedNetwork(driver: (plan: Plan, target: string) => Hypervis
     id: 'network.isolated',
     targets: (plan) =>
       Object.entries(plan.networks)
-        .filter(([, { uplink }]) => uplink === undefined)
+        .filter(([, { uplink, bridge }]) => uplink === undefined && bridge !== undefined)
         .map(([owner, { on: target }]) => ({ owner, target })),
     needs: ['kvm.service', 'site.licence'],
     reads: ({ plan, target }) => [on(target, driver(plan, target).inventory)],
@@ -37,7 +45,7 @@ export function isolatedNetwork(driver: (plan: Plan, target: string) => Hypervis
       const bridge = networkName(plan, owner);
       const found = find(facts.need(on(target, driver(plan, target).inventory)).networks, bridge);
       return found === undefined
-        ? driver(plan, target).createNetwork(target, bridge, labId(plan))
+        ? driver(plan, target).createNetwork(target, bridge, labId(plan), detailsOf(plan, owner))
         : [];
     },
     expects: ({ plan, owner, target, facts }) => {
@@ -54,7 +62,7 @@ export function isolatedNetwork(driver: (plan: Plan, target: string) => Hypervis
         | { networks: { name: string }[] }
         | undefined;
       if (then === undefined || then.networks.some(({ name }) => name === bridge)) return [];
-      return driver(plan, target).removeNetwork(target, bridge);
+      return driver(plan, target).removeNetwork(target, bridge, detailsOf(plan, owner));
     },
   };
 }

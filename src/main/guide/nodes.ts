@@ -5,8 +5,8 @@ import type { Hypervisor } from '../engine/hypervisor.ts';
 import { type MachineSpec, machineSpecs } from '../engine/machine-specs.ts';
 import { on } from '../engine/probe.ts';
 import type { Owner, Step, StepContext } from '../engine/step.ts';
-import { POOL } from './kvm-host.ts';
 import { departures, forecast, macTakenBy, specNotes } from './machine-rules.ts';
+import { machineStorage, storagePlace } from './machine-storage.ts';
 
 const MIB = 1024 ** 2;
 
@@ -23,19 +23,6 @@ const hostsOfMachines = (plan: Plan): string[] => [
   ...new Set(Object.values(plan.machines).map(({ on: host }) => host)),
 ];
 
-/** Where new disks go: on a KVM host into our pool; at a site as planned, or where most room is. */
-export function storageFor(plan: Plan, target: string, { storages }: Inventory) {
-  const site = plan.sites[target];
-  if (site === undefined) return storages.find(({ name }) => name === POOL.name);
-  if (site.datastore !== undefined) return storages.find(({ name }) => name === site.datastore);
-  return storages
-    .filter(({ active }) => active)
-    .reduce<Inventory['storages'][number] | undefined>(
-      (best, each) => (best && best.availableBytes >= each.availableBytes ? best : each),
-      undefined,
-    );
-}
-
 /** The machines of the plan; the driver is chosen by where they run. */
 export function nodeSteps(driver: (plan: Plan, target: string) => Hypervisor): {
   readonly room: Step;
@@ -49,15 +36,18 @@ export function nodeSteps(driver: (plan: Plan, target: string) => Hypervisor): {
   const room: Step = {
     id: 'nodes.room',
     targets: hostsOfMachines,
-    needs: ['kvm.storage', 'site.licence'],
+    needs: ['kvm.storage', 'esxi.storage', 'site.licence'],
     reads: (context) => [read(context)],
     check: (context) => {
       const { plan, target, facts } = context;
       const inventory = facts.need(read(context));
       const specs = machineSpecs(plan).filter((spec) => spec.on === target);
       const wanted = forecast(specs, inventory);
-      const pool = storageFor(plan, target, inventory);
-      const available = pool?.availableBytes ?? 0;
+      const { storages } = inventory;
+      const shares = Map.groupBy(specs, ({ datastore }) =>
+        machineStorage(plan, target, storages, datastore),
+      );
+      const available = [...shares.keys()].reduce((sum, at) => sum + (at?.availableBytes ?? 0), 0);
       const params = {
         machines: wanted.machines,
         memory: wanted.memoryMib * MIB,
@@ -71,9 +61,9 @@ export function nodeSteps(driver: (plan: Plan, target: string) => Hypervisor): {
         const reason = message('nodes.room.too-large', { ...params, ...size });
         return { state: 'manual', reason };
       }
-      if (pool === undefined) {
-        const wantedName = plan.sites[target]?.datastore ?? '–';
-        const known = inventory.storages.map(({ name }) => name).join(', ') || '–';
+      if (shares.has(undefined)) {
+        const wantedName = specs.find(({ datastore }) => datastore)?.datastore ?? '–';
+        const known = storages.map(({ name }) => name).join(', ') || '–';
         const reason = message('nodes.room.no-storage', { name: wantedName, known });
         return { state: 'manual', reason };
       }
@@ -86,7 +76,12 @@ export function nodeSteps(driver: (plan: Plan, target: string) => Hypervisor): {
         notes.push(message('nodes.room.memory-over', params));
       }
       // Disks grow as they are written to, so more can be promised than there is; it must be said.
-      if (wanted.diskBytes > available) notes.push(message('nodes.room.disk-over', params));
+      for (const [at, share] of shares) {
+        const disk = forecast(share, inventory).diskBytes;
+        const free = at?.availableBytes ?? 0;
+        if (disk <= free) continue;
+        notes.push(message('nodes.room.disk-over', { ...params, disk, available: free }));
+      }
       return { state: 'done', reason: message('nodes.room.done', params), notes };
     },
   };
@@ -94,7 +89,7 @@ export function nodeSteps(driver: (plan: Plan, target: string) => Hypervisor): {
   const machine: Step = {
     id: 'nodes.machine',
     targets: machines,
-    needs: ['nodes.room', 'network.bridge', 'network.isolated'],
+    needs: ['nodes.room', 'network.bridge', 'network.isolated', 'network.portgroup'],
     reads: (context) => {
       const inventory = read(context);
       const { uuid } = specOf(context);
@@ -152,26 +147,34 @@ export function nodeSteps(driver: (plan: Plan, target: string) => Hypervisor): {
       const inventory = context.facts.need(read(context));
       const found = inventory.machines.find(({ uuid }) => uuid === spec.uuid);
       if (found === undefined) {
-        const pool = storageFor(context.plan, context.target, inventory) ?? POOL;
+        const place = storagePlace(
+          context.plan,
+          context.target,
+          inventory.storages,
+          spec.datastore,
+        );
         const free = !inventory.machines.some(({ name }) => name === spec.name);
         const known = spec.nics.every(({ bridge }) =>
           inventory.networks.some(({ name }) => name === bridge),
         );
-        return free && known && macTakenBy(spec, inventory) === undefined
-          ? driverOf(context).create(spec, inventory, pool)
+        return free && known && place && macTakenBy(spec, inventory) === undefined
+          ? driverOf(context).create(spec, inventory, place)
           : [];
       }
       const mends = departures(spec, found).some(({ mendable }) => mendable);
       if (found.owner?.lab !== spec.mark.lab || found.power !== 'off' || !mends) return [];
       return driverOf(context).mend(spec, context.facts.need(description(context)));
     },
+    explain: (context, { exitCode }) => driverOf(context).explain?.(exitCode, context.owner),
     undo: (context) => {
       const spec = specOf(context);
       const hypervisor = driverOf(context);
       const was = context.before[hypervisor.description(spec.uuid).key];
-      return typeof was === 'string'
-        ? hypervisor.restore(spec, was)
-        : hypervisor.remove(spec, POOL);
+      if (typeof was === 'string') return hypervisor.restore(spec, was);
+      const then = context.before[hypervisor.inventory.key] as Inventory | undefined;
+      const { plan, target } = context;
+      const place = storagePlace(plan, target, then?.storages ?? [], spec.datastore);
+      return place === undefined ? [] : hypervisor.remove(spec, place);
     },
   };
   return { room, machine };

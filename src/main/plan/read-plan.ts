@@ -131,6 +131,10 @@ function referenceProblems(plan: Plan, locator: Locator): PlanProblem[] {
   return problems;
 }
 
+/** A network is either kind, by the role of its host; the keys of the other one mean nothing there. */
+const BRIDGE_KEYS = ['bridge', 'uplink', 'address', 'gateway'] as const;
+const PORTGROUP_KEYS = ['portgroup', 'switch', 'vlan'] as const;
+
 /** References among hosts, networks and machines. */
 function machineProblems(plan: Plan, locator: Locator): PlanProblem[] {
   const problems: PlanProblem[] = [];
@@ -143,7 +147,13 @@ function machineProblems(plan: Plan, locator: Locator): PlanProblem[] {
     if (host === undefined) {
       const known = list({ ...plan.hosts, ...plan.sites });
       add(path, message('plan.unknown-host', { name, known }));
-    } else if (host.role !== 'kvm') add(path, message('plan.not-kvm', { name }));
+    } else if (host.role !== 'kvm' && host.role !== 'esxi') {
+      add(path, message('plan.not-hypervisor', { name }));
+    }
+  };
+  const kindOf = (name: string) => {
+    const role = plan.sites[name] === undefined ? plan.hosts[name]?.role : 'esxi';
+    return role === 'kvm' || role === 'esxi' ? role : undefined;
   };
   for (const name of Object.keys(plan.sites)) {
     if (plan.hosts[name] !== undefined)
@@ -151,23 +161,29 @@ function machineProblems(plan: Plan, locator: Locator): PlanProblem[] {
   }
   for (const [name, network] of Object.entries(plan.networks)) {
     onHypervisor(['networks', name, 'on'], network.on);
-    const [wanted, other] =
-      plan.sites[network.on] === undefined
-        ? (['bridge', 'portgroup'] as const)
-        : (['portgroup', 'bridge'] as const);
-    if (network[wanted] === undefined) {
-      add(['networks', name], message('plan.network-needs', { name, key: wanted }));
+    const role = kindOf(network.on);
+    if (role === undefined) continue;
+    const needed = role === 'kvm' ? 'bridge' : 'portgroup';
+    if (network[needed] === undefined) {
+      add(['networks', name], message('plan.network-needs', { key: needed, role }));
     }
-    if (network[other] !== undefined) {
-      add(['networks', name, other], message('plan.network-has', { name, key: other }));
-    }
-    if (wanted === 'portgroup' && network.uplink !== undefined) {
-      add(['networks', name, 'uplink'], message('plan.network-has', { name, key: 'uplink' }));
+    for (const key of role === 'kvm' ? PORTGROUP_KEYS : BRIDGE_KEYS) {
+      if (network[key] === undefined) continue;
+      add(['networks', name, key], message('plan.network-other-kind', { key, role }));
     }
   }
   const names = new Set<string>();
   for (const [group, spec] of Object.entries(plan.machines)) {
     onHypervisor(['machines', group, 'on'], spec.on);
+    const role = kindOf(spec.on);
+    if (spec.datastore !== undefined && role === 'kvm') {
+      const reason = message('plan.network-other-kind', { key: 'datastore', role });
+      add(['machines', group, 'datastore'], reason);
+    }
+    // What an EFI firmware tries first is in its NVRAM, which no key of the .vmx reaches.
+    if (spec.firmware === 'efi' && plan.hosts[spec.on]?.role === 'esxi') {
+      add(['machines', group, 'firmware'], message('plan.efi-on-esxi'));
+    }
     spec.networks.forEach((name, index) => {
       const path = ['machines', group, 'networks', index];
       const network = plan.networks[name];

@@ -3,7 +3,7 @@ import { layOut, STUB } from './layout.ts';
 import { PackageState } from './packages.ts';
 import type { PracticeSource } from './practice-source.ts';
 import { Processes } from './processes.ts';
-import type { Io } from './program.ts';
+import type { Io, Programs } from './program.ts';
 import { programs } from './programs.ts';
 import { sessions } from './session.ts';
 import { Shell } from './shell.ts';
@@ -23,6 +23,10 @@ export interface MachineOptions {
   readonly diskBytes: number;
   readonly source?: PracticeSource;
   readonly bytesPerSecond?: number;
+  /** Programs that this machine has besides, or in place of, a server's. */
+  readonly programs?: Programs;
+  /** Changes the files of the fresh server into those of another system. */
+  readonly layOut?: (machine: Machine) => void;
   readonly now: () => number;
 }
 
@@ -76,9 +80,10 @@ export class Machine {
       now: () => this.now(),
     });
     this.processes = new Processes(() => this.now());
-    this.shell = new Shell(this, programs(options.release));
+    this.shell = new Shell(this, { ...programs(options.release), ...options.programs });
     this.packages = new PackageState(this);
     layOut(this);
+    options.layOut?.(this);
     this.units = new Units(this);
   }
 

@@ -2,6 +2,7 @@ import { createHash, generateKeyPairSync } from 'node:crypto';
 import ssh2 from 'ssh2';
 import { type Fetch, Machine, type Release, type SudoPolicy } from './machine.ts';
 import type { PracticeSource } from './practice-source.ts';
+import type { Programs } from './program.ts';
 import { bufferStreams } from './session.ts';
 import { startSshServer } from './ssh-server.ts';
 
@@ -20,6 +21,10 @@ export interface PracticeHostOptions {
   readonly source?: PracticeSource;
   /** How fast sstream-mirror downloads; as fast as it can unless given. */
   readonly bytesPerSecond?: number;
+  readonly programs?: Programs;
+  readonly layOut?: (machine: Machine) => void;
+  /** sshd takes a password by questions only, as ESXi's does, and ends with none. */
+  readonly keyboardOnly?: boolean;
   /** Milliseconds since the epoch. */
   readonly now?: () => number;
   /** Private key, PEM or OpenSSH. */
@@ -62,6 +67,8 @@ export async function startPracticeHost(options: PracticeHostOptions): Promise<P
     ...(password === undefined ? {} : { password }),
     ...(options.source ? { source: options.source } : {}),
     ...(options.bytesPerSecond === undefined ? {} : { bytesPerSecond: options.bytesPerSecond }),
+    ...(options.programs === undefined ? {} : { programs: options.programs }),
+    ...(options.layOut === undefined ? {} : { layOut: options.layOut }),
   });
   const hostKey = options.hostKey ?? newHostKey();
   const parsed = ssh2.utils.parseKey(hostKey);
@@ -71,6 +78,7 @@ export async function startPracticeHost(options: PracticeHostOptions): Promise<P
     machine,
     hostKey,
     authorizedKeys,
+    keyboardOnly: options.keyboardOnly ?? false,
     ...(password === undefined ? {} : { password }),
   });
   return {

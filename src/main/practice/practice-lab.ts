@@ -3,6 +3,8 @@ import { join } from 'node:path';
 import ssh2 from 'ssh2';
 import { Document } from 'yaml';
 import type { PlanInput } from '../../contract/plan.ts';
+import type { EsxiState } from './esxi/esxi-state.ts';
+import { startPracticeEsxi } from './practice-esxi.ts';
 import { type PracticeHost, startPracticeHost } from './practice-host.ts';
 import { makePracticeSource } from './practice-source.ts';
 
@@ -40,27 +42,93 @@ export async function startPracticeLab(options: PracticeLabOptions): Promise<Pra
     bytesPerSecond: options.bytesPerSecond ?? DOWNLOAD_BYTES_PER_SECOND,
     now: options.now,
   });
-  const { directory } = options;
-  await rm(directory, { recursive: true, force: true });
-  await mkdir(join(directory, '.labwright'), { recursive: true, mode: 0o700 });
-  await writeFile(join(directory, '.labwright', 'practice-key'), keys.private, { mode: 0o600 });
-  const token = `[${host.address}]:${host.port}`;
-  await writeFile(
-    join(directory, '.labwright', 'known_hosts'),
-    `${token} ${host.hostKeyPublic}\n`,
-    {
-      mode: 0o600,
-    },
+  const path = await writeLab(
+    options.directory,
+    host,
+    keys.private,
+    practicePlan(host, line),
+    HEAD,
   );
+  return { path, host, close: () => closeLab(options.directory, host) };
+}
+
+const ESXI_HEAD = ` The practice room with an ESXi host: its shell is simulated on this computer and reached over real
+ SSH. Machines that are made here are files only; nothing here touches another host.`;
+
+export interface EsxiRoom extends PracticeLab {
+  /** What the simulated host knows: to break something, or to look. */
+  readonly esxi: EsxiState;
+}
+
+/** Starts the simulated ESXi host with a lab of its own: two networks, two nodes, a machine for machines. */
+export async function startEsxiRoom(
+  options: Pick<PracticeLabOptions, 'directory' | 'now'>,
+): Promise<EsxiRoom> {
+  const keys = ssh2.utils.generateKeyPairSync('ed25519');
+  const { host, esxi } = await startPracticeEsxi({
+    authorizedKeys: [keys.public],
+    now: options.now,
+  });
+  const path = await writeLab(options.directory, host, keys.private, esxiPlan(host), ESXI_HEAD);
+  return { path, host, esxi, close: () => closeLab(options.directory, host) };
+}
+
+async function closeLab(directory: string, host: PracticeHost): Promise<void> {
+  await host.close();
+  await rm(directory, { recursive: true, force: true });
+}
+
+async function writeLab(
+  directory: string,
+  host: PracticeHost,
+  key: string,
+  plan: PlanInput,
+  head: string,
+): Promise<string> {
+  await rm(directory, { recursive: true, force: true });
+  const folder = join(directory, '.labwright');
+  await mkdir(folder, { recursive: true, mode: 0o700 });
+  await writeFile(join(folder, 'practice-key'), key, { mode: 0o600 });
+  const trust = `[${host.address}]:${host.port} ${host.hostKeyPublic}\n`;
+  await writeFile(join(folder, 'known_hosts'), trust, { mode: 0o600 });
   const path = join(directory, 'lab.yaml');
-  const document = new Document(practicePlan(host, line));
-  document.commentBefore = HEAD;
+  const document = new Document(plan);
+  document.commentBefore = head;
   await writeFile(path, document.toString({ lineWidth: 0 }));
-  const close = async () => {
-    await host.close();
-    await rm(directory, { recursive: true, force: true });
+  return path;
+}
+
+function esxiPlan(host: PracticeHost): PlanInput {
+  return {
+    version: 1,
+    name: 'Practice room: ESXi',
+    id: 'practice-esxi',
+    hosts: {
+      esxi: {
+        role: 'esxi',
+        address: host.address,
+        port: host.port,
+        user: host.user,
+        auth: { key_file: '.labwright/practice-key' },
+      },
+    },
+    networks: {
+      lan: { on: 'esxi', portgroup: 'VM Network', switch: 'vSwitch0' },
+      pxe: { on: 'esxi', portgroup: 'PROV', provisioning: true },
+    },
+    machines: {
+      node: { on: 'esxi', count: 2, networks: ['pxe'] },
+      builder: {
+        on: 'esxi',
+        role: 'kvm',
+        cpus: 4,
+        memory_mib: 8192,
+        disks_gib: [40, 100],
+        networks: ['pxe', 'lan'],
+        nested: true,
+      },
+    },
   };
-  return { path, host, close };
 }
 
 function practicePlan(host: PracticeHost, line: 'v2' | 'v3'): PlanInput {

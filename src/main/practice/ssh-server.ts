@@ -20,6 +20,8 @@ interface SshServerOptions {
   readonly hostKey: string;
   readonly authorizedKeys: readonly string[];
   readonly password?: string;
+  /** ESXi's `PasswordAuthentication no`: questions only, and a last round without any. */
+  readonly keyboardOnly: boolean;
 }
 
 interface SshServer {
@@ -36,7 +38,7 @@ function same(one: Buffer, other: Buffer): boolean {
 const hashed = (text: string) => createHash('sha256').update(text).digest();
 
 export async function startSshServer(options: SshServerOptions): Promise<SshServer> {
-  const { machine, password } = options;
+  const { machine, password, keyboardOnly } = options;
   const connections = new Set<Connection>();
   let reachable = true;
   const keys = options.authorizedKeys
@@ -54,7 +56,8 @@ export async function startSshServer(options: SshServerOptions): Promise<SshServ
       client.on('authentication', (context) => {
         const methods = [
           ...(keys.length > 0 ? ['publickey' as const] : []),
-          ...(password === undefined ? [] : ['password' as const, 'keyboard-interactive' as const]),
+          ...(password === undefined || keyboardOnly ? [] : ['password' as const]),
+          ...(password === undefined ? [] : ['keyboard-interactive' as const]),
         ];
         const known = context.username === machine.options.user;
         if (context.method === 'publickey') {
@@ -69,12 +72,13 @@ export async function startSshServer(options: SshServerOptions): Promise<SshServ
         }
         const right = (typed: string | undefined) =>
           known && password !== undefined && same(hashed(typed ?? ''), hashed(password));
-        if (context.method === 'password')
+        if (context.method === 'password' && !keyboardOnly)
           return right(context.password) ? context.accept() : context.reject(methods);
         if (context.method === 'keyboard-interactive' && password !== undefined) {
           return context.prompt([{ prompt: 'Password: ', echo: false }], (answers) => {
-            if (right(answers[0])) context.accept();
-            else context.reject(methods);
+            if (!right(answers[0])) context.reject(methods);
+            else if (keyboardOnly) context.prompt([], () => context.accept());
+            else context.accept();
           });
         }
         return context.reject(methods);

@@ -39,6 +39,14 @@ const MACS = [
   'hmac-sha2-512',
 ] as const;
 
+/**
+ * What comes last, and only for a host whose plan says so: the sshd of ESXi 5.x knows nothing better
+ * (unverified which of them each build has). With SHA-1, but no key exchange below 2048 bits.
+ */
+const OLD_KEX = ['diffie-hellman-group-exchange-sha256', 'diffie-hellman-group14-sha1'] as const;
+const OLD_HOST_KEYS = ['ssh-rsa'] as const;
+const OLD_MACS = ['hmac-sha1'] as const;
+
 /** The key types of known_hosts that a signature algorithm proves. */
 function keyTypeOf(algorithm: string): string {
   return algorithm.startsWith('rsa-sha2-') ? 'ssh-rsa' : algorithm;
@@ -48,14 +56,14 @@ function keyTypeOf(algorithm: string): string {
  * The offer for one host. Host-key algorithms whose type is already known for the host come first:
  * a server with several keys would otherwise show a second one, which would look changed.
  */
-export function offeredAlgorithms(knownKeyTypes: readonly string[]): Algorithms {
+export function offeredAlgorithms(knownKeyTypes: readonly string[], old = false): Algorithms {
   const known = HOST_KEYS.filter((algorithm) => knownKeyTypes.includes(keyTypeOf(algorithm)));
   const others = HOST_KEYS.filter((algorithm) => !known.includes(algorithm));
   return {
-    kex: [...KEX],
-    serverHostKey: [...known, ...others],
+    kex: [...KEX, ...(old ? OLD_KEX : [])],
+    serverHostKey: [...known, ...others, ...(old ? OLD_HOST_KEYS : [])],
     cipher: [...CIPHERS],
-    hmac: [...MACS],
+    hmac: [...MACS, ...(old ? OLD_MACS : [])],
   };
 }
 

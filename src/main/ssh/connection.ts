@@ -9,6 +9,8 @@ export interface Login {
   readonly password?: string;
   readonly privateKey?: string;
   readonly passphrase?: string;
+  /** Also offers algorithms that are no longer safe, for hosts that know no others. */
+  readonly oldAlgorithms?: boolean;
   /** Socket of the running ssh-agent. */
   readonly agent?: string;
 }

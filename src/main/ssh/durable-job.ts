@@ -1,5 +1,6 @@
 import { LabwrightError } from '../../contract/error.ts';
 import { quote } from '../../contract/shell-quote.ts';
+import { BOOT_ID, HOST_IDENTITY, OWN_JOBS } from './host-dialect.ts';
 import type { HostLink } from './host-link.ts';
 import type { ScriptSecret } from './loader.ts';
 
@@ -15,7 +16,7 @@ export interface JobSpec {
   readonly script: string;
   readonly sudo: boolean;
   readonly secrets?: readonly ScriptSecret[];
-  /** `/etc/machine-id` that the host must have; asserted before anything is written. */
+  /** Identity that the host must have (host-dialect.ts); asserted before anything is written. */
   readonly machineId?: string;
 }
 
@@ -33,11 +34,11 @@ const FOLLOW_WAIT_SECONDS = 20;
 const FOLLOW_DEADLINE_MS = (FOLLOW_WAIT_SECONDS + 40) * 1000;
 /** One follow call brings at most this much, so that a flooding job cannot fill our memory. */
 const FOLLOW_CHUNK_BYTES = 256 * 1024;
-/** Exit status of our scripts when /etc/machine-id is another one: a different machine. */
+/** Exit status of our scripts when the identity is another one: a different machine. */
 export const OTHER_MACHINE = 97;
 
 function folder(sudo: boolean): string {
-  return sudo ? '/var/lib/labwright/jobs' : '"$HOME"/.local/state/labwright/jobs';
+  return sudo ? '/var/lib/labwright/jobs' : OWN_JOBS;
 }
 
 function jobDirectory(job: { id: string; sudo: boolean }): string {
@@ -48,7 +49,7 @@ function jobDirectory(job: { id: string; sudo: boolean }): string {
 /** Shell text that stops with OTHER_MACHINE unless the host is the one that was trusted. */
 export function assertMachine(machineId: string | undefined): string {
   if (machineId === undefined) return '';
-  return `[ "$(cat /etc/machine-id 2>/dev/null)" = ${quote(machineId)} ] || exit ${OTHER_MACHINE}\n`;
+  return `[ "$(${HOST_IDENTITY})" = ${quote(machineId)} ] || exit ${OTHER_MACHINE}\n`;
 }
 
 /**
@@ -59,7 +60,7 @@ const WRAPPER = `
 [ -n "$LABWRIGHT_LOGGED" ] || exec >>log 2>&1
 exec </dev/null
 export LC_ALL=C PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
-cat /proc/sys/kernel/random/boot_id >boot
+${BOOT_ID} >boot
 echo $$ >pid
 trap "" HUP
 if [ -e "$1" ]; then . "$1"; rm -f "$1"; fi
@@ -136,14 +137,14 @@ while :; do
   if [ -z "$x" ]; then
     p=$(cat "$d/pid" 2>/dev/null)
     if [ -n "$p" ]; then
-      if [ "$(cat "$d/boot")" != "$(cat /proc/sys/kernel/random/boot_id)" ]; then x=rebooted
+      if [ "$(cat "$d/boot")" != "$(${BOOT_ID})" ]; then x=rebooted
       elif ! kill -0 "$p" 2>/dev/null; then x=killed; [ ! -e "$d/cancel" ] || x=cancelled; fi
     elif [ $i -ge 20 ]; then x=never-started; fi
     if [ -n "$x" ] && [ -e "$d/exit" ]; then x=$(cat "$d/exit"); fi
   fi
   s=$(wc -c <"$d/log" 2>/dev/null); s=$((s + 0))
   if [ -n "$x" ] || [ $s -gt $o ] || [ $i -ge ${Math.max(1, waitSeconds * 2)} ]; then break; fi
-  i=$((i + 1)); sleep 0.5
+  i=$((i + 1)); sleep 0.5 2>/dev/null || sleep 1
 done
 echo "state \${x:-running} size $s"
 tail -c +$((o + 1)) "$d/log" | head -c ${FOLLOW_CHUNK_BYTES}
@@ -163,7 +164,7 @@ if [ -d /run/systemd/system ] && [ "$(id -u)" = 0 ] && command -v systemctl >/de
 fi
 if [ -n "$p" ] && kill -0 "$p" 2>/dev/null; then
   kill -TERM -"$p" 2>/dev/null
-  i=0; while kill -0 "$p" 2>/dev/null && [ $i -lt 20 ]; do i=$((i + 1)); sleep 0.5; done
+  i=0; while kill -0 "$p" 2>/dev/null && [ $i -lt 20 ]; do i=$((i + 1)); sleep 0.5 2>/dev/null || sleep 1; done
   kill -KILL -"$p" 2>/dev/null
 fi
 [ -e "$d/exit" ] || { echo cancelled >"$d/exit.new" && mv "$d/exit.new" "$d/exit"; }

@@ -192,7 +192,7 @@ export const connectSsh2: Connect = async (options) => {
         ...(login.privateKey === undefined ? {} : { privateKey: login.privateKey }),
         ...(login.passphrase === undefined ? {} : { passphrase: login.passphrase }),
         ...(login.agent === undefined ? {} : { agent: login.agent }),
-        algorithms: offeredAlgorithms(options.knownKeyTypes),
+        algorithms: offeredAlgorithms(options.knownKeyTypes, login.oldAlgorithms),
         readyTimeout: HANDSHAKE_TIMEOUT_MS,
         keepaliveInterval: KEEPALIVE_MS,
         keepaliveCountMax: KEEPALIVE_MISSES,

@@ -144,14 +144,12 @@ export const machines = {
   'machine.emulated': 'Without KVM {{name}} is emulated: a commissioning takes many minutes.',
 
   'plan.unknown-network': 'There is no network “{{name}}” in this plan (networks: {{known}}).',
-  'plan.not-kvm': 'The host “{{name}}” must have the role kvm.',
+  'plan.not-hypervisor': 'The host “{{name}}” must have the role kvm or esxi.',
   'plan.network-elsewhere': 'The network “{{name}}” is on another host.',
   'plan.name-twice': 'Two machines would be called “{{name}}”.',
   'plan.macs-with-count':
     'Hardware addresses can be given to a single machine only (without count).',
   'plan.site-and-host': '“{{name}}” is both a host and a site. Give one of them another name.',
-  'plan.network-needs': 'The network “{{name}}” needs a {{key}}: that is what it is where it lies.',
-  'plan.network-has': 'The network “{{name}}” cannot have a {{key}} where it lies.',
   'chapter.site.title': 'Hypervisor',
   'step.site.reachable.title': 'Site answers and is the one we trust',
   'step.site.reachable.why': 'Its certificate is pinned; nothing is sent to another one.',

@@ -18,7 +18,6 @@ export const planKeys = {
   'plan.key.hosts.NAME.role.kvm': 'KVM host',
   'plan.key.hosts.NAME.role.maas': 'MAAS server',
   'plan.key.hosts.NAME.role.mirror': 'Image mirror',
-  'plan.key.hosts.NAME.role.other': 'Anything else',
   'plan.key.hosts.NAME.sudo_password':
     'Secret that sudo asks for; the login password when left out',
   'plan.key.hosts.NAME.user': 'Login name',
@@ -69,12 +68,6 @@ export const planKeys = {
   'plan.key.networks.NAME.gateway': 'Default gateway, when the address is given here',
   'plan.key.networks.NAME.provisioning':
     'Nodes boot from this network; MAAS alone may answer DHCP on it',
-  'plan.key.networks.NAME.uplink':
-    'Interface of the host that joins the bridge; its addresses move to the bridge',
-  'plan.key.machines.NAME.on': 'Name of the KVM host or site that runs it',
-  'plan.key.networks.NAME.bridge': 'On a KVM host: its bridge, for example br0',
-  'plan.key.networks.NAME.on': 'Name of the KVM host or site that has this network',
-  'plan.key.networks.NAME.portgroup': 'On a site: its portgroup, for example maas-pxe',
   'plan.key.sites': 'ESXi hosts and vCenters, by name',
   'plan.key.sites.NAME.address': 'Host name or IP address of the ESXi host or vCenter',
   'plan.key.sites.NAME.datastore': 'Datastore for disks; the one with the most room when left out',
@@ -82,4 +75,18 @@ export const planKeys = {
   'plan.key.sites.NAME.password': 'Secret that holds the password',
   'plan.key.sites.NAME.port': 'HTTPS port',
   'plan.key.sites.NAME.user': 'User of the site, such as root',
+  'plan.key.hosts.NAME.old_algorithms':
+    'Offer this host SSH algorithms that are no longer safe (SHA-1): ESXi 5.x and such',
+  'plan.key.hosts.NAME.role.esxi': 'ESXi, by its own shell',
+  'plan.key.hosts.NAME.role.other': 'Anything else',
+  'plan.key.machines.NAME.datastore': 'ESXi: datastore of its disks; the largest one when left out',
+  'plan.key.machines.NAME.on': 'Name of the KVM host, ESXi host or site that runs it',
+  'plan.key.networks.NAME.bridge': 'KVM host: the bridge, for example br0',
+  'plan.key.networks.NAME.on': 'Name of the KVM host, ESXi host or site that has this network',
+  'plan.key.networks.NAME.portgroup': 'ESXi: the portgroup, for example PROV',
+  'plan.key.networks.NAME.switch':
+    'ESXi: standard switch of the portgroup; one of its own when left out',
+  'plan.key.networks.NAME.uplink':
+    'KVM host: interface that joins the bridge; its addresses move to the bridge',
+  'plan.key.networks.NAME.vlan': 'ESXi: VLAN of the portgroup',
 } as const;

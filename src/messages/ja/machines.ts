@@ -152,16 +152,12 @@ export const machines: Record<keyof typeof en, string> = {
 
   'plan.unknown-network':
     'この計画にネットワーク「{{name}}」はありません（ネットワーク: {{known}}）。',
-  'plan.not-kvm': 'ホスト「{{name}}」の役割（role）は kvm でなければなりません。',
+  'plan.not-hypervisor': 'ホスト「{{name}}」の役割（role）は kvm か esxi でなければなりません。',
   'plan.network-elsewhere': 'ネットワーク「{{name}}」は別のホストのものです。',
   'plan.name-twice': '「{{name}}」という名前のマシンが 2 台になります。',
   'plan.macs-with-count': 'MAC アドレスを指定できるのは、1 台だけのとき（count なし）です。',
   'plan.site-and-host':
     '「{{name}}」がホストとサイトの両方にあります。どちらかの名前を変えてください。',
-  'plan.network-needs':
-    'ネットワーク「{{name}}」には {{key}} が必要です（置き場所の種類によります）。',
-  'plan.network-has':
-    'ネットワーク「{{name}}」に {{key}} は指定できません（置き場所の種類によります）。',
   'chapter.site.title': 'ハイパーバイザー',
   'step.site.reachable.title': 'サイトが応答し、信頼した相手である',
   'step.site.reachable.why': '証明書を固定しています。別の相手には何も送りません。',

@@ -19,7 +19,6 @@ export const planKeys: Record<keyof typeof en, string> = {
   'plan.key.hosts.NAME.role.kvm': 'KVM ホスト',
   'plan.key.hosts.NAME.role.maas': 'MAAS サーバー',
   'plan.key.hosts.NAME.role.mirror': 'イメージのミラー',
-  'plan.key.hosts.NAME.role.other': 'その他',
   'plan.key.hosts.NAME.sudo_password':
     'sudo のパスワードのシークレット名（省略時はログインパスワード）',
   'plan.key.hosts.NAME.user': 'ログイン名',
@@ -66,11 +65,6 @@ export const planKeys: Record<keyof typeof en, string> = {
   'plan.key.networks.NAME.gateway': 'アドレスを指定したときのデフォルトゲートウェイ',
   'plan.key.networks.NAME.provisioning':
     'ノードが起動に使うネットワーク。DHCP に応答してよいのは MAAS だけです',
-  'plan.key.networks.NAME.uplink': 'ブリッジに参加するホストの NIC。アドレスはブリッジに移ります',
-  'plan.key.machines.NAME.on': '仮想マシンを動かす KVM ホストまたはサイトの名前',
-  'plan.key.networks.NAME.bridge': 'KVM ホストの場合: ブリッジ（例: br0）',
-  'plan.key.networks.NAME.on': 'このネットワークを持つ KVM ホストまたはサイトの名前',
-  'plan.key.networks.NAME.portgroup': 'サイトの場合: ポートグループ（例: maas-pxe）',
   'plan.key.sites': 'ESXi ホストと vCenter（名前ごと）',
   'plan.key.sites.NAME.address': 'ESXi ホストまたは vCenter のホスト名か IP アドレス',
   'plan.key.sites.NAME.datastore': 'ディスクを置くデータストア。省略すると空きが最も多いもの',
@@ -78,4 +72,17 @@ export const planKeys: Record<keyof typeof en, string> = {
   'plan.key.sites.NAME.password': 'パスワードを持つシークレットの名前',
   'plan.key.sites.NAME.port': 'HTTPS のポート',
   'plan.key.sites.NAME.user': 'サイトのユーザー（例: root）',
+  'plan.key.hosts.NAME.old_algorithms':
+    '安全でなくなった SSH アルゴリズム（SHA-1）も提示する（ESXi 5.x など）',
+  'plan.key.hosts.NAME.role.esxi': 'ESXi（シェル経由）',
+  'plan.key.hosts.NAME.role.other': 'その他',
+  'plan.key.machines.NAME.datastore': 'ESXi: ディスクを置くデータストア。省略すると最大のもの',
+  'plan.key.machines.NAME.on': '仮想マシンを動かす KVM ホスト、ESXi ホスト、またはサイトの名前',
+  'plan.key.networks.NAME.bridge': 'KVM ホスト: ブリッジ（例: br0）',
+  'plan.key.networks.NAME.on': 'このネットワークを持つ KVM ホスト、ESXi ホスト、またはサイトの名前',
+  'plan.key.networks.NAME.portgroup': 'ESXi: ポートグループ（例: PROV）',
+  'plan.key.networks.NAME.switch': 'ESXi: ポートグループの標準スイッチ。省略すると専用のスイッチ',
+  'plan.key.networks.NAME.uplink':
+    'KVM ホスト: ブリッジに参加する NIC。アドレスはブリッジに移ります',
+  'plan.key.networks.NAME.vlan': 'ESXi: ポートグループの VLAN',
 };

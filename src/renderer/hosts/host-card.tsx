@@ -54,6 +54,9 @@ export function HostCard({ name, planned, site, host }: HostCardProps) {
         {site?.legacy_tls ? (
           <span className="lw-tag is-caution">{t('hosts.legacyTls')}</span>
         ) : null}
+        {planned?.old_algorithms ? (
+          <span className="lw-tag">{t('hosts.old-algorithms')}</span>
+        ) : null}
         <span className={`lw-state is-host-${connection}`}>
           <Icon name={ICONS[connection]} />
           <span>{t(`hosts.state.${connection}`)}</span>

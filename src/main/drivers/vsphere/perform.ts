@@ -83,7 +83,11 @@ export async function performSiteCall(
       const others = portgroups.filter(
         ({ name, switchName }) => name !== call.portgroup && switchName === call.switch,
       );
-      if (others.length === 0 && switches.some(({ name }) => name === call.switch)) {
+      if (
+        call.ownSwitch &&
+        others.length === 0 &&
+        switches.some(({ name }) => name === call.switch)
+      ) {
         await removeSwitch(session, network, call.switch, options);
       }
       return;

@@ -87,7 +87,7 @@ function equivalentOf(call: SiteCall): string[] {
     case 'remove-network':
       return [
         ...govcLines({ kind: 'remove-portgroup', name: call.portgroup }),
-        ...govcLines({ kind: 'remove-switch', name: call.switch }),
+        ...(call.ownSwitch ? govcLines({ kind: 'remove-switch', name: call.switch }) : []),
       ];
   }
 }
@@ -141,21 +141,22 @@ export const vsphere: Hypervisor = {
       ...existing(spec),
     }),
   ],
-  createNetwork: (on, portgroup) => [
+  createNetwork: (on, portgroup, _lab, details) => [
     action(on, 'create-network', message('network.create', { bridge: portgroup }), {
       kind: 'add-network',
-      switch: switchName(portgroup),
+      switch: details?.switch ?? switchName(portgroup),
       portgroup,
-      vlan: 0,
+      vlan: details?.vlan ?? 0,
       // Said, not inherited: machines of ours keep their addresses, so nothing more is needed (D21).
       security: { allowPromiscuous: false, macChanges: false, forgedTransmits: false },
     }),
   ],
-  removeNetwork: (on, portgroup) => [
+  removeNetwork: (on, portgroup, details) => [
     action(on, 'remove-network', message('network.remove', { bridge: portgroup }), {
       kind: 'remove-network',
-      switch: switchName(portgroup),
+      switch: details?.switch ?? switchName(portgroup),
       portgroup,
+      ownSwitch: details?.ownSwitch ?? true,
     }),
   ],
   power: (spec, to) => [

@@ -1,7 +1,9 @@
 import { z } from 'zod';
+import { HOST_IDENTITY, IS_ESXI } from '../../ssh/host-dialect.ts';
 import { ProbeAnswerError, quick } from '../probe.ts';
 
 export const System = z.object({
+  /** ID of os-release(5); `esxi` for ESXi, which has no such file. */
   id: z.string(),
   version: z.string(),
   name: z.string(),
@@ -25,8 +27,12 @@ function assignments(text: string): Record<string, string> {
 /** What kind of system answers, and its identity. */
 export const system = quick<System>({
   key: 'system',
-  script: `cat /etc/os-release
-echo "MACHINE=$(cat /etc/machine-id 2>/dev/null)"
+  script: `if ${IS_ESXI}; then
+  echo 'ID=esxi'
+  echo "PRETTY_NAME=$(vmware -v)"
+  echo "VERSION_ID=$(vmware -v | sed -n 's/.*ESXi* \\([0-9][0-9.]*\\).*/\\1/p')"
+else cat /etc/os-release; fi
+echo "MACHINE=$(${HOST_IDENTITY})"
 echo "LOGIN=$(id -un)"
 if [ -d /run/systemd/system ]; then echo "SYSTEMD=$(systemctl --version | sed -n '1s/^systemd \\([0-9]*\\).*/\\1/p')"; fi`,
   parse: ({ text }) => {

@@ -1,0 +1,297 @@
+import type { ScriptAction } from '../../../contract/action.ts';
+import type { PowerChange } from '../../../contract/machines.ts';
+import { message } from '../../../contract/message.ts';
+import { quote } from '../../../contract/shell-quote.ts';
+import type { Hypervisor, StorageFact } from '../../engine/hypervisor.ts';
+import type { MachineSpec } from '../../engine/machine-specs.ts';
+import { ProbeAnswerError, quick } from '../../engine/probe.ts';
+import { policyCommand } from '../../engine/probes/esxi.ts';
+import { VIM_CMD } from '../../engine/probes/esxi-answers.ts';
+import { esxiInventory } from './inventory-probe.ts';
+import { ROWS } from './machine-shell.ts';
+import { diskFile, machineVmx, markText, mendedVmx, vmxUuid } from './vmx-machine.ts';
+
+/** Exit codes of our scripts, told apart by the steps' explanations. */
+export const ESXI_EXIT = {
+  nameTaken: 31,
+  notOurs: 32,
+  folderTaken: 33,
+  running: 34,
+  noPower: 35,
+  noRoom: 36,
+  foreignDisk: 37,
+  notNow: 38,
+  ambiguous: 39,
+} as const;
+
+/** How often the state is read after an order, two seconds apart: exit 0 alone means nothing. */
+const POWER_READS = 30;
+
+const base = {
+  kind: 'script' as const,
+  // The only account that logs in to ESXi's shell is root or as good as root; there is no sudo.
+  sudo: false,
+  cancel: 'after-this' as const,
+  silenceSeconds: 120,
+  secrets: [],
+};
+
+type Part = Pick<ScriptAction, 'id' | 'title' | 'script'>;
+
+function onHost(spec: MachineSpec, part: Part): ScriptAction {
+  return { ...base, target: spec.on, ...part };
+}
+
+const fail = (code: number, text: string): string => `{ echo ${quote(text)} >&2; exit ${code}; }`;
+
+/** Lines of a .vmx that hold a machine's UUID, for `grep -i`. */
+const uuidLines = (uuid: string): string => `^(vc\\.uuid|uuid\\.bios) *= *"${vmxUuid(uuid)}"`;
+
+/** `mine FILE`: whether it is the .vmx of this machine, by our mark and by its UUID. */
+const mine = ({ uuid, mark }: MachineSpec): string =>
+  `mine() { grep -Eq ${quote(`${markText(mark)}($|[|" ])`)} "$1" 2>/dev/null && grep -Eiq ${quote(uuidLines(uuid))} "$1"; }
+`;
+
+/** `ours`: sets id and vmx to the registered machine that bears mark and UUID; empty without one. */
+const OURS = `ours() {
+  all=$(rows) || exit ${ESXI_EXIT.notNow}
+  id=; vmx=
+  found=$(printf '%s\\n' "$all" | while read -r i p; do if mine "$p"; then echo "$i $p"; fi; done)
+  [ -n "$found" ] || return 0
+  if [ "$(printf '%s\\n' "$found" | wc -l)" -ne 1 ]; then
+    echo "several registered machines bear the mark; none is touched:" >&2; echo "$found" >&2
+    exit ${ESXI_EXIT.ambiguous}
+  fi
+  id=\${found%% *}; vmx=\${found#* }
+}
+`;
+
+/** `state_is ID WORDS`, and `wait_for ID WORDS`, which asks until it is so or the time is up. */
+const POWER = `state_is() { vc vmsvc/power.getstate "$1" | grep -q "$2" || return 1; }
+wait_for() {
+  n=0
+  while ! state_is "$1" "$2"; do
+    n=$((n + 1)); [ $n -lt ${POWER_READS} ] || return 1
+    sleep 2
+  done
+}
+`;
+
+const prelude = (spec: MachineSpec): string => `set -e\n${ROWS}${mine(spec)}${OURS}${POWER}`;
+
+const mustBeOurs = ({ name }: MachineSpec): string => `ours
+[ -n "$id" ] || ${fail(ESXI_EXIT.notOurs, `${name} is not registered with the mark of this lab; it is left alone`)}
+`;
+
+const mustBeOff = ({ name }: MachineSpec): string =>
+  `state_is "$id" 'Powered off' || ${fail(ESXI_EXIT.running, `${name} is running; it must be switched off first`)}
+`;
+
+/** Writes the text beside its place and then renames it: no half of a .vmx is ever in force. */
+const writing = (text: string): string => `cat > "$vmx.labwright" <<'LABWRIGHT_VMX'
+${text.trimEnd()}
+LABWRIGHT_VMX
+mv "$vmx.labwright" "$vmx"
+`;
+
+const folderOf = (spec: MachineSpec, storage: StorageFact): string =>
+  quote(`${storage.path}/${spec.name}`);
+
+function createScript(spec: MachineSpec, text: string, storage: StorageFact): string {
+  const { name } = spec;
+  const disks = spec.disksGib.map((gib, index) => ({ gib, file: diskFile(name, index) }));
+  const takeBack = disks
+    .map(({ file }) => `  [ ! -e "$d/${file}" ] || vmkfstools -U "$d/${file}" || :\n`)
+    .join('');
+  const made = disks
+    .map(
+      ({ gib, file }) =>
+        `[ -e "$d/${file}" ] || vmkfstools -c ${gib}G -d thin "$d/${file}" || take_back\n`,
+    )
+    .join('');
+  return `${prelude(spec)}d=${folderOf(spec, storage)}
+take_back() {
+${takeBack}  rm -f "$vmx"; rmdir "$d" || :
+  ${fail(ESXI_EXIT.noRoom, `the disks of ${name} could not be made on ${storage.name}; nothing of it is left`)}
+}
+ours
+[ -z "$id" ] || { echo "already registered: $vmx"; exit 0; }
+if vc vmsvc/getallvms | grep -q '^[0-9][0-9]*  *${name}  *\\['; then
+  ${fail(ESXI_EXIT.nameTaken, `a machine called ${name} exists and is not of this lab`)}
+fi
+vmx="$d/${name}.vmx"
+if [ -e "$d" ]; then rm -f "$vmx.labwright"; rmdir "$d" 2>/dev/null || :; fi
+if [ -e "$d" ] && ! mine "$vmx"; then
+  ${fail(ESXI_EXIT.folderTaken, `${storage.name} already has a folder ${name}, which is not of this machine`)}
+fi
+mkdir -p "$d"
+if [ ! -e "$vmx" ]; then
+${writing(text)}fi
+${made}vc solo/registervm "$vmx" ${name}
+ours
+[ -n "$id" ]
+`;
+}
+
+/** Only a machine of ours; one without our mark is refused. */
+function powerScript(spec: MachineSpec, to: PowerChange): string {
+  const { name } = spec;
+  const words = { on: 'Powered on', off: 'Powered off', reset: 'Powered on' }[to];
+  const skip = to === 'reset' ? '' : `! state_is "$id" '${words}' || exit 0\n`;
+  return `${prelude(spec)}ours
+[ -n "$id" ] || ${fail(ESXI_EXIT.notOurs, `${name} does not bear the mark of this lab; it is left alone`)}
+${skip}vc vmsvc/power.${to} "$id" || :
+if ! wait_for "$id" '${words}'; then
+  vc vmsvc/message "$id" || :
+  tail -n 15 "\${vmx%/*}/vmware.log" 2>/dev/null || :
+  ${fail(ESXI_EXIT.noPower, `${name} did not get there: it is not “${words}”`)}
+fi
+`;
+}
+
+/** `vswitch_of NAME`: the switch of a portgroup, by the names of the columns and not their places. */
+const VIM_CMD_AND_SWITCH = `${VIM_CMD}s='network vswitch standard'
+vswitch_of() {
+  e $s portgroup list | awk -F, -v n="$1" 'NR == 1 { for (i = 1; i <= NF; i++) c[$i] = i; next } $c["Name"] == n { print $c["VirtualSwitch"] }'
+}
+has_switch() { esxcli $s list | sed 's/^ *//' | grep -qxF "Name: $1" || return 1; }
+`;
+
+/** VMs by `vim-cmd`, `esxcli`, `vmkfstools` and our own .vmx: what no licence of ESXi forbids. */
+export const esxiShell: Hypervisor = {
+  inventory: esxiInventory,
+  description: (uuid) =>
+    quick({
+      key: `vmx ${uuid}`,
+      seconds: 30,
+      script: `${ROWS}rows | while read -r i p; do
+  if grep -Eiq ${quote(uuidLines(uuid))} "$p" 2>/dev/null; then cat "$p"; break; fi
+done`,
+      shown: `cat the .vmx with uuid.bios ${uuid}`,
+      parse: ({ text }) => {
+        if (!/^\s*config\.version\s*=/im.test(text)) throw new ProbeAnswerError('a .vmx file');
+        // Put back, a file in another encoding would not be what it was.
+        if (text.includes('\ufffd')) throw new ProbeAnswerError('a .vmx file in UTF-8');
+        return text;
+      },
+    }),
+  create: (spec, { hardwareVersion }, storage) => [
+    onHost(spec, {
+      id: 'create-machine',
+      title: message('machine.create', { name: spec.name }),
+      script: createScript(spec, machineVmx(spec, hardwareVersion), storage),
+    }),
+  ],
+  mend: (spec, description) => [
+    onHost(spec, {
+      id: 'change-machine',
+      title: message('machine.change', { name: spec.name }),
+      // hostd holds what it read; without a reload it would write the old values back.
+      script: `${prelude(spec)}${mustBeOurs(spec)}${mustBeOff(spec)}${writing(mendedVmx(description, spec))}vc vmsvc/reload "$id"\n`,
+    }),
+  ],
+  restore: (spec, description) => [
+    onHost(spec, {
+      id: 'restore-machine',
+      title: message('machine.restore', { name: spec.name }),
+      script: `${prelude(spec)}${mustBeOurs(spec)}${mustBeOff(spec)}${writing(description)}vc vmsvc/reload "$id"\n`,
+    }),
+  ],
+  remove: (spec, storage) => {
+    const { name } = spec;
+    const files = spec.disksGib.map((_, index) => diskFile(name, index));
+    const parts = files
+      .map((file) => `  [ ! -e "$d/${file}" ] || vmkfstools -U "$d/${file}"\n`)
+      .join('');
+    return [
+      onHost(spec, {
+        id: 'remove-machine',
+        title: message('machine.remove', { name }),
+        // The .vmx bears the mark, so it goes last: what is left half-way is still known as ours.
+        script: `${prelude(spec)}d=${folderOf(spec, storage)}
+ours
+if [ -n "$id" ]; then
+  if grep -Ei '\\.fileName *= *"[^"]*/[^"]*\\.vmdk"' "$vmx"; then
+    ${fail(ESXI_EXIT.foreignDisk, `${name} has a disk outside its folder, which would be deleted with it; take it off first`)}
+  fi
+  if ! state_is "$id" 'Powered off'; then
+    vc vmsvc/power.off "$id" || :
+    wait_for "$id" 'Powered off' || exit ${ESXI_EXIT.noPower}
+  fi
+  vc vmsvc/destroy "$id"
+  ours
+  [ -z "$id" ]
+elif mine "$d/${name}.vmx"; then
+${parts}  rm -f "$d/${name}.nvram" "$d/${name}.vmx"
+fi
+[ ! -e "$d" ] || rmdir "$d" || ls -l "$d"
+`,
+      }),
+    ];
+  },
+  createNetwork: (target, portgroup, _lab, details) => {
+    const {
+      switch: vswitch,
+      vlan,
+      ownSwitch,
+    } = details ?? {
+      switch: portgroup,
+      vlan: 0,
+      ownSwitch: true,
+    };
+    const [p, v] = [quote(portgroup), quote(vswitch)];
+    return [
+      {
+        ...base,
+        id: 'create-network',
+        title: message('network.create', { bridge: portgroup }),
+        target,
+        script: `set -e
+${VIM_CMD_AND_SWITCH}${
+  ownSwitch
+    ? `has_switch ${v} || esxcli $s add -v ${v} -P 128\n`
+    : `has_switch ${v} || ${fail(ESXI_EXIT.notOurs, `there is no switch ${vswitch}`)}\n`
+}[ -n "$(vswitch_of ${p})" ] || esxcli $s portgroup add -v ${v} -p ${p}
+[ "$(vswitch_of ${p})" = ${v} ]
+esxcli $s portgroup set -p ${p} --vlan-id ${vlan}
+${policyCommand(portgroup, { promiscuous: false, forgedTransmits: false, macChanges: false })}
+`,
+      },
+    ];
+  },
+  removeNetwork: (target, portgroup, details) => {
+    const vswitch = details?.switch ?? portgroup;
+    const [p, v] = [quote(portgroup), quote(vswitch)];
+    const own = `if has_switch ${v}; then
+  # With uplinks or other portgroups it has become more than ours.
+  t=$(esxcli $s list -v ${v})
+  if printf '%s\\n' "$t" | grep -Eq '^ *Uplinks: *[^ ]' || printf '%s\\n' "$t" | grep -Eq '^ *Portgroups: *[^ ]'; then
+    echo ${quote(`${vswitch} carries something else by now; it stays`)}
+  else esxcli $s remove -v ${v}; fi
+fi
+`;
+    return [
+      {
+        ...base,
+        id: 'remove-network',
+        title: message('network.remove', { bridge: portgroup }),
+        target,
+        // esxcli refuses a portgroup that a running machine uses, which is right.
+        script: `set -e
+${VIM_CMD_AND_SWITCH}[ "$(vswitch_of ${p})" != ${v} ] || esxcli $s portgroup remove -v ${v} -p ${p}
+${details?.ownSwitch === false ? '' : own}`,
+      },
+    ];
+  },
+  explain: (exitCode, name) => {
+    const found = Object.entries(ESXI_EXIT).find(([, code]) => code === exitCode);
+    return found && message(`esxi.failed.${found[0]}`, { name });
+  },
+  power: (spec, to) => [
+    onHost(spec, {
+      id: `power-${to}`,
+      title: message(`machine.power-${to}`, { name: spec.name }),
+      script: powerScript(spec, to),
+    }),
+  ],
+};

@@ -1,0 +1,30 @@
+/**
+ * Where hosts differ, as shell text that each of them answers for itself: the same script runs
+ * everywhere, and nothing has to know beforehand what it will meet.
+ */
+
+/** Whether this is an ESXi host (uname(1) there: VMkernel; unverified, no ESXi was at hand). */
+export const IS_ESXI = '[ "$(uname -s)" = VMkernel ]';
+
+/** Prints who the host is: machine-id(5); ESXi, which has none, tells the UUID of its system. */
+export const HOST_IDENTITY =
+  '{ cat /etc/machine-id 2>/dev/null || esxcli system uuid get 2>/dev/null; }';
+
+/** Prints which start of the host this is; nothing on ESXi, whose jobs do not outlast a start. */
+export const BOOT_ID = 'cat /proc/sys/kernel/random/boot_id 2>/dev/null';
+
+/**
+ * Folder of the jobs of an account. ESXi's root has `/` for a home, a RAM disk that must not fill
+ * up; `/tmp` is another one. Both are empty after a restart, so a job is then *absent*, not lost.
+ */
+export const OWN_JOBS = `"$(${IS_ESXI} && echo /tmp || echo "$HOME/.local/state")"/labwright/jobs`;
+
+/**
+ * Defines `timeout` where it is missing or is busybox's from before 1.30, which takes the seconds
+ * after -t, means 10 s otherwise, and ends with the signal's status instead of 124 (busybox, timeout.c).
+ */
+export const TIMEOUT = `if ! timeout 1 true 2>/dev/null; then
+  if timeout -t 1 true 2>/dev/null; then
+    timeout() { t=$1; shift; command timeout -t "$t" "$@"; t=$?; [ $t -ne 143 ] || t=124; return $t; }
+  else timeout() { shift; command "$@"; }; fi
+fi`;
