@@ -20,6 +20,8 @@ export interface PracticeHostOptions {
   readonly source?: PracticeSource;
   /** How fast sstream-mirror downloads; as fast as it can unless given. */
   readonly bytesPerSecond?: number;
+  /** A host for machines: see machine.ts. */
+  readonly kvm?: boolean;
   /** Milliseconds since the epoch. */
   readonly now?: () => number;
   /** Private key, PEM or OpenSSH. */
@@ -60,6 +62,7 @@ export async function startPracticeHost(options: PracticeHostOptions): Promise<P
     diskBytes: options.diskBytes ?? 40 * GIB,
     now: options.now ?? Date.now,
     ...(password === undefined ? {} : { password }),
+    ...(options.kvm === undefined ? {} : { kvm: options.kvm }),
     ...(options.source ? { source: options.source } : {}),
     ...(options.bytesPerSecond === undefined ? {} : { bytesPerSecond: options.bytesPerSecond }),
   });
