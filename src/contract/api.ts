@@ -6,6 +6,7 @@ import { JournalRow } from './journal.ts';
 import { HostKey, LabEvent, PlanProblem } from './lab-state.ts';
 import { Message } from './message.ts';
 import { SecretName } from './plan.ts';
+import { PracticeRoom } from './practice-room.ts';
 import { Settings, SettingsPatch } from './settings.ts';
 import { TerminalInfo, TerminalSize } from './terminal.ts';
 
@@ -105,7 +106,9 @@ export const api = {
     forget: call.input(lab).output(z.void()),
     open: call.input(z.object({ path: z.string() })).output(lab),
     create: call.input(NewLab).output(lab),
-    practice: call.output(lab),
+    practice: call
+      .input(z.object({ room: PracticeRoom.default('mirror') }).default({ room: 'mirror' }))
+      .output(lab),
     propose: call
       .input(
         z.object({

@@ -2,14 +2,17 @@ import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import ssh2 from 'ssh2';
 import { Document } from 'yaml';
-import type { PlanInput } from '../../contract/plan.ts';
+import type { PracticeRoom } from '../../contract/practice-room.ts';
 import { type PracticeHost, startPracticeHost } from './practice-host.ts';
+import { kvmRoomPlan, mirrorRoomPlan } from './practice-plans.ts';
 import { makePracticeSource } from './practice-source.ts';
 
 export interface PracticeLabOptions {
   /** Made at the start and removed at the end: the simulated server starts fresh, so must the lab. */
   readonly directory: string;
   readonly now: () => number;
+  /** 'mirror' unless given. */
+  readonly room?: PracticeRoom;
   readonly line?: 'v2' | 'v3';
   /** Simulated download speed of the mirror run. */
   readonly bytesPerSecond?: number;
@@ -24,6 +27,9 @@ export interface PracticeLab {
 /** Quick enough not to bore, slow enough to see the progress, cancel it and look around. */
 const DOWNLOAD_BYTES_PER_SECOND = 1_000_000;
 
+/** Room for a few machines, which take as much as they say only when they write. */
+const KVM_DISK_BYTES = 120 * 1024 ** 3;
+
 const HEAD = ` The practice lab: a simulated Ubuntu server on this computer, reached over real SSH. Nothing
  here touches another machine. Break it, mend it; it is made anew each time it is opened.`;
 
@@ -31,15 +37,23 @@ const HEAD = ` The practice lab: a simulated Ubuntu server on this computer, rea
 export async function startPracticeLab(options: PracticeLabOptions): Promise<PracticeLab> {
   const line = options.line ?? 'v3';
   const keys = ssh2.utils.generateKeyPairSync('ed25519');
-  const host = await startPracticeHost({
-    hostname: 'mirror',
+  const room = options.room ?? 'mirror';
+  const common = {
+    hostname: room,
     authorizedKeys: [keys.public],
     sudo: 'no-password',
-    release: line === 'v2' ? 'trusty' : 'jammy',
-    source: makePracticeSource({ line }),
-    bytesPerSecond: options.bytesPerSecond ?? DOWNLOAD_BYTES_PER_SECOND,
     now: options.now,
-  });
+  } as const;
+  const host = await startPracticeHost(
+    room === 'kvm'
+      ? { ...common, kvm: true, diskBytes: KVM_DISK_BYTES }
+      : {
+          ...common,
+          release: line === 'v2' ? 'trusty' : 'jammy',
+          source: makePracticeSource({ line }),
+          bytesPerSecond: options.bytesPerSecond ?? DOWNLOAD_BYTES_PER_SECOND,
+        },
+  );
   const { directory } = options;
   await rm(directory, { recursive: true, force: true });
   await mkdir(join(directory, '.labwright'), { recursive: true, mode: 0o700 });
@@ -53,7 +67,7 @@ export async function startPracticeLab(options: PracticeLabOptions): Promise<Pra
     },
   );
   const path = join(directory, 'lab.yaml');
-  const document = new Document(practicePlan(host, line));
+  const document = new Document(room === 'kvm' ? kvmRoomPlan(host) : mirrorRoomPlan(host, line));
   document.commentBefore = HEAD;
   await writeFile(path, document.toString({ lineWidth: 0 }));
   const close = async () => {
@@ -61,36 +75,4 @@ export async function startPracticeLab(options: PracticeLabOptions): Promise<Pra
     await rm(directory, { recursive: true, force: true });
   };
   return { path, host, close };
-}
-
-function practicePlan(host: PracticeHost, line: 'v2' | 'v3'): PlanInput {
-  const v2 = line === 'v2';
-  return {
-    version: 1,
-    name: 'Practice lab',
-    hosts: {
-      mirror: {
-        role: 'mirror',
-        address: host.address,
-        port: host.port,
-        user: host.user,
-        auth: { key_file: '.labwright/practice-key' },
-      },
-    },
-    mirror: {
-      host: 'mirror',
-      line,
-      source: v2
-        ? 'http://maas.ubuntu.com/images/ephemeral-v2/releases/'
-        : 'https://images.maas.io/ephemeral-v3/stable/',
-      directory: v2
-        ? '/var/www/html/mirror/images/ephemeral-v2/releases'
-        : '/var/www/html/maas/images/ephemeral-v3/stable',
-      filters: v2
-        ? { arch: '=amd64', subarch: '~(generic|hwe-t)', release: '~^(trusty|precise)$' }
-        : { arch: '=amd64', release: '~^(jammy|noble)$' },
-      max: 1,
-      refresh: 'nightly',
-    },
-  };
 }

@@ -382,7 +382,11 @@ export const screens = {
   'start.openPath': 'Path of a lab.yaml',
   'start.opening': 'Opening…',
   'start.practice': 'Practice lab',
+  'start.practiceKvm':
+    'KVM: prepare libvirt and bridges, make machines that boot from the network.',
+  'start.practiceMirror': 'Mirror: serve signed Ubuntu images from a web server.',
   'start.practiceOpen': 'Open the practice lab',
+  'start.practiceOpenKvm': 'Open the KVM room',
   'start.practiceWhat': 'Try everything on simulated hosts. No hardware, no account.',
   'start.recent': 'Recent labs',
   'start.what': 'From bare hosts to a working Ubuntu MAAS lab. Every tick is measured.',
