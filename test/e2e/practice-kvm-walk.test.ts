@@ -55,7 +55,7 @@ describe.each(['en', 'ja'] as const)('the KVM room of the practice lab, in %s', 
 
   test('libvirt and the bridge are set up from their preview', async () => {
     await applyAll(3);
-    await screens.page.getByRole('progressbar').first().waitFor();
+    await screens.page.getByTestId('run-banner').waitFor();
     await screens.stepIs('kvm.service', 'done');
     await screens.stepIs('network.bridge', 'done');
   });

@@ -22,7 +22,7 @@ export function PracticeRooms() {
         <div key={room}>
           <p id={`start-practice-${room}`}>{t(what)}</p>
           <Button
-            appearance={room === 'mirror' ? 'positive' : 'base'}
+            appearance={room === 'mirror' ? 'positive' : 'default'}
             aria-describedby={`start-practice-${room}`}
             disabled={opening.busy}
             onClick={() =>
