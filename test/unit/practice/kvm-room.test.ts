@@ -55,11 +55,14 @@ async function applyAll(): Promise<string[]> {
   }
 }
 
-async function brokenBy(script: string, step: string, state: string, reason: string) {
-  const said = await lab.host.run(script);
-  expect(said).toMatchObject({ exitCode: 0 });
+async function broken(
+  script: string,
+  steps: Readonly<Record<string, readonly [state: string, reason: string]>>,
+): Promise<void> {
+  expect(await lab.host.run(script)).toMatchObject({ exitCode: 0 });
   await session.check({ fresh: true });
-  expect(session.state.findings[step]).toMatchObject({ state, reason: { key: reason } });
+  for (const [step, [state, key]] of Object.entries(steps))
+    expect(session.state.findings[step]).toMatchObject({ state, reason: { key } });
 }
 
 const PACKAGES =
@@ -88,25 +91,20 @@ test('the KVM room is walked: checked, applied, broken, mended, and taken back',
   expect(await onHost('cat /etc/network/interfaces')).toContain('bridge_ports eth0');
   expect(await session.preview(undefined)).toMatchObject({ steps: [], left: [] });
 
-  const machine = 'nodes.machine@node-1';
   const edit =
     'virsh dumpxml --inactive node-1 | sed "/order=\'1\'/d" >n.xml && virsh define n.xml';
-  await brokenBy(edit, machine, 'drifted', 'machine.boot-order');
-  await brokenBy('virsh start node-1', machine, 'manual', 'machine.switch-off-first');
-  await brokenBy('virsh destroy node-1', machine, 'todo', 'machine.boot-order');
-  await brokenBy('brctl stp br0 on', 'network.bridge@lan', 'drifted', 'bridge.stp');
-  await brokenBy(
-    'virsh pool-destroy default',
-    'kvm.storage@kvm',
-    'drifted',
-    'kvm.storage.inactive',
-  );
-  await brokenBy(
-    'systemctl stop libvirtd.socket libvirtd',
-    'kvm.service@kvm',
-    'drifted',
-    'kvm.service.silent',
-  );
+  await broken(`${edit} && virsh start node-2`, {
+    'nodes.machine@node-1': ['drifted', 'machine.boot-order'],
+    'nodes.machine@node-2': ['done', 'machine.done'],
+  });
+  await broken('virsh destroy node-2 && brctl stp br0 on && virsh pool-destroy default', {
+    'network.bridge@lan': ['drifted', 'bridge.stp'],
+    'kvm.storage@kvm': ['drifted', 'kvm.storage.inactive'],
+    'nodes.machine@node-1': ['blocked', 'finding.blocked'],
+  });
+  await broken('systemctl stop libvirtd.socket libvirtd', {
+    'kvm.service@kvm': ['drifted', 'kvm.service.silent'],
+  });
   const mends = await applyAll();
   expect(new Set(Object.values(ticks()))).toEqual(new Set(['done']));
   expect(await onHost('virsh dumpxml --inactive node-1')).toContain("<boot order='1'/>");
