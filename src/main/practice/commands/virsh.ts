@@ -15,6 +15,13 @@ const COMMANDS: Readonly<Record<string, VirshCommand>> = {
   ...domainCommands,
 };
 
+/** Commands that a person may try and that virsh has; here they are not simulated. */
+const ELSEWHERE = new Set(
+  'attach-disk attach-interface blockcommit console create detach-disk detach-interface domrename edit help managedsave migrate net-create net-edit pool-edit qemu-monitor-command restore save screenshot setmaxmem setmem setvcpus snapshot-create-as vncdisplay vol-resize'.split(
+    ' ',
+  ),
+);
+
 const SYSTEM = 'qemu:///system';
 const SESSION = 'qemu:///session';
 const NO_CONNECTION = 'failed to connect to the hypervisor';
@@ -84,11 +91,11 @@ export const virsh: Program = async (args, io) => {
   const [name = '', ...words] = rest;
   const command = COMMANDS[name];
   if (command === undefined) {
-    io.err(
-      name === ''
-        ? 'error: the practice lab has no prompt of virsh: give the command with it\n'
-        : `error: unknown command: '${name}'\n`,
-    );
+    if (name === '' || ELSEWHERE.has(name))
+      io.err(
+        `error: the practice lab has no ${name === '' ? 'prompt' : `'${name}'`} of virsh; machines are changed with dumpxml and define\n`,
+      );
+    else io.err(`error: unknown command: '${name}'\n`);
     return 1;
   }
   let options: VirshOptions;
