@@ -7,6 +7,7 @@ import { HostKey, LabEvent, PlanProblem } from './lab-state.ts';
 import { PlannedMachines, PowerChange } from './machines.ts';
 import { Message } from './message.ts';
 import { SecretName } from './plan.ts';
+import { PracticeRoom } from './practice-room.ts';
 import { Settings, SettingsPatch } from './settings.ts';
 import { TerminalInfo, TerminalSize } from './terminal.ts';
 
@@ -127,7 +128,9 @@ export const api = {
     forget: call.input(lab).output(z.void()),
     open: call.input(z.object({ path: z.string() })).output(lab),
     create: call.input(NewLab).output(lab),
-    practice: call.output(lab),
+    practice: call
+      .input(z.object({ room: PracticeRoom.default('mirror') }).default({ room: 'mirror' }))
+      .output(lab),
     propose: call
       .input(
         z.object({

@@ -103,7 +103,7 @@ export async function createCore(options: CoreOptions): Promise<Core> {
         const path = await writeNewLab(input.directory, planText(newPlan(input)));
         return openAndLook(labs.open(path));
       }),
-      practice: os.labs.practice.handler(() => openAndLook(labs.practice())),
+      practice: os.labs.practice.handler(({ input }) => openAndLook(labs.practice(input.room))),
       propose: os.labs.propose.handler(({ input }) =>
         proposePlan({
           hosts: input.hosts,

@@ -3,6 +3,7 @@ import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { LabwrightError } from '../../contract/error.ts';
 import type { HostState } from '../../contract/lab-state.ts';
+import type { PracticeRoom } from '../../contract/practice-room.ts';
 import type { PracticeLab } from '../practice/practice-lab.ts';
 import { TerminalSessions } from '../ssh/terminal-sessions.ts';
 import { CHAPTERS } from './chapters.ts';
@@ -19,13 +20,13 @@ const wait = (milliseconds: number) =>
     setTimeout(done, milliseconds);
   });
 
-/** The labs that are open, and the practice lab while it runs. */
+/** The labs that are open, and the rooms of the practice lab that run. */
 export class Labs {
   readonly terminals: TerminalSessions;
   readonly #options: CoreOptions;
   readonly #sessions = new Map<string, Promise<LabSession>>();
   readonly #looks = new Map<string, NodeJS.Timeout>();
-  #practice: Promise<PracticeLab> | undefined;
+  readonly #practice = new Map<PracticeRoom, Promise<PracticeLab>>();
 
   constructor(options: CoreOptions) {
     this.#options = options;
@@ -42,7 +43,8 @@ export class Labs {
     const known = this.#sessions.get(real);
     if (known) return known;
     const { vault, connect, now, who } = this.#options;
-    const practice = (await this.#practice)?.path === real;
+    const rooms = await Promise.all(this.#practice.values());
+    const practice = rooms.some(({ path }) => path === real);
     const opening = LabSession.open({
       path: real,
       practice,
@@ -71,22 +73,24 @@ export class Labs {
     return session;
   }
 
-  /** Starts the practice lab, or goes back to the one that runs. */
-  async practice(): Promise<LabSession> {
-    this.#practice ??= this.#startPractice();
+  /** Starts a room of the practice lab, or goes back to the one that runs. */
+  async practice(room: PracticeRoom): Promise<LabSession> {
+    const running = this.#practice.get(room) ?? this.#startPractice(room);
+    this.#practice.set(room, running);
     try {
-      return await this.open((await this.#practice).path);
+      return await this.open((await running).path);
     } catch (error) {
-      this.#practice = undefined;
+      this.#practice.delete(room);
       throw error;
     }
   }
 
-  async #startPractice(): Promise<PracticeLab> {
+  async #startPractice(room: PracticeRoom): Promise<PracticeLab> {
     // The simulated server is large; the app must be ready before it is read.
     const { startPracticeLab } = await import('../practice/practice-lab.ts');
-    const directory = join(this.#options.dataDirectory, `practice-${process.pid}`);
-    return startPracticeLab({ directory, now: this.#options.now });
+    const name = room === 'mirror' ? 'practice' : `practice-${room}`;
+    const directory = join(this.#options.dataDirectory, `${name}-${process.pid}`);
+    return startPracticeLab({ directory, room, now: this.#options.now });
   }
 
   async closeLab(path: string): Promise<void> {
@@ -155,6 +159,7 @@ export class Labs {
       await opening.then((session) => session.close()).catch(() => {});
     }
     this.#sessions.clear();
-    await this.#practice?.then((lab) => lab.close()).catch(() => {});
+    for (const running of this.#practice.values())
+      await running.then((lab) => lab.close()).catch(() => {});
   }
 }

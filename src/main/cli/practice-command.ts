@@ -1,18 +1,21 @@
 import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { PracticeRoom } from '../../contract/practice-room.ts';
 import type { Console } from './console.ts';
 import type { Options } from './options.ts';
 
 /** Runs the practice lab until it is told to stop, or whoever started it goes away. */
 export async function practice(options: Options, console: Console): Promise<number> {
-  const { startEsxiRoom, startPracticeLab } = await import('../practice/practice-lab.ts');
+  const room = PracticeRoom.safeParse(options.room ?? 'mirror');
+  if (!room.success) {
+    console.note(`--room ${PracticeRoom.options.join('|')}`);
+    return 2;
+  }
+  const { startPracticeLab } = await import('../practice/practice-lab.ts');
   const directory = await mkdtemp(join(tmpdir(), 'labwright-practice-'));
   const line = options.line === 'v2' ? 'v2' : 'v3';
-  const lab =
-    options.room === 'esxi'
-      ? await startEsxiRoom({ directory, now: Date.now })
-      : await startPracticeLab({ directory, now: Date.now, line });
+  const lab = await startPracticeLab({ directory, now: Date.now, line, room: room.data });
   if (options.json) console.print(JSON.stringify({ lab: lab.path }));
   else {
     console.print(lab.path);

@@ -1,4 +1,5 @@
 import type { Machine, Release } from './machine.ts';
+import { UPLINK } from './network.ts';
 import { sessions } from './session.ts';
 import { ERR_DEVICE, HELPERS, OUT_DEVICE } from './shell-ast.ts';
 
@@ -42,9 +43,26 @@ export const KERNEL: Record<Release, string> = {
 };
 
 /** Only from these packages do these programs come; everything else is there from the start. */
-const PACKAGED = new Set(['sstream-mirror', 'sstream-query', 'apache2', 'apache2ctl', 'a2ensite']);
+const PACKAGED = new Set([
+  ...['sstream-mirror', 'sstream-query', 'apache2', 'apache2ctl', 'a2ensite'],
+  ...['virsh', 'brctl'],
+]);
 
-/** In /usr/sbin on Ubuntu; the rest is in /usr/bin. */
+/** Only a KVM host needs these; the others are not asked about their network. */
+const KVM_HOST = new Set(['ip', 'ifup', 'ifdown', 'ifquery', 'python3']);
+
+/** interfaces(5), as ifupdown reads it. */
+const INTERFACES = `# The network of the practice host. "man interfaces" explains this file.
+auto lo
+iface lo inet loopback
+
+auto ${UPLINK.name}
+iface ${UPLINK.name} inet static
+    address ${UPLINK.address}
+    gateway ${UPLINK.gateway}
+`;
+
+/** In /usr/sbin on Ubuntu; the rest is in /usr/bin, where just-bash finds it inside pipes. */
 const SBIN = new Set(['apache2', 'apache2ctl', 'a2ensite', 'a2dissite', 'a2enmod']);
 
 export function programPath(name: string): string {
@@ -131,11 +149,14 @@ export function layOut(machine: Machine): void {
   fs.special('/proc/loadavg', { read: () => '0.00 0.01 0.05 1/120 2000\n' });
   fs.special('/proc/meminfo', {
     read: () =>
-      'MemTotal:        2097152 kB\nMemFree:         1048576 kB\nMemAvailable:    1572864 kB\n',
+      `MemTotal:       ${String(machine.memoryKib).padStart(8)} kB\nMemFree:        ${String(machine.memoryKib / 2).padStart(8)} kB\nMemAvailable:   ${String((machine.memoryKib / 4) * 3).padStart(8)} kB\n`,
   });
   fs.special('/proc/cpuinfo', {
     read: () =>
-      ['0', '1'].map((number) => `processor\t: ${number}\nmodel name\t: Practice CPU\n`).join('\n'),
+      Array.from(
+        { length: machine.cpus },
+        (_, number) => `processor\t: ${number}\nmodel name\t: Practice CPU\n`,
+      ).join('\n'),
   });
   fs.special('/dev/null', { read: () => '', write: () => {} }, 0o666);
   fs.special(
@@ -154,7 +175,13 @@ export function layOut(machine: Machine): void {
     0o666,
   );
   fs.special('/dev/zero', { read: () => '', write: () => {} }, 0o666);
-  for (const name of machine.shell.names) if (!PACKAGED.has(name)) installProgram(machine, name);
+  for (const name of machine.shell.names) {
+    if (!PACKAGED.has(name) && (options.kvm || !KVM_HOST.has(name))) installProgram(machine, name);
+  }
+  if (options.kvm) {
+    fs.mkdirSync('/etc/network/interfaces.d', { recursive: true });
+    file('/etc/network/interfaces', INTERFACES);
+  }
 
   for (const name of machine.shell.helpers) {
     fs.writeSync(`${HELPERS}/${name}`, STUB);

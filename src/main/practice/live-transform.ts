@@ -6,6 +6,7 @@ import type {
   TransformPlugin,
   WordNode,
 } from 'just-bash';
+import { guardOrLists } from './or-lists.ts';
 import { guardRedirections } from './redirection-guard.ts';
 import { DEVICES, Rewriter } from './rewriter.ts';
 import { sessions } from './session.ts';
@@ -44,6 +45,7 @@ export function liveTransform(
   return {
     name: 'practice-live',
     transform({ ast }) {
+      guardOrLists(ast);
       const functions: StatementNode[] = [];
       visit(ast, (node) => {
         if (node.type === 'ParameterExpansion') {

@@ -1,5 +1,7 @@
 import { createHash } from 'node:crypto';
 import { layOut, STUB } from './layout.ts';
+import { LibvirtState } from './libvirt/libvirt-state.ts';
+import { Network, UPLINK } from './network.ts';
 import { PackageState } from './packages.ts';
 import type { PracticeSource } from './practice-source.ts';
 import { Processes } from './processes.ts';
@@ -27,6 +29,8 @@ export interface MachineOptions {
   readonly programs?: Programs;
   /** Changes the files of the fresh server into those of another system. */
   readonly layOut?: (machine: Machine) => void;
+  /** A host that can run machines: more memory, and the programs that configure its network. */
+  readonly kvm?: boolean;
   readonly now: () => number;
 }
 
@@ -51,6 +55,7 @@ export class Machine {
   readonly processes: Processes;
   readonly packages: PackageState;
   readonly units: Units;
+  readonly network: Network;
   readonly shell: Shell;
   readonly machineId: string;
   readonly bootId: string;
@@ -61,6 +66,8 @@ export class Machine {
   /** Files held by flock(1). */
   readonly locks = new Set<string>();
   readonly #power = new AbortController();
+  /** libvirt's daemons by user: root's is the system's. */
+  readonly #libvirt = new Map<string, LibvirtState>();
 
   constructor(options: MachineOptions) {
     this.options = options;
@@ -80,6 +87,7 @@ export class Machine {
       now: () => this.now(),
     });
     this.processes = new Processes(() => this.now());
+    this.network = new Network(options.kvm ? UPLINK : undefined);
     this.shell = new Shell(this, { ...programs(options.release), ...options.programs });
     this.packages = new PackageState(this);
     layOut(this);
@@ -90,6 +98,23 @@ export class Machine {
   /** The machine's clock: the injected one plus the offset that practices a wrong clock. */
   now(): number {
     return this.options.now() + this.options.clockOffsetMs;
+  }
+
+  get cpus(): number {
+    return this.options.kvm ? 4 : 2;
+  }
+
+  get memoryKib(): number {
+    return (this.options.kvm ? 16 : 2) * 1024 * 1024;
+  }
+
+  libvirtOf(user: string): LibvirtState {
+    let found = this.#libvirt.get(user);
+    if (!found) {
+      found = new LibvirtState(this, user);
+      this.#libvirt.set(user, found);
+    }
+    return found;
   }
 
   get address(): string {

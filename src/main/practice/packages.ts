@@ -1,3 +1,4 @@
+import { configureKvmPackage, removeKvmPackage } from './kvm-packages.ts';
 import { installProgram, programPath } from './layout.ts';
 import type { Machine, Release } from './machine.ts';
 import { PRACTICE_KEYRING } from './signing.ts';
@@ -100,6 +101,79 @@ const ARCHIVE: readonly Row[] = [
     '',
     'displays an indented directory tree, in color',
   ],
+  // libvirt answers as the recorded one does, so it has that one's version.
+  [
+    'qemu-system-x86',
+    { trusty: '1:7.2+dfsg-7+practice1', jammy: '1:7.2+dfsg-7+practice1' },
+    'amd64',
+    9_300_000,
+    51_000_000,
+    'seabios ipxe-qemu',
+    'QEMU full system emulation binaries (x86)',
+  ],
+  [
+    'seabios',
+    { trusty: '1.16.2-1+practice1', jammy: '1.16.2-1+practice1' },
+    'all',
+    177_000,
+    621_000,
+    '',
+    'Legacy BIOS implementation',
+  ],
+  [
+    'ipxe-qemu',
+    { trusty: '1.0.0+git-20190125-1+practice1', jammy: '1.0.0+git-20190125-1+practice1' },
+    'all',
+    1_500_000,
+    3_600_000,
+    '',
+    'PXE boot firmware - ROM images for qemu',
+  ],
+  [
+    'qemu-utils',
+    { trusty: '1:7.2+dfsg-7+practice1', jammy: '1:7.2+dfsg-7+practice1' },
+    'amd64',
+    1_900_000,
+    10_000_000,
+    '',
+    'QEMU utilities',
+  ],
+  [
+    'libvirt-daemon-system',
+    { trusty: '9.0.0-4+practice1', jammy: '9.0.0-4+practice1' },
+    'amd64',
+    84_000,
+    443_000,
+    'libvirt-clients libvirt-daemon',
+    'Libvirt daemon configuration files',
+  ],
+  [
+    'libvirt-daemon',
+    { trusty: '9.0.0-4+practice1', jammy: '9.0.0-4+practice1' },
+    'amd64',
+    509_000,
+    2_300_000,
+    '',
+    'Virtualization daemon',
+  ],
+  [
+    'libvirt-clients',
+    { trusty: '9.0.0-4+practice1', jammy: '9.0.0-4+practice1' },
+    'amd64',
+    395_000,
+    1_300_000,
+    '',
+    'Programs for the libvirt library',
+  ],
+  [
+    'bridge-utils',
+    { trusty: '1.7.1-1+practice1', jammy: '1.7.1-1+practice1' },
+    'amd64',
+    35_000,
+    116_000,
+    '',
+    'Utilities for configuring the Linux Ethernet bridge',
+  ],
 ];
 
 /** Installed from the start. */
@@ -135,7 +209,8 @@ export class PackageState {
         installed,
       }),
     );
-    const base = `${BASE}${release === 'jammy' ? ' systemd' : ' upstart'}`
+    const more = machine.options.kvm ? ' ifupdown iproute2' : '';
+    const base = `${BASE}${release === 'jammy' ? ' systemd' : ' upstart'}${more}`
       .split(' ')
       .map((name) => ({
         name,
@@ -210,6 +285,7 @@ export class PackageState {
       );
       units.install('apache2.service', 'The Apache HTTP Server', '/usr/sbin/apachectl start');
     }
+    configureKvmPackage(facts.name, this.#machine);
     this.#status.set(facts.name, 'installed');
   }
 
@@ -227,6 +303,7 @@ export class PackageState {
       units.uninstall('apache2.service');
       if (purge) fs.rmSync('/etc/apache2', { force: true, recursive: true });
     }
+    removeKvmPackage(facts.name, this.#machine);
     fs.used -= facts.installed;
     if (purge || facts.name !== 'apache2') this.#status.delete(facts.name);
     else this.#status.set(facts.name, 'config-files');

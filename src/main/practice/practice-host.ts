@@ -25,6 +25,8 @@ export interface PracticeHostOptions {
   readonly layOut?: (machine: Machine) => void;
   /** sshd takes a password by questions only, as ESXi's does, and ends with none. */
   readonly keyboardOnly?: boolean;
+  /** A host for machines: see machine.ts. */
+  readonly kvm?: boolean;
   /** Milliseconds since the epoch. */
   readonly now?: () => number;
   /** Private key, PEM or OpenSSH. */
@@ -65,6 +67,7 @@ export async function startPracticeHost(options: PracticeHostOptions): Promise<P
     diskBytes: options.diskBytes ?? 40 * GIB,
     now: options.now ?? Date.now,
     ...(password === undefined ? {} : { password }),
+    ...(options.kvm === undefined ? {} : { kvm: options.kvm }),
     ...(options.source ? { source: options.source } : {}),
     ...(options.bytesPerSecond === undefined ? {} : { bytesPerSecond: options.bytesPerSecond }),
     ...(options.programs === undefined ? {} : { programs: options.programs }),

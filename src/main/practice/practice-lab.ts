@@ -3,15 +3,19 @@ import { join } from 'node:path';
 import ssh2 from 'ssh2';
 import { Document } from 'yaml';
 import type { PlanInput } from '../../contract/plan.ts';
+import type { PracticeRoom } from '../../contract/practice-room.ts';
 import type { EsxiState } from './esxi/esxi-state.ts';
 import { startPracticeEsxi } from './practice-esxi.ts';
 import { type PracticeHost, startPracticeHost } from './practice-host.ts';
+import { esxiRoomPlan, kvmRoomPlan, mirrorRoomPlan } from './practice-plans.ts';
 import { makePracticeSource } from './practice-source.ts';
 
 export interface PracticeLabOptions {
   /** Made at the start and removed at the end: the simulated server starts fresh, so must the lab. */
   readonly directory: string;
   readonly now: () => number;
+  /** 'mirror' unless given. */
+  readonly room?: PracticeRoom;
   readonly line?: 'v2' | 'v3';
   /** Simulated download speed of the mirror run. */
   readonly bytesPerSecond?: number;
@@ -23,54 +27,58 @@ export interface PracticeLab {
   close(): Promise<void>;
 }
 
+export interface EsxiRoom extends PracticeLab {
+  /** What the simulated host knows: to break something, or to look. */
+  readonly esxi: EsxiState;
+}
+
 /** Quick enough not to bore, slow enough to see the progress, cancel it and look around. */
 const DOWNLOAD_BYTES_PER_SECOND = 1_000_000;
+
+/** Room for a few machines, which take as much as they say only when they write. */
+const KVM_DISK_BYTES = 120 * 1024 ** 3;
 
 const HEAD = ` The practice lab: a simulated Ubuntu server on this computer, reached over real SSH. Nothing
  here touches another machine. Break it, mend it; it is made anew each time it is opened.`;
 
-/** Starts the simulated server and writes a lab whose folder holds its own trust and identity. */
-export async function startPracticeLab(options: PracticeLabOptions): Promise<PracticeLab> {
-  const line = options.line ?? 'v3';
-  const keys = ssh2.utils.generateKeyPairSync('ed25519');
-  const host = await startPracticeHost({
-    hostname: 'mirror',
-    authorizedKeys: [keys.public],
-    sudo: 'no-password',
-    release: line === 'v2' ? 'trusty' : 'jammy',
-    source: makePracticeSource({ line }),
-    bytesPerSecond: options.bytesPerSecond ?? DOWNLOAD_BYTES_PER_SECOND,
-    now: options.now,
-  });
-  const path = await writeLab(
-    options.directory,
-    host,
-    keys.private,
-    practicePlan(host, line),
-    HEAD,
-  );
-  return { path, host, close: () => closeLab(options.directory, host) };
-}
-
 const ESXI_HEAD = ` The practice room with an ESXi host: its shell is simulated on this computer and reached over real
  SSH. Machines that are made here are files only; nothing here touches another host.`;
 
-export interface EsxiRoom extends PracticeLab {
-  /** What the simulated host knows: to break something, or to look. */
-  readonly esxi: EsxiState;
+/** Starts the simulated host of a room and writes a lab whose folder holds its own trust and identity. */
+export async function startPracticeLab(options: PracticeLabOptions): Promise<PracticeLab> {
+  const { directory, now, room = 'mirror', line = 'v3' } = options;
+  if (room === 'esxi') return startEsxiRoom({ directory, now });
+  const keys = ssh2.utils.generateKeyPairSync('ed25519');
+  const common = {
+    hostname: room,
+    authorizedKeys: [keys.public],
+    sudo: 'no-password',
+    now,
+  } as const;
+  if (room === 'kvm') {
+    const host = await startPracticeHost({ ...common, kvm: true, diskBytes: KVM_DISK_BYTES });
+    const path = await writeLab(directory, host, keys.private, kvmRoomPlan(host), HEAD);
+    return { path, host, close: () => closeLab(directory, host) };
+  }
+  const host = await startPracticeHost({
+    ...common,
+    release: line === 'v2' ? 'trusty' : 'jammy',
+    source: makePracticeSource({ line }),
+    bytesPerSecond: options.bytesPerSecond ?? DOWNLOAD_BYTES_PER_SECOND,
+  });
+  const path = await writeLab(directory, host, keys.private, mirrorRoomPlan(host, line), HEAD);
+  return { path, host, close: () => closeLab(directory, host) };
 }
 
 /** Starts the simulated ESXi host with a lab of its own: two networks, two nodes, a machine for machines. */
 export async function startEsxiRoom(
   options: Pick<PracticeLabOptions, 'directory' | 'now'>,
 ): Promise<EsxiRoom> {
+  const { directory, now } = options;
   const keys = ssh2.utils.generateKeyPairSync('ed25519');
-  const { host, esxi } = await startPracticeEsxi({
-    authorizedKeys: [keys.public],
-    now: options.now,
-  });
-  const path = await writeLab(options.directory, host, keys.private, esxiPlan(host), ESXI_HEAD);
-  return { path, host, esxi, close: () => closeLab(options.directory, host) };
+  const { host, esxi } = await startPracticeEsxi({ authorizedKeys: [keys.public], now });
+  const path = await writeLab(directory, host, keys.private, esxiRoomPlan(host), ESXI_HEAD);
+  return { path, host, esxi, close: () => closeLab(directory, host) };
 }
 
 async function closeLab(directory: string, host: PracticeHost): Promise<void> {
@@ -96,69 +104,4 @@ async function writeLab(
   document.commentBefore = head;
   await writeFile(path, document.toString({ lineWidth: 0 }));
   return path;
-}
-
-function esxiPlan(host: PracticeHost): PlanInput {
-  return {
-    version: 1,
-    name: 'Practice room: ESXi',
-    id: 'practice-esxi',
-    hosts: {
-      esxi: {
-        role: 'esxi',
-        address: host.address,
-        port: host.port,
-        user: host.user,
-        auth: { key_file: '.labwright/practice-key' },
-      },
-    },
-    networks: {
-      lan: { on: 'esxi', portgroup: 'VM Network', switch: 'vSwitch0' },
-      pxe: { on: 'esxi', portgroup: 'PROV', provisioning: true },
-    },
-    machines: {
-      node: { on: 'esxi', count: 2, networks: ['pxe'] },
-      builder: {
-        on: 'esxi',
-        role: 'kvm',
-        cpus: 4,
-        memory_mib: 8192,
-        disks_gib: [40, 100],
-        networks: ['pxe', 'lan'],
-        nested: true,
-      },
-    },
-  };
-}
-
-function practicePlan(host: PracticeHost, line: 'v2' | 'v3'): PlanInput {
-  const v2 = line === 'v2';
-  return {
-    version: 1,
-    name: 'Practice lab',
-    hosts: {
-      mirror: {
-        role: 'mirror',
-        address: host.address,
-        port: host.port,
-        user: host.user,
-        auth: { key_file: '.labwright/practice-key' },
-      },
-    },
-    mirror: {
-      host: 'mirror',
-      line,
-      source: v2
-        ? 'http://maas.ubuntu.com/images/ephemeral-v2/releases/'
-        : 'https://images.maas.io/ephemeral-v3/stable/',
-      directory: v2
-        ? '/var/www/html/mirror/images/ephemeral-v2/releases'
-        : '/var/www/html/maas/images/ephemeral-v3/stable',
-      filters: v2
-        ? { arch: '=amd64', subarch: '~(generic|hwe-t)', release: '~^(trusty|precise)$' }
-        : { arch: '=amd64', release: '~^(jammy|noble)$' },
-      max: 1,
-      refresh: 'nightly',
-    },
-  };
 }

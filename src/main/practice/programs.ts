@@ -1,13 +1,18 @@
+import { accounts } from './commands/accounts.ts';
 import { aptPrograms } from './commands/apt.ts';
 import { curl } from './commands/curl.ts';
 import { dpkgPrograms } from './commands/dpkg.ts';
 import { files } from './commands/files.ts';
 import { gpgv } from './commands/gpgv.ts';
 import { identity } from './commands/identity.ts';
+import { ifupdown } from './commands/ifupdown.ts';
+import { ip } from './commands/ip.ts';
+import { python3 } from './commands/python3.ts';
 import { shells } from './commands/shells.ts';
 import { sstreamMirror } from './commands/sstream-mirror.ts';
 import { sudoPrograms } from './commands/sudo.ts';
 import { service, systemd } from './commands/systemd.ts';
+import { virsh } from './commands/virsh.ts';
 import type { Release } from './machine.ts';
 import type { Programs } from './program.ts';
 
@@ -20,6 +25,11 @@ export function programs(release: Release): Programs {
     ...files,
     ...aptPrograms,
     ...dpkgPrograms,
+    ...accounts,
+    ...ifupdown,
+    ip,
+    python3,
+    virsh,
     curl,
     gpgv,
     service,

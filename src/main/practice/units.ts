@@ -25,7 +25,16 @@ export interface Unit {
     collect: boolean;
   };
   /** Ships with the practice server; there is nothing to execute. */
-  readonly shipped?: { description: string; start: string };
+  readonly shipped?: Shipped;
+}
+
+interface Shipped {
+  readonly description: string;
+  readonly start: string;
+  /** What enabling it links, when that is more than itself. */
+  readonly links?: readonly { readonly name: string; readonly target: string }[];
+  /** Sockets that it listens on: started with it, and waking it when they are used. */
+  readonly sockets?: readonly string[];
 }
 
 /** systemd's view of the machine: units from files, from packages and from systemd-run. */
@@ -45,14 +54,24 @@ export class Units {
   }
 
   /** A package brings a service: enabled and started, as Debian's maintainer scripts do. */
-  install(name: string, description: string, start: string): void {
+  install(
+    name: string,
+    description: string,
+    start: string,
+    more: Pick<Shipped, 'links' | 'sockets'> = {},
+  ): void {
     this.#units.set(name, {
       ...this.#fresh(name),
       active: 'active',
       sub: 'running',
-      shipped: { description, start },
+      shipped: { description, start, ...more },
     });
     this.#enabled.add(name);
+  }
+
+  /** Sockets that would wake a service which is stopped. */
+  wakers(unit: Unit): string[] {
+    return (unit.shipped?.sockets ?? []).filter((name) => this.isActive(name));
   }
 
   uninstall(name: string): void {
@@ -149,9 +168,14 @@ export class Units {
 
   /** What systemctl says when it makes the links, or undefined when there was nothing to do. */
   enable(name: string): string[] {
-    if (this.#units.get(name)?.shipped) {
-      this.#enabled.add(name);
-      return [];
+    const { shipped } = this.#units.get(name) ?? {};
+    if (shipped) {
+      const links = (shipped.links ?? []).filter((each) => !this.#enabled.has(each.name));
+      for (const each of [name, ...links.map((link) => link.name)]) this.#enabled.add(each);
+      return links.map(
+        (link) =>
+          `Created symlink /etc/systemd/system/${link.target}.wants/${link.name} → /lib/systemd/system/${link.name}.`,
+      );
     }
     const { fs } = this.#machine;
     const said: string[] = [];
@@ -165,9 +189,13 @@ export class Units {
   }
 
   disable(name: string): string[] {
-    if (this.#units.get(name)?.shipped) {
-      this.#enabled.delete(name);
-      return [];
+    const { shipped } = this.#units.get(name) ?? {};
+    if (shipped) {
+      const links = (shipped.links ?? []).filter((each) => this.#enabled.has(each.name));
+      for (const each of [name, ...links.map((link) => link.name)]) this.#enabled.delete(each);
+      return links.map(
+        (link) => `Removed "/etc/systemd/system/${link.target}.wants/${link.name}".`,
+      );
     }
     const { fs } = this.#machine;
     const there = this.#wants(name).filter((path) => fs.find(path, false));
@@ -181,6 +209,8 @@ export class Units {
     unit.since = this.#machine.now();
     if (unit.shipped) {
       Object.assign(unit, { active: 'active', sub: 'running', result: 'success' });
+      for (const name of unit.shipped.sockets ?? [])
+        Object.assign(this.#units.get(name) ?? {}, { active: 'active', sub: 'running' });
       return;
     }
     if (unit.name.endsWith('.timer')) {

@@ -410,7 +410,13 @@ export const screens = {
   'start.openPath': 'Path of a lab.yaml',
   'start.opening': 'Opening…',
   'start.practice': 'Practice lab',
+  'start.practiceKvm':
+    'KVM: prepare libvirt and bridges, make machines that boot from the network.',
+  'start.practiceMirror': 'Mirror: serve signed Ubuntu images from a web server.',
+  'start.practiceEsxi': 'ESXi: machines on a host with the free licence, by its own shell.',
+  'start.practiceOpenEsxi': 'Open the ESXi room',
   'start.practiceOpen': 'Open the practice lab',
+  'start.practiceOpenKvm': 'Open the KVM room',
   'start.practiceWhat': 'Try everything on simulated hosts. No hardware, no account.',
   'start.recent': 'Recent labs',
   'start.what': 'From bare hosts to a working Ubuntu MAAS lab. Every tick is measured.',

@@ -407,7 +407,13 @@ export const screens: Record<keyof typeof en, string> = {
   'start.openPath': 'lab.yaml のパス',
   'start.opening': '開いています…',
   'start.practice': '練習用ラボ',
+  'start.practiceKvm':
+    'KVM: libvirt とブリッジを用意し、ネットワークから起動するマシンを作ります。',
+  'start.practiceMirror': 'ミラー: 署名付きの Ubuntu イメージを Web サーバーで配ります。',
+  'start.practiceEsxi': 'ESXi: 無償ライセンスのホストに、シェル経由で仮想マシンを作成します。',
+  'start.practiceOpenEsxi': 'ESXi ルームを開く',
   'start.practiceOpen': '練習用ラボを開く',
+  'start.practiceOpenKvm': 'KVM の練習室を開く',
   'start.practiceWhat': '疑似ホストですべてを試せます。機材もアカウントも不要です。',
   'start.recent': '最近のラボ',
   'start.what': 'まっさらなホストから、動く Ubuntu MAAS ラボまで。チェックはすべて実測です。',

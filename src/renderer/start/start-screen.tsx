@@ -1,16 +1,12 @@
 import { useState } from 'react';
-import { ErrorNote } from '../components/error-note.tsx';
-import { Button } from '../components/kit.ts';
 import { Tabs } from '../components/tabs.tsx';
-import { calls } from '../core/core-connection.ts';
-import { useCall } from '../core/use-call.ts';
 import { Mark } from '../frame/nav.tsx';
 import { LookSettings } from '../settings/look-settings.tsx';
 import { useText } from '../text/use-text.ts';
 import { FromWhatExists } from './from-what-exists.tsx';
 import { NewLabForm } from './new-lab-form.tsx';
 import { OpenFile } from './open-file.tsx';
-import { openLab } from './open-lab.ts';
+import { PracticeRooms } from './practice-rooms.tsx';
 import { RecentLabs } from './recent-labs.tsx';
 
 type Way = 'new' | 'existing';
@@ -18,7 +14,6 @@ type Way = 'new' | 'existing';
 export function StartScreen() {
   const { t } = useText();
   const [way, setWay] = useState<Way>('new');
-  const practice = useCall();
   return (
     <div className="lw-start">
       <header>
@@ -34,14 +29,7 @@ export function StartScreen() {
           <section aria-labelledby="start-practice" className="lw-card is-practice">
             <h2 id="start-practice">{t('start.practice')}</h2>
             <p>{t('start.practiceWhat')}</p>
-            <Button
-              appearance="positive"
-              disabled={practice.busy}
-              onClick={() => practice.run(async () => openLab((await calls.labs.practice()).lab))}
-            >
-              {practice.busy ? t('start.opening') : t('start.practiceOpen')}
-            </Button>
-            <ErrorNote error={practice.error} />
+            <PracticeRooms />
           </section>
           <RecentLabs />
           <OpenFile />

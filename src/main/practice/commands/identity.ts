@@ -287,7 +287,7 @@ export const identity: Programs = {
     return 0;
   },
   nproc: (_args, io) => {
-    io.out('2\n');
+    io.out(`${io.machine.cpus}\n`);
     return 0;
   },
   uptime: (_args, io) => {

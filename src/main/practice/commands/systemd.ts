@@ -89,6 +89,16 @@ function timers(io: Io, all: boolean): number {
   return 0;
 }
 
+async function stop(unit: Unit, io: Io): Promise<void> {
+  const { units } = io.machine;
+  const wakers = units.wakers(unit);
+  if (wakers.length > 0)
+    io.err(
+      `Warning: Stopping ${unit.name}, but it can still be activated by:\n${wakers.map((name) => `  ${name}\n`).join('')}`,
+    );
+  await units.stop(unit);
+}
+
 const systemctl: Program = async (args, io) => {
   const { flags, values, rest } = parseArgs(args, {
     flags:
@@ -202,7 +212,9 @@ const systemctl: Program = async (args, io) => {
         }
         for (const line of verb === 'enable' ? units.enable(name) : units.disable(name))
           if (!quiet) io.err(`${line}\n`);
-        if (flags.has('--now')) await (verb === 'enable' ? units.start(unit) : units.stop(unit));
+        if (!flags.has('--now')) continue;
+        if (verb === 'enable') await units.start(unit);
+        else await stop(unit, io);
       }
       return 0;
     }
@@ -227,7 +239,8 @@ const systemctl: Program = async (args, io) => {
           if (unit.main) io.machine.processes.signal(unit.main, 'TERM');
           continue;
         }
-        if (verb !== 'start' && verb !== 'reload') await units.stop(unit);
+        if (verb === 'stop') await stop(unit, io);
+        else if (verb !== 'start' && verb !== 'reload') await units.stop(unit);
         if (verb === 'stop') continue;
         await units.start(unit);
         if ((unit.active as string) === 'failed') {
