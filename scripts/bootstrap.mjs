@@ -147,6 +147,13 @@ switch (task) {
     build();
     become(node, [join(root, 'scripts', 'shots.ts'), ...rest]);
     break;
+  case 'bench': {
+    const [name = '', ...options] = rest;
+    const program = join(root, 'test', 'bench', `${name}.ts`);
+    if (!/^[a-z][a-z-]*$/.test(name) || !existsSync(program)) stop(`no bench ${name}`);
+    become(node, [program, ...options]);
+    break;
+  }
   default:
     stop(`no task ${task}`);
 }

@@ -3,6 +3,7 @@ import { dirname, join, resolve } from 'node:path';
 import ssh2 from 'ssh2';
 import { startPracticeHost } from '../src/main/practice/practice-host.ts';
 import { makePracticeSource } from '../src/main/practice/practice-source.ts';
+import { type KvmLabOptions, makeKvmLab } from '../test/e2e/kvm-lab.ts';
 import { LabwrightApp } from '../test/e2e/labwright-app.ts';
 import { MIRROR_STEPS, Screens } from '../test/e2e/screens.ts';
 
@@ -23,7 +24,13 @@ async function shot(screens: Screens, name: string): Promise<void> {
       await page.setViewportSize({ width, height });
       // Layout and fonts settle in the next frames.
       await page.evaluate(() =>
-        document.fonts.ready.then(() => new Promise(requestAnimationFrame)),
+        document.fonts.ready
+          .then(() => new Promise(requestAnimationFrame))
+          .then(() => {
+            // Colours fade for a moment after the theme has changed; a spinner never ends.
+            const fading = document.getAnimations().filter((each) => each instanceof CSSTransition);
+            return Promise.all(fading.map(({ finished }) => finished.catch(() => undefined)));
+          }),
       );
       const file = `${name}-${language}-${colorScheme}-${width}x${height}.png`;
       await page.screenshot({ path: join(folder, file) });
@@ -158,7 +165,223 @@ async function walkTrust(language: 'en' | 'ja'): Promise<void> {
   }
 }
 
+/** What is rarely seen, and must be right when it is. */
+async function walkTrouble(language: 'en' | 'ja'): Promise<void> {
+  const host = await startPracticeHost({
+    hostname: 'rack-7',
+    password: 'right',
+    sudo: 'password',
+    source: makePracticeSource({ line: 'v3' }),
+    bytesPerSecond: 300_000,
+  });
+  const app = await LabwrightApp.open({ language });
+  const { page } = app;
+  const screens = new Screens(page, language);
+  const field = (label: string) => page.getByLabel(label, { exact: true });
+  const guide = () =>
+    page.getByRole('heading', { name: screens.text('nav.guide'), level: 1 }).waitFor();
+  const open = async (where: Screens, path: string) => {
+    await where.page.getByLabel(where.text('start.openPath'), { exact: true }).fill(path);
+    await where.button('start.open').click();
+    const title = where.text('nav.guide');
+    await where.page.getByRole('heading', { name: title, level: 1 }).waitFor();
+  };
+  try {
+    await field(screens.text('form.name')).fill('Rack 7');
+    await field(screens.text('form.address')).fill(host.address);
+    await field(screens.text('form.port')).fill(String(host.port));
+    await field(screens.text('form.auth')).selectOption('key');
+    await shot(screens, 'start-new-lab-with-key');
+    await field(screens.text('form.auth')).selectOption('password');
+    await field(screens.text('form.password')).fill('right');
+    await screens.button('form.create').click();
+    await guide();
+    const lab = decodeURIComponent(/lab\/([^/]+)\//.exec(page.url())?.[1] ?? '');
+    await screens.go('hosts');
+    await screens.button('hosts.trust').click();
+    await page.getByText(screens.text('hosts.state.connected')).first().waitFor();
+
+    await screens.go('settings');
+    await page.getByText(screens.text('vault.protect')).click();
+    await field(screens.text('vault.passphrase')).fill('long enough');
+    await field(screens.text('vault.again')).fill('long enough');
+    await shot(screens, 'settings-vault-protecting');
+    await screens.button('vault.protectButton').click();
+    await page.getByText(screens.text('vault.store.passphrase')).waitFor();
+    await shot(screens, 'settings-vault-protected');
+
+    await screens.go('guide');
+    await screens.openStep('mirror.packages');
+    await screens.button('guide.apply').click();
+    await screens.stepIs('mirror.packages', 'done');
+    await page.getByTestId('run-banner').waitFor({ state: 'detached' });
+    // Behind the app's back, twice: before the preview and after it.
+    await host.run('DEBIAN_FRONTEND=noninteractive apt-get remove -y apache2');
+    await screens.button('top.checkAll').click();
+    await screens.stepIs('mirror.packages', 'drifted');
+    await screens.button('guide.apply').waitFor();
+    await host.run('DEBIAN_FRONTEND=noninteractive apt-get remove -y simplestreams');
+    await screens.button('guide.apply').click();
+    await page.getByText(screens.text('run.paused')).first().waitFor();
+    await shot(screens, 'guide-paused');
+    await screens.button('run.showDifference').click();
+    await screens.button('run.acceptChange').waitFor();
+    await shot(screens, 'guide-paused-difference');
+    await screens.button('run.acceptChange').click();
+    await screens.stepIs('mirror.packages', 'done');
+    await page.getByTestId('run-banner').waitFor({ state: 'detached' });
+
+    await screens.button('guide.applyAll').click();
+    const panel = page.getByRole('complementary', { name: screens.text('nav.side') });
+    await panel.getByRole('button', { name: screens.text('guide.applySteps', { n: 3 }) }).click();
+    await screens.openStep('mirror.images');
+    await page.getByRole('progressbar').first().waitFor();
+    const second = await app.openSecond();
+    const reader = new Screens(second.page, language);
+    await open(reader, lab);
+    await reader.stepIs('mirror.packages', 'done');
+    await shot(reader, 'guide-read-only');
+    await reader.go('plan');
+    await shot(reader, 'plan-read-only');
+    await second.close();
+
+    await app.startAgain();
+    await open(screens, lab);
+    await screens.go('settings');
+    await screens.button('vault.unlock').waitFor();
+    await shot(screens, 'settings-vault-locked');
+    await screens.go('hosts');
+    await screens.button('vault.unlock').waitFor();
+    await shot(screens, 'hosts-vault-locked');
+    await page.locator('input[type=password]').first().fill('long enough');
+    await screens.button('vault.unlock').click();
+    await page.getByText(screens.text('hosts.state.connected')).first().waitFor();
+    await screens.go('guide');
+    await page.getByText(screens.text('run.interrupted')).first().waitFor();
+    await screens.openStep('mirror.images');
+    await shot(screens, 'guide-interrupted');
+    await screens.button('run.dismiss').click();
+
+    host.setReachable(false);
+    await screens.go('hosts');
+    await screens.button('hosts.connect').click();
+    await page.getByText(screens.text('hosts.state.failed')).first().waitFor();
+    await shot(screens, 'hosts-unreachable');
+    await screens.go('guide');
+    await screens.button('top.checkAll').click();
+    await screens.stepIs('mirror.reachable', 'unknown');
+    await screens.openStep('mirror.reachable');
+    await shot(screens, 'guide-unreachable');
+
+    await screens.go('plan');
+    const editor = page.getByRole('textbox', { name: 'lab.yaml' });
+    await editor.fill(`${(await editor.inputValue()).trimEnd()}\n  `);
+    await page.keyboard.press('Control+End');
+    await page.keyboard.press('Control+Space');
+    await page.getByRole('listbox').waitFor();
+    await shot(screens, 'plan-completion-keys');
+    await editor.fill((await editor.inputValue()).replace(/refresh: \w+/, 'refresh: '));
+    await page.keyboard.press('Escape');
+    await editor.evaluate((area: HTMLTextAreaElement) => {
+      const at = area.value.indexOf('refresh: ') + 'refresh: '.length;
+      area.setSelectionRange(at, at);
+    });
+    await page.keyboard.press('Control+Space');
+    await page.getByRole('listbox').waitFor();
+    await shot(screens, 'plan-completion-values');
+
+    const bare = join(app.home, 'bare', 'lab.yaml');
+    mkdirSync(dirname(bare));
+    writeFileSync(bare, 'version: 1\nname: Bare lab\n');
+    page.once('dialog', (dialog) => void dialog.accept());
+    await page.goto(new URL('/', page.url()).href);
+    await page.reload();
+    await open(screens, bare);
+    await shot(screens, 'guide-empty');
+    for (const name of ['hosts', 'journal'] as const) {
+      await screens.go(name);
+      await shot(screens, `${name}-empty`);
+    }
+  } catch (error) {
+    await page.screenshot({ path: join(folder, `stuck-trouble-${language}.png`) });
+    throw error;
+  } finally {
+    await app.close();
+    await host.close();
+  }
+}
+
+/** Machines and the map, from what a host that does not answer now had an hour ago. */
+async function walkMachines(language: 'en' | 'ja'): Promise<void> {
+  const app = await LabwrightApp.open({ language });
+  const screens = new Screens(app.page, language);
+  const at = (screen: 'map' | 'nodes', options: KvmLabOptions) =>
+    screens.openAt(makeKvmLab(app.home, options), screen);
+  const grid = app.page.getByRole('grid');
+  const row = (name: string) => grid.getByRole('row').filter({ hasText: name });
+  try {
+    await screens.button('start.practiceOpen').waitFor();
+    await at('nodes', { heldByAnother: true });
+    await row('node-2').waitFor();
+    await shot(screens, 'nodes');
+    await row('node-2').click();
+    await app.page.getByRole('heading', { name: 'node-2', level: 2 }).waitFor();
+    await shot(screens, 'nodes-details');
+    await app.page.keyboard.press('Escape');
+    await row('node-3').click();
+    await app.page.getByRole('heading', { name: 'node-3', level: 2 }).waitFor();
+    await shot(screens, 'nodes-details-planned');
+    await app.page.keyboard.press('Escape');
+    await app.page.getByLabel(screens.text('nodes.filter')).fill('zzz');
+    await app.page.getByText(screens.text('nodes.nothing')).waitFor();
+    await shot(screens, 'nodes-nothing-found');
+    await at('nodes', { strangers: 2000, nodes: 50, heldByAnother: true });
+    await row('node-2').first().waitFor();
+    await shot(screens, 'nodes-many');
+    await at('nodes', { nodes: 4 });
+    await row('node-1').click();
+    await screens.button('nodes.powerTo.off').click();
+    await app.page.getByText(screens.text('risk.agree')).waitFor();
+    await shot(screens, 'nodes-power');
+    for (const [name, options] of [
+      ['map', { heldByAnother: true }],
+      ['map-trouble', { trouble: true, heldByAnother: true }],
+      ['map-many', { strangers: 2000, nodes: 50, heldByAnother: true }],
+    ] as const) {
+      await at('map', options);
+      await app.page.locator('.react-flow__node-lab').first().waitFor();
+      await shot(screens, name);
+    }
+    await at('map', { trouble: true, heldByAnother: true });
+    await screens.button('map.list').click();
+    await shot(screens, 'map-list');
+    await app.page.goto(`${new URL(app.page.url()).origin}/#/`);
+    await screens.openPractice();
+    const practice = decodeURIComponent(/lab\/([^/]+)\//.exec(app.page.url())?.[1] ?? '');
+    await screens.openAt(practice, 'nodes');
+    await app.page.getByText(screens.text('nodes.empty')).waitFor();
+    await shot(screens, 'nodes-empty');
+    await screens.go('map');
+    await app.page.locator('.react-flow__node-lab').first().waitFor();
+    await shot(screens, 'map-practice');
+  } catch (error) {
+    await app.page.screenshot({ path: join(folder, `stuck-machines-${language}.png`) });
+    throw error;
+  } finally {
+    await app.close();
+  }
+}
+
+const WALKS = {
+  trust: walkTrust,
+  practice: walkPractice,
+  trouble: walkTrouble,
+  machines: walkMachines,
+};
+const wanted = process.argv.slice(3);
+
 for (const language of ['en', 'ja'] as const) {
-  await walkTrust(language);
-  await walkPractice(language);
+  for (const [name, walk] of Object.entries(WALKS)) {
+    if (wanted.length === 0 || wanted.includes(name)) await walk(language);
+  }
 }

@@ -75,7 +75,7 @@ function vitest(project: string, before: readonly string[] = []): () => Outcome 
   };
 }
 
-/** Debian packages that the browser and the real tier need. */
+/** Debian packages that the browser and the real tier need, by a command or a file of theirs. */
 const PACKAGES: Readonly<Record<string, string>> = {
   chromium: 'chromium',
   'fc-list': 'fontconfig',
@@ -89,9 +89,13 @@ const PACKAGES: Readonly<Record<string, string>> = {
   'apt-ftparchive': 'apt-utils',
   python3: 'python3',
   virsh: 'libvirt-clients',
+  go: 'golang-go',
+  '/usr/share/gocode/src/github.com/vmware/govmomi': 'golang-github-vmware-govmomi-dev',
+  '/usr/lib/python3/dist-packages/pyVmomi': 'python3-pyvmomi',
 };
 
 function onPath(command: string): boolean {
+  if (command.startsWith('/')) return existsSync(command);
   const folders = `${process.env.PATH ?? ''}${delimiter}/usr/sbin${delimiter}/sbin`.split(
     delimiter,
   );

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { Message } from './message.ts';
+import { SiteCall } from './site-call.ts';
 
 /** When a running action can be cancelled; the button says which. */
 export const Cancel = z.enum(['kill', 'after-this', 'never']);
@@ -66,6 +67,16 @@ export const WaitAction = z.object({
 });
 export type WaitAction = z.infer<typeof WaitAction>;
 
+/** A call to a vSphere site; `target` is the site's name in the plan. */
+export const SiteAction = z.object({
+  ...base,
+  kind: z.literal('site'),
+  call: SiteCall,
+  /** The same in lines of `govc`, for people who know it; nothing of it is run. */
+  equivalent: z.array(z.string()),
+});
+export type SiteAction = z.infer<typeof SiteAction>;
+
 /** Something only a person can do. The run waits until the step's own check is satisfied. */
 export const ManualAction = z.object({ ...base, kind: z.literal('manual'), instructions: Message });
 export type ManualAction = z.infer<typeof ManualAction>;
@@ -74,6 +85,7 @@ export type ManualAction = z.infer<typeof ManualAction>;
 export const Action = z.discriminatedUnion('kind', [
   ScriptAction,
   UploadAction,
+  SiteAction,
   WaitAction,
   ManualAction,
 ]);

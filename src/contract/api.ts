@@ -4,6 +4,7 @@ import { Preview } from './action.ts';
 import { ErrorData } from './error.ts';
 import { JournalRow } from './journal.ts';
 import { HostKey, LabEvent, PlanProblem } from './lab-state.ts';
+import { PlannedMachines, PowerChange } from './machines.ts';
 import { Message } from './message.ts';
 import { SecretName } from './plan.ts';
 import { Settings, SettingsPatch } from './settings.ts';
@@ -14,6 +15,7 @@ const call = oc.errors({ LABWRIGHT: { status: 422, data: ErrorData } });
 /** A lab is named by the absolute path of its lab.yaml. */
 const lab = z.object({ lab: z.string() });
 const steps = z.array(z.string()).optional();
+const power = lab.extend({ host: z.string(), uuid: z.string(), to: PowerChange });
 
 export const AppInfo = z.object({
   version: z.string(),
@@ -25,8 +27,20 @@ export const AppInfo = z.object({
   systemLanguage: z.string(),
   /** Directory in which new labs are proposed. */
   labsDirectory: z.string(),
+  /** Whether the shell itself shows notifications. */
+  canNotify: z.boolean(),
+  /** Whether the shell has the computer's own file picker. */
+  canPick: z.boolean(),
 });
 export type AppInfo = z.infer<typeof AppInfo>;
+
+/** What can be picked with the computer's own file picker. */
+export const Pickable = z.enum(['folder', 'key-file', 'lab-file']);
+export type Pickable = z.infer<typeof Pickable>;
+
+/** What a notification says. It may be read by whoever stands beside the screen. */
+export const Note = z.object({ title: z.string().min(1).max(120), body: z.string().max(300) });
+export type Note = z.infer<typeof Note>;
 
 export const RecentLab = z.object({
   path: z.string(),
@@ -46,6 +60,8 @@ export const NewLab = z.object({
     user: z.string().regex(/^[A-Za-z_][A-Za-z0-9_.-]{0,31}$/),
     auth: z.enum(['password', 'key', 'key_file', 'agent']),
     keyFile: z.string().optional(),
+    /** The key is opened by a passphrase, which was put into the vault. */
+    keyPassphrase: z.boolean().optional(),
   }),
   line: z.enum(['v2', 'v3']),
   source: z.url().optional(),
@@ -99,6 +115,12 @@ export const api = {
     info: call.output(AppInfo),
     settings: call.output(Settings),
     changeSettings: call.input(SettingsPatch).output(Settings),
+    /** Only where `canNotify`. */
+    notify: call.input(Note).output(z.void()),
+    /** Only where `canPick`. Nothing comes back when the person changes their mind. */
+    pick: call
+      .input(z.object({ what: Pickable }))
+      .output(z.object({ path: z.string().optional() })),
   },
   labs: {
     recent: call.output(z.array(RecentLab)),
@@ -109,7 +131,7 @@ export const api = {
     propose: call
       .input(
         z.object({
-          hosts: z.array(NewLab.shape.host.extend({ secret: z.string().optional() })).min(1),
+          hosts: z.array(NewLab.shape.host).min(1),
           /** Fingerprints that the person has accepted for these addresses. */
           accept: z.array(z.object({ address: z.string(), fingerprint: z.string() })).default([]),
         }),
@@ -149,6 +171,12 @@ export const api = {
     output: call
       .input(lab.extend({ run: z.string(), action: z.string() }))
       .output(z.object({ text: z.string(), truncated: z.boolean() })),
+  },
+  machines: {
+    /** The machines of the plan with names and addresses, before they exist. */
+    planned: call.input(lab).output(PlannedMachines),
+    previewPower: call.input(power).output(Preview),
+    power: call.input(power.extend({ digest: z.string() })).output(z.object({ run: z.string() })),
   },
   hosts: {
     trust: call

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { SiteSecurity } from './site-call.ts';
 
 /** Written into everything we create on a hypervisor, in the call that creates it. */
 export const OwnerMark = z.object({ lab: z.string(), machine: z.string() });
@@ -60,16 +61,19 @@ export const HypervisorNetwork = z.object({
   dhcp: z.boolean(),
   /** Members of a bridge, uplinks of a portgroup's switch. */
   ports: z.array(z.string()),
-  /** Switch of a portgroup, and its VLAN; absent for bridges. */
-  switch: z.string().optional(),
-  vlan: z.number().optional(),
   /** Whether it delays a port after link-up (spanning tree), seconds; 0 when it does not. */
   forwardDelaySeconds: z.number(),
+  /** Of a portgroup: its switch, its VLAN (0: untagged), and what it lets through. */
+  switch: z.string().optional(),
+  vlan: z.number().optional(),
+  security: SiteSecurity.optional(),
 });
 export type HypervisorNetwork = z.infer<typeof HypervisorNetwork>;
 
 /** What one hypervisor has, in the guide's words, whichever driver asked. */
 export const Inventory = z.object({
+  /** What tells this site from every other; hosts are told apart by their machine-id. */
+  identity: z.string().default(''),
   product: z.string(),
   version: z.string(),
   /** Whether guests run on the processor itself; without it they are emulated, ten times slower. */
@@ -85,5 +89,9 @@ export const Inventory = z.object({
   machines: z.array(Machine),
   /** Machines whose description could not be read; they are listed and never touched. */
   unreadable: z.array(z.string()),
+  /** Where there is one: whether it lets the API write, and what is left of an evaluation. */
+  licence: z
+    .object({ name: z.string(), writes: z.boolean(), hoursLeft: z.number().optional() })
+    .optional(),
 });
 export type Inventory = z.infer<typeof Inventory>;

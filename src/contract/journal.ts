@@ -9,7 +9,7 @@ export const JournalEntry = z.discriminatedUnion('kind', [
   z.object({
     kind: z.literal('run-started'),
     run: z.string(),
-    what: z.enum(['apply', 'undo']),
+    what: z.enum(['apply', 'undo', 'power']),
     of: z.string().optional(),
     steps: z.array(PlannedStep),
     digest: z.string(),

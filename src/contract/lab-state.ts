@@ -6,6 +6,9 @@ import { Message } from './message.ts';
 import { Plan } from './plan.ts';
 import { Run } from './run.ts';
 
+/** How a site's certificate is named where host keys are: it is trusted in the same way. */
+export const CERTIFICATE_TYPE = 'x509-sha256';
+
 /** A host key as it is shown to a person. */
 export const HostKey = z.object({
   type: z.string(),

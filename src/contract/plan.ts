@@ -1,5 +1,11 @@
 import { z } from 'zod';
 
+/*
+ * Descriptions go into the published JSON Schema, where editors read them. Beyond the standard:
+ * `enumDescriptions` is what VS Code reads; `x-labwright-names` says that a value names a key of
+ * that mapping of the same file.
+ */
+
 /** The newest version of `lab.yaml` this build writes; older ones are migrated on reading. */
 export const PLAN_VERSION = 1;
 
@@ -29,7 +35,7 @@ export const ProxySettings = z
       .describe('Proxy for plain HTTP, for example http://proxy.example:3128'),
     https: httpUrl.optional().describe('Proxy for HTTPS (the proxy itself is usually http://)'),
     no_proxy: z
-      .array(z.string().regex(/^[^\s,'"]+$/))
+      .array(z.string().regex(/^[^\s,'"]+$/, 'no space, comma or quotation mark'))
       .optional()
       .describe('Hosts reached without the proxy'),
     apt: httpUrl.optional().describe('Proxy for apt alone; otherwise apt uses http and https'),
@@ -55,7 +61,10 @@ export const HostRole = z.enum(['mirror', 'maas', 'kvm', 'esxi', 'other']);
 
 export const Host = z
   .strictObject({
-    role: HostRole.describe('What the host is for'),
+    role: HostRole.meta({
+      description: 'What the host is for',
+      enumDescriptions: ['Image mirror', 'MAAS server', 'KVM host', 'ESXi host', 'Anything else'],
+    }),
     address: z
       .string()
       .regex(/^[A-Za-z0-9._:-]+$/, 'a host name or an IP address')
@@ -90,10 +99,14 @@ export const StreamFilter = z
 
 export const Mirror = z
   .strictObject({
-    host: name.describe('Name of the host that keeps the mirror'),
-    line: z
-      .enum(['v2', 'v3'])
-      .describe('v2: streams of MAAS 1.x; v3: streams of MAAS 2.1 and later'),
+    host: name.meta({
+      description: 'Name of the host that keeps the mirror',
+      'x-labwright-names': 'hosts',
+    }),
+    line: z.enum(['v2', 'v3']).meta({
+      description: 'Which streams: by the version of MAAS',
+      enumDescriptions: ['Streams of MAAS 1.x', 'Streams of MAAS 2.1 and later'],
+    }),
     source: httpUrl.describe('The stream to mirror'),
     directory: remotePath.describe('Directory that receives the files'),
     web_root: remotePath
@@ -117,11 +130,40 @@ export const Mirror = z
     refresh: z
       .enum(['nightly', 'off'])
       .default('nightly')
-      .describe('Whether the mirror renews itself every night'),
-    seen_from: name.optional().describe('Another host that must be able to fetch from the mirror'),
+      .meta({
+        description: 'Whether the mirror renews itself every night',
+        enumDescriptions: ['Every night', 'Only when you apply it'],
+      }),
+    seen_from: name.optional().meta({
+      description: 'Another host that must be able to fetch from the mirror',
+      'x-labwright-names': 'hosts',
+    }),
   })
   .describe('The image mirror');
 export type Mirror = z.infer<typeof Mirror>;
+
+export const Site = z
+  .strictObject({
+    address: z
+      .string()
+      .regex(/^[A-Za-z0-9._:-]+$/, 'a host name or an IP address')
+      .describe('Host name or IP address of the ESXi host or vCenter'),
+    port: z.int().min(1).max(65535).default(443).describe('HTTPS port'),
+    user: z.string().min(1).max(120).describe('User of the site, such as root'),
+    password: SecretName.describe('Secret that holds the password'),
+    datastore: z
+      .string()
+      .min(1)
+      .max(80)
+      .optional()
+      .describe('Datastore for disks; the one with the most room when left out'),
+    legacy_tls: z
+      .boolean()
+      .default(false)
+      .describe('Allow TLS 1.0, for an ESXi 5.5 that cannot be patched'),
+  })
+  .describe('A hypervisor reached by its API: an ESXi host or a vCenter');
+export type Site = z.infer<typeof Site>;
 
 /** A name of a network interface (ifname of ip-link(8): at most 15 characters). */
 const interfaceName = z
@@ -145,17 +187,22 @@ const machineName = z
 
 export const Network = z
   .strictObject({
-    on: name.describe('Name of the KVM or ESXi host that has this network'),
-    bridge: interfaceName.optional().describe('KVM host: the bridge, for example br0'),
+    on: name.describe('Name of the KVM host, ESXi host or site that has this network'),
+    bridge: interfaceName.optional().describe('On a KVM host: its bridge, for example br0'),
+    portgroup: z
+      .string()
+      .min(1)
+      .max(80)
+      .optional()
+      .describe('On an ESXi host or site: its portgroup, for example maas-pxe'),
     uplink: interfaceName
       .optional()
-      .describe('KVM host: interface that joins the bridge; its addresses move to the bridge'),
+      .describe('Interface of the host that joins the bridge; its addresses move to the bridge'),
     address: z
       .cidrv4('an IPv4 address with its prefix, such as 192.168.10.11/24')
       .optional()
       .describe('Address of the bridge; that of the uplink when left out'),
     gateway: z.ipv4().optional().describe('Default gateway, when the address is given here'),
-    portgroup: vmwareName(80).optional().describe('ESXi host: the portgroup, for example PROV'),
     switch: vmwareName(31)
       .optional()
       .describe('ESXi host: standard switch of the portgroup; one of its own when left out'),
@@ -168,11 +215,16 @@ export const Network = z
   .describe('A network of machines on a hypervisor');
 export type Network = z.infer<typeof Network>;
 
+/** The name that a network has on its hypervisor. */
+export function networkNameOf(network: Network | undefined): string | undefined {
+  return network?.bridge ?? network?.portgroup;
+}
+
 export const MachineRole = z.enum(['node', 'mirror', 'maas', 'kvm', 'other']);
 
 export const MachineGroup = z
   .strictObject({
-    on: name.describe('Name of the KVM or ESXi host that runs it'),
+    on: name.describe('Name of the KVM host, ESXi host or site that runs it'),
     role: MachineRole.default('node').describe('What it is for; a node is deployed by MAAS'),
     count: z
       .int()
@@ -220,6 +272,7 @@ export const Plan = z
       .describe('Marks what this lab made; never change it. The name stands in when it is absent'),
     proxy: ProxySettings.optional(),
     hosts: z.record(name, Host).default({}).describe('Machines reached over SSH, by name'),
+    sites: z.record(name, Site).default({}).describe('ESXi hosts and vCenters, by name'),
     networks: z.record(name, Network).default({}).describe('Networks of machines, by name'),
     machines: z
       .record(machineName, MachineGroup)

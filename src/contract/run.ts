@@ -76,7 +76,7 @@ export type RunState = z.infer<typeof RunState>;
 
 export const Run = z.object({
   id: z.string(),
-  kind: z.enum(['apply', 'undo']),
+  kind: z.enum(['apply', 'undo', 'power']),
   /** For an undo: the run that is being taken back. */
   of: z.string().optional(),
   state: RunState,

@@ -5,6 +5,7 @@ const choices = {
   theme: z.enum(['system', 'light', 'dark']),
   terminalFontSize: z.int().min(8).max(32),
   screenReader: z.boolean(),
+  notifications: z.boolean(),
 };
 
 export const Settings = z.object({
@@ -12,6 +13,8 @@ export const Settings = z.object({
   theme: choices.theme.default('system'),
   terminalFontSize: choices.terminalFontSize.default(14),
   screenReader: choices.screenReader.default(false),
+  /** Left out until the person decides: on where the shell has a desktop, off in a browser. */
+  notifications: choices.notifications.optional(),
   /** Paths of labs opened before, youngest first. */
   recent: z.array(z.string()).default([]),
 });

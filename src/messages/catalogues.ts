@@ -1,18 +1,37 @@
 import { errors as enErrors } from './en/errors.ts';
 import { esxi as enEsxi } from './en/esxi.ts';
 import { machines as enMachines } from './en/machines.ts';
+import { map as enMap } from './en/map.ts';
 import { menu as enMenu } from './en/menu.ts';
+import { nodes as enNodes } from './en/nodes.ts';
+import { planKeys as enPlanKeys } from './en/plan-keys.ts';
+import { planWants as enPlanWants } from './en/plan-wants.ts';
 import { screens as enScreens } from './en/screens.ts';
 import { steps as enSteps } from './en/steps.ts';
 import { errors as jaErrors } from './ja/errors.ts';
 import { esxi as jaEsxi } from './ja/esxi.ts';
 import { machines as jaMachines } from './ja/machines.ts';
+import { map as jaMap } from './ja/map.ts';
 import { menu as jaMenu } from './ja/menu.ts';
+import { nodes as jaNodes } from './ja/nodes.ts';
+import { planKeys as jaPlanKeys } from './ja/plan-keys.ts';
+import { planWants as jaPlanWants } from './ja/plan-wants.ts';
 import { screens as jaScreens } from './ja/screens.ts';
 import { steps as jaSteps } from './ja/steps.ts';
 
 /** Every sentence by its flat key. `{{name}}` is filled in. English decides which keys exist. */
-export const en = { ...enErrors, ...enSteps, ...enMachines, ...enEsxi, ...enScreens, ...enMenu };
+export const en = {
+  ...enErrors,
+  ...enSteps,
+  ...enMachines,
+  ...enEsxi,
+  ...enScreens,
+  ...enNodes,
+  ...enMap,
+  ...enMenu,
+  ...enPlanKeys,
+  ...enPlanWants,
+};
 export type MessageKey = keyof typeof en;
 export const ja: Record<MessageKey, string> = {
   ...jaErrors,
@@ -20,7 +39,11 @@ export const ja: Record<MessageKey, string> = {
   ...jaMachines,
   ...jaEsxi,
   ...jaScreens,
+  ...jaNodes,
+  ...jaMap,
   ...jaMenu,
+  ...jaPlanKeys,
+  ...jaPlanWants,
 };
 
 export const catalogues = { en, ja };

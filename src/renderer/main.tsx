@@ -2,6 +2,7 @@ import './core/no-eval.ts';
 import '@fontsource-variable/ubuntu-sans/wght.css';
 import '@fontsource-variable/ubuntu-sans-mono/wght.css';
 import '@xterm/xterm/css/xterm.css';
+import '@xyflow/react/dist/base.css';
 import './style/vanilla.scss';
 import './style/app.scss';
 import { StrictMode } from 'react';

@@ -32,7 +32,8 @@ export class LabwrightApp {
   readonly home: string;
   /** Messages of the page's console that are errors; a test that passes leaves none. */
   readonly pageErrors: string[] = [];
-  readonly core: ChildProcess;
+  core: ChildProcess;
+  readonly #environment: Readonly<Record<string, string>>;
   readonly #browser: Browser;
   readonly #context: BrowserContext;
 
@@ -42,8 +43,10 @@ export class LabwrightApp {
     context: BrowserContext,
     core: ChildProcess,
     home: string,
+    environment: Readonly<Record<string, string>>,
   ) {
     this.page = page;
+    this.#environment = environment;
     this.#browser = browser;
     this.#context = context;
     this.core = core;
@@ -70,7 +73,7 @@ export class LabwrightApp {
       reducedMotion: 'reduce',
     });
     const page = await context.newPage();
-    const app = new LabwrightApp(page, browser, context, core, home);
+    const app = new LabwrightApp(page, browser, context, core, home, { LANG });
     await page.goto(entrance);
     return app;
   }
@@ -80,17 +83,40 @@ export class LabwrightApp {
     return this.#context.newPage();
   }
 
+  /** Kills the app without a warning and starts it anew, as after a power cut. */
+  async startAgain(): Promise<void> {
+    await end(this.core, 'SIGKILL');
+    const { core, entrance } = await startCore(this.home, this.#environment);
+    this.core = core;
+    await this.page.goto(entrance);
+  }
+
+  /** A second app of the same person on the same computer, with its own page. */
+  async openSecond(): Promise<{ page: Page; close: () => Promise<void> }> {
+    const { core, entrance } = await startCore(this.home, this.#environment);
+    const page = await this.newPage();
+    await page.goto(entrance);
+    const close = async () => {
+      await page.close();
+      await end(core, 'SIGTERM');
+    };
+    return { page, close };
+  }
+
   async close(): Promise<void> {
     await this.#browser.close();
-    const ended = new Promise((resolve) => {
-      this.core.once('exit', resolve);
-    });
-    if (this.core.exitCode === null && this.core.signalCode === null) {
-      this.core.kill('SIGTERM');
-      await ended;
-    }
+    await end(this.core, 'SIGTERM');
     await rm(this.home, { recursive: true, force: true });
   }
+}
+
+async function end(core: ChildProcess, signal: NodeJS.Signals): Promise<void> {
+  if (core.exitCode !== null || core.signalCode !== null) return;
+  const ended = new Promise((resolve) => {
+    core.once('exit', resolve);
+  });
+  core.kill(signal);
+  await ended;
 }
 
 /** Starts the browser shell without a window and reads the one-time address from its output. */

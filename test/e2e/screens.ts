@@ -32,7 +32,16 @@ export class Screens {
     await this.page.getByRole('heading', { name: this.text('nav.guide'), level: 1 }).waitFor();
   }
 
-  async go(screen: 'guide' | 'hosts' | 'journal' | 'plan' | 'settings'): Promise<void> {
+  /** Opens a lab's screen by its address, as a bookmark does. */
+  async openAt(path: string, screen: 'guide' | 'map' | 'nodes'): Promise<void> {
+    const { origin } = new URL(this.page.url());
+    await this.page.goto(`${origin}/#/lab/${encodeURIComponent(path)}/${screen}`);
+    await this.page.getByRole('heading', { name: this.text(`nav.${screen}`), level: 1 }).waitFor();
+  }
+
+  async go(
+    screen: 'guide' | 'map' | 'nodes' | 'hosts' | 'journal' | 'plan' | 'settings',
+  ): Promise<void> {
     const nav = this.page.getByRole('navigation', { name: this.text('nav.label') });
     await nav.getByRole('link', { name: this.text(`nav.${screen}`) }).click();
     await this.page.getByRole('heading', { name: this.text(`nav.${screen}`), level: 1 }).waitFor();

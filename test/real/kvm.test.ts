@@ -55,6 +55,12 @@ function plan(): PlanInput {
   };
 }
 
+/** Runs a command on a host that must succeed for the test to mean anything. */
+async function must(on: Host, command: string, options: { stdin?: string } = {}): Promise<void> {
+  const { code, stderr, stdout } = await on.root(command, options);
+  if (code !== 0) throw new Error(`${command}: ${stderr || stdout}`);
+}
+
 /** Runs virsh on the host as a person would. */
 async function virsh(command: string): Promise<string> {
   const { stdout, stderr } = await host.root(`virsh -q -c qemu:///system ${command}`);
@@ -63,11 +69,9 @@ async function virsh(command: string): Promise<string> {
 
 /** Defines a machine past us, as someone else would. */
 async function define(xml: string): Promise<void> {
-  const { code, stderr } = await host.root(
-    'cat > /tmp/domain.xml && virsh -q -c qemu:///system define /tmp/domain.xml',
-    { stdin: xml },
-  );
-  if (code !== 0) throw new Error(stderr);
+  await must(host, 'cat > /tmp/domain.xml && virsh -q -c qemu:///system define /tmp/domain.xml', {
+    stdin: xml,
+  });
 }
 
 async function apply(...steps: string[]): Promise<void> {
@@ -118,9 +122,9 @@ iface eth0 inet static
     address ${host.address}/16
     gateway ${bed.address}
 `;
-  await host.root('apt-get update && apt-get install -y --no-install-recommends ifupdown');
-  await host.root('cat > /etc/network/interfaces', { stdin: interfaces });
-  await host.root('ip addr flush dev eth0; ifup eth0');
+  await must(host, 'apt-get update && apt-get install -y --no-install-recommends ifupdown');
+  await must(host, 'cat > /etc/network/interfaces', { stdin: interfaces });
+  await must(host, 'ip addr flush dev eth0; ifup eth0');
 }, 240_000);
 
 afterAll(async () => {
@@ -143,7 +147,7 @@ describe('the KVM chapters on a real host', () => {
 
   test('packages, service, group and storage are brought to done', async () => {
     await apply('kvm.packages');
-    await host.root('cat > /etc/libvirt/qemu.conf && systemctl restart libvirtd', {
+    await must(host, 'cat > /etc/libvirt/qemu.conf && systemctl restart libvirtd', {
       stdin: QEMU_CONF,
     });
     await apply('kvm.service', 'kvm.group', 'kvm.storage');
@@ -214,11 +218,12 @@ describe('the KVM chapters on a real host', () => {
   test('a machine of ours boots from the network and reports in; spanning tree stops it, and is named', async () => {
     const reports = await listen(bed.address);
     const boots = await bed.host({ name: 'dhcp' });
-    await boots.root('apt-get install -y --no-install-recommends dnsmasq-base && mkdir /srv/tftp');
-    await boots.root('cat > /srv/tftp/boot.ipxe', {
+    await must(boots, 'apt-get update && apt-get install -y --no-install-recommends dnsmasq-base');
+    await must(boots, 'mkdir /srv/tftp && cat > /srv/tftp/boot.ipxe', {
       stdin: `#!ipxe\nimgfetch ${reports.url}?mac=\${net0/mac:hexraw}\nsleep 600\n`,
     });
-    await boots.root(
+    await must(
+      boots,
       'systemd-run dnsmasq --no-daemon --port=0 --interface=eth0 --bind-interfaces --dhcp-range=10.77.50.10,10.77.50.50,255.255.0.0,10m --dhcp-boot=boot.ipxe --enable-tftp --tftp-root=/srv/tftp',
     );
     const mac = /<mac address='([0-9a-f:]+)'/.exec(await virsh('dumpxml booter'))?.[1] ?? '';
@@ -232,11 +237,19 @@ describe('the KVM chapters on a real host', () => {
       const { findings } = await lab.check('--step', 'network.bridge');
       return findings['network.bridge']?.reason.key === 'bridge.stp' ? true : undefined;
     });
+    let serial = '';
     await virsh('start booter');
-    const console = await host.root(
-      `timeout 100 sh -c 'virsh -q -c qemu:///system console booter < /dev/zero | grep -m1 -a "No configuration methods succeeded"'`,
+    await must(
+      host,
+      'systemd-run -q sh -c "cat $(virsh -q -c qemu:///system ttyconsole booter) > /tmp/serial"',
     );
-    expect(console.stdout).toContain('No configuration methods succeeded');
+    await until('the firmware gives up', 100_000, async () => {
+      const { stdout } = await host.root('cat /tmp/serial');
+      serial = stdout;
+      return stdout.includes('No configuration methods') ? true : undefined;
+    }).catch((cause: unknown) => {
+      throw new Error(`the machine said: ${serial}`, { cause });
+    });
     expect(reports.count).toBe(1);
     await virsh('destroy booter');
     await apply('network.bridge');

@@ -159,6 +159,9 @@ describe('output that is too much or not text', () => {
       redact: (text) => text,
       now: Date.now,
       machineId: () => undefined,
+      askSite: () => Promise.reject(new Error('no site')),
+      elapsed: () => performance.now(),
+      wait: async () => {},
     });
   }
 });

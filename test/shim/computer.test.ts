@@ -181,6 +181,26 @@ describe('the app on a computer', APP_TEST, () => {
     );
   });
 
+  test('a notification comes from the shell, and its click brings the window forward', async () => {
+    const app = (await aComputer()).start();
+    const client = await drive(await app.page());
+    expect(await client.call('app.info')).toMatchObject({ canNotify: true });
+    const note = { title: 'Rack 3 – Apply: succeeded', body: '4 of 4 steps done' };
+    await client.call('app.notify', note);
+    expect(await app.waitFor('notification')).toEqual(note);
+    await app.ask('minimize');
+    await app.ask('click-notification');
+    await app.waitFor('window-restored');
+    await app.waitFor('window-focused');
+  });
+
+  test('Windows knows the app by the id that its installer gives it', async () => {
+    const app = (await aComputer()).start();
+    const id = await app.waitFor('app-id');
+    const builder = await readFile(join(import.meta.dirname, '../../electron-builder.yml'), 'utf8');
+    expect(builder).toContain(`appId: ${id}\n`);
+  });
+
   test('closing the window quits the app', async () => {
     const app = (await aComputer()).start();
     await app.waitFor('window-loaded');

@@ -1,6 +1,9 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { AppInfo } from '../../src/contract/api.ts';
 import { FrameKind } from '../../src/contract/terminal.ts';
+import { en } from '../../src/messages/catalogues.ts';
 import { APP_TEST, aComputer } from './app-fixture.ts';
 import { drive } from './page-driver.ts';
 
@@ -40,6 +43,45 @@ describe('the desktop app', APP_TEST, () => {
       .first()
       .waitFor();
     expect(await app.quit()).toBe(0);
+  });
+
+  test('opens a lab that is picked with the picker of the computer, and forgets a change of mind', async () => {
+    const computer = await aComputer();
+    const file = join(computer.directory, 'rack/lab.yaml');
+    await mkdir(dirname(file));
+    await writeFile(file, 'version: 1\nname: Rack 3\n');
+    const app = computer.start();
+    const page = await app.page();
+    const choose = page.getByRole('button', { name: en['pick.lab-file'] });
+    await choose.click();
+    expect(await app.waitFor('open-dialog')).toMatchObject({ properties: ['openFile'] });
+    await app.ask('pick', []);
+    await choose.and(page.locator(':enabled')).click();
+    await app.waitFor('open-dialog', 2);
+    await app.ask('pick', [file]);
+    await page.getByRole('heading', { name: en['nav.guide'], level: 1 }).waitFor();
+    expect(decodeURIComponent(page.url())).toContain(file);
+  });
+
+  test('picks the directory of a new lab and a key file, hidden ones too', async () => {
+    const app = (await aComputer()).start();
+    const page = await app.page();
+    await page.getByRole('button', { name: en['pick.folder'] }).click();
+    expect(await app.waitFor('open-dialog')).toMatchObject({
+      properties: ['openDirectory', 'createDirectory'],
+    });
+    await app.ask('pick', ['/labs/rack-3']);
+    const directory = page.getByLabel(en['form.directory'], { exact: true });
+    await expect.poll(() => directory.inputValue()).toBe('/labs/rack-3');
+    await page.getByLabel(en['form.auth'], { exact: true }).selectOption('key_file');
+    await page.getByRole('button', { name: en['pick.key-file'] }).click();
+    expect(await app.waitFor('open-dialog', 2)).toMatchObject({
+      properties: ['openFile', 'showHiddenFiles'],
+      defaultPath: expect.stringMatching(/\.ssh$/),
+    });
+    await app.ask('pick', ['/home/ann/.ssh/lab']);
+    const key = page.getByLabel(en['form.keyFile'], { exact: true });
+    await expect.poll(() => key.inputValue()).toBe('/home/ann/.ssh/lab');
   });
 
   test('connects again after the page was loaded anew', async () => {

@@ -64,9 +64,21 @@ test('reach the real core', async () => {
     version: '1.2.3',
     shell: 'browser',
     systemLanguage: 'ja-JP',
+    canNotify: false,
+    canPick: false,
   });
   await client.app.changeSettings({ theme: 'dark' });
   expect(await client.app.settings()).toMatchObject({ theme: 'dark', language: 'system' });
+});
+
+test('what only a desktop can do is refused with a reason', async () => {
+  const note = { title: 'Apply: succeeded', body: '' };
+  await expect(client.app.notify(note)).rejects.toMatchObject({
+    data: { code: 'not-in-this-shell' },
+  });
+  await expect(client.app.pick({ what: 'folder' })).rejects.toMatchObject({
+    data: { code: 'not-in-this-shell' },
+  });
 });
 
 test('can set, test and name a secret, and never read one', async () => {

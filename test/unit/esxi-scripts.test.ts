@@ -117,10 +117,9 @@ describe.each(SHELLS.map((shell) => ({ name: shell.join(' '), shell })))('$name'
 
   test('on is on only when the host says so; an order that ended well proves nothing', () => {
     host.run(create(node));
-    const power = (to: 'on' | 'off' | 'reset') =>
-      host.run(script(esxiShell.power('esxi', node, to)));
+    const power = (to: 'on' | 'off' | 'reset') => host.run(script(esxiShell.power(node, to)));
     expect(power('on').code).toBe(0);
-    expect(host.run(script(esxiShell.power('esxi', other, 'on'))).code).toBe(ESXI_EXIT.notOurs);
+    expect(host.run(script(esxiShell.power(other, 'on'))).code).toBe(ESXI_EXIT.notOurs);
     expect(power('off').code).toBe(0);
     host.set('dead', '');
     host.put('node-1', 'vmware.log', 'Failed to init MAC backend\n');

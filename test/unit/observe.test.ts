@@ -9,6 +9,7 @@ import { quote } from '../../src/contract/shell-quote.ts';
 import { FactStore } from '../../src/main/engine/facts.ts';
 import { composeProbes, Observer, splitAnswers } from '../../src/main/engine/observe.ts';
 import { costly, on, type Probe, ProbeAnswerError, quick } from '../../src/main/engine/probe.ts';
+import { FakeHost } from './support/fake-host.ts';
 import { LocalHost } from './support/local-link.ts';
 
 const NONCE = '0123456789abcdef';
@@ -155,6 +156,9 @@ describe('an observer', () => {
       redact: (shown) => shown.replaceAll('swordfish', '***'),
       now: () => now,
       machineId: () => undefined,
+      askSite: () => Promise.reject(new Error('no site')),
+      elapsed: () => performance.now(),
+      wait: async () => {},
     });
   });
 
@@ -181,6 +185,54 @@ describe('an observer', () => {
       stale: false,
     });
     expect(fact(probes[1]!)?.output).toBe('B ***');
+  });
+
+  test('a long look goes on over a link that breaks, where it left', async () => {
+    const far = new FakeHost('mirror');
+    const waits: number[] = [];
+    let passed = 0;
+    const patient = new Observer({
+      store,
+      link: () => far.link,
+      redact: (shown) => shown,
+      now: () => now,
+      machineId: () => undefined,
+      askSite: () => Promise.reject(new Error('no site')),
+      elapsed: () => passed,
+      wait: async (milliseconds) => {
+        waits.push(milliseconds);
+        passed += milliseconds;
+      },
+    });
+    const broken = () => new LabwrightError('host-closed', { host: 'mirror' });
+    far.work = (_script, print) => {
+      print('half ');
+      far.trouble.push(broken(), broken());
+      return Promise.resolve().then(() => {
+        print('whole');
+        return 0;
+      });
+    };
+    const look = costly<string>({
+      key: 'hashes',
+      script: 'sha256sum *',
+      seconds: 60,
+      maxAgeSeconds: 60,
+      parse: ({ text: said }) => said,
+    });
+    await patient.observe([on('mirror', look)], { fresh: true });
+    expect(store.get(on('mirror', look))).toMatchObject({ value: 'half whole' });
+    expect(far.jobs.size).toBe(1);
+    expect(far.resets).toBe(2);
+
+    // A link that stays away is said to be, after its time.
+    far.work = () => {
+      far.trouble.push(...Array.from({ length: 100 }, broken));
+      return new Promise(() => {});
+    };
+    await patient.observe([on('mirror', look)], { fresh: true });
+    expect(store.get(on('mirror', look))?.error).toMatchObject({ code: 'host-closed' });
+    expect(waits.at(-1)).toBe(10_000);
   });
 
   test('an answer that is not understood is an error of that probe alone', async () => {

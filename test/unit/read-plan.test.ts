@@ -74,40 +74,40 @@ describe('a wrong value is shown where it stands', () => {
       'a port out of range',
       '    address: 10.0.0.9\n',
       '    address: 10.0.0.9\n    port: 70000\n',
-      '8:11 hosts.mirror.port plan.wrong-value',
+      '8:11 hosts.mirror.port plan.too-big',
     ],
-    ['an unknown role', 'role: mirror', 'role: mirorr', '6:11 hosts.mirror.role plan.wrong-value'],
+    ['an unknown role', 'role: mirror', 'role: mirorr', '6:11 hosts.mirror.role plan.not-one-of'],
     [
       'a filter without operator',
       "'=amd64'",
       'amd64',
-      '17:11 mirror.filters.arch plan.wrong-value',
+      '17:11 mirror.filters.arch plan.want.filter',
     ],
     [
       'a password in an address',
       'source: http://',
       'source: http://me:pw@',
-      '14:11 mirror.source plan.wrong-value',
+      '14:11 mirror.source plan.want.no-credentials',
     ],
     [
       'a path with ..',
       '/var/www/html/mirror/',
       '/var/www/html/../',
-      '15:14 mirror.directory plan.wrong-value',
+      '15:14 mirror.directory plan.want.no-parent',
     ],
     [
       'a path that a shell would read',
       '/var/www/html/mirror/',
       '/var/www/html/$(id)/',
-      '15:14 mirror.directory plan.wrong-value',
+      '15:14 mirror.directory plan.want.directory',
     ],
     [
       'no way to log in',
       '      agent: true',
       '      agent: false',
-      '10:7 hosts.mirror.auth plan.wrong-value',
+      '10:7 hosts.mirror.auth plan.want.auth',
     ],
-    ['a key without value', 'user: ubuntu', 'user:', '8:10 hosts.mirror.user plan.wrong-value'],
+    ['a key without value', 'user: ubuntu', 'user:', '8:10 hosts.mirror.user plan.not-of-type'],
     [
       'a host that is not there',
       'host: mirror\n',
@@ -141,6 +141,21 @@ describe('a wrong value is shown where it stands', () => {
     const text = swap('/var/www/html/mirror/', '/var/www/html-old/');
     expect(problems(text)).toEqual(['15:14 mirror.directory plan.directory-outside']);
   });
+});
+
+test.each([
+  ['the name of a host', 'hosts:\n  mirror:', 'hosts:\n  "a b":', 'plan.want.name'],
+  ['the address of a host', 'address: ', 'address: "a b" # ', 'plan.want.address'],
+  ['a login name', 'user: ubuntu', 'user: "a b"', 'plan.want.login'],
+  ['the address of a source', 'source: http', 'source: ftp', 'plan.want.url'],
+  [
+    'the name of a secret',
+    'user: ubuntu',
+    'user: ubuntu\n    sudo_password: "a b"',
+    'plan.want.secret',
+  ],
+])('%s that is wrong is told in a sentence of every language', (_what, from, to, expected) => {
+  expect(readPlan(swap(from, to)).problems.map(({ reason }) => reason.key)).toContain(expected);
 });
 
 describe('the version', () => {

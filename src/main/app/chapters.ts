@@ -1,5 +1,6 @@
 import { esxiShell } from '../drivers/esxi-shell/esxi-shell.ts';
 import { libvirt } from '../drivers/libvirt/libvirt.ts';
+import { vsphere } from '../drivers/vsphere/vsphere.ts';
 import type { Chapter } from '../engine/step.ts';
 import { bridge, quiet } from '../guide/bridge.ts';
 import { esxiSteps } from '../guide/esxi-host.ts';
@@ -8,14 +9,16 @@ import { isolatedNetwork } from '../guide/isolated-network.ts';
 import * as kvm from '../guide/kvm-host.ts';
 import { nodeSteps } from '../guide/nodes.ts';
 import { portgroup, portgroupPolicy } from '../guide/portgroup.ts';
+import { siteSteps } from '../guide/site.ts';
+import { driverFor } from './driver-for.ts';
 
+const site = siteSteps(vsphere);
 const { storage, acceleration } = kvm.kvmSteps(libvirt);
-const { room, machine } = nodeSteps((plan, target) =>
-  plan.hosts[target]?.role === 'esxi' ? esxiShell : libvirt,
-);
+const { room, machine } = nodeSteps(driverFor);
 
 /** All chapters that exist, in the guide's order; a plan shows those that it has something for. */
 export const CHAPTERS: readonly Chapter[] = [
+  { id: 'site', steps: [site.reachable, site.licence] },
   {
     id: 'kvm',
     steps: [
@@ -32,7 +35,7 @@ export const CHAPTERS: readonly Chapter[] = [
   { id: 'esxi', steps: esxiSteps(esxiShell) },
   {
     id: 'network',
-    steps: [bridge, isolatedNetwork(libvirt), portgroup(esxiShell), portgroupPolicy, quiet],
+    steps: [bridge, isolatedNetwork(driverFor), portgroup(esxiShell), portgroupPolicy, quiet],
   },
   imageMirror,
   { id: 'nodes', steps: [room, machine] },

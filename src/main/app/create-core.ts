@@ -35,6 +35,10 @@ export async function createCore(options: CoreOptions): Promise<Core> {
       throw toOrpcError(error);
     }),
   );
+  const desktop = () => {
+    if (options.desktop === undefined) throw new LabwrightError('not-in-this-shell');
+    return options.desktop;
+  };
   const language = () => chooseLanguage(settings.get().language, options.systemLanguage);
   const bundle = async (path: string) => {
     const session = await labs.get(path);
@@ -50,7 +54,10 @@ export async function createCore(options: CoreOptions): Promise<Core> {
   /** Opens and starts looking: what was last known is shown at once and fills in. */
   const openAndLook = async (opening: Promise<LabSession>) => {
     const session = await opening;
-    if (session.owner) session.check({ fresh: false }).catch(() => {});
+    if (session.owner) {
+      session.follow();
+      session.check({ fresh: false }).catch(() => {});
+    }
     return { lab: session.path };
   };
 
@@ -64,11 +71,18 @@ export async function createCore(options: CoreOptions): Promise<Core> {
         platform: `${process.platform} ${process.arch}`,
         systemLanguage: options.systemLanguage,
         labsDirectory: options.labsDirectory,
+        canNotify: options.desktop !== undefined,
+        canPick: options.desktop !== undefined,
       })),
       settings: os.app.settings.handler(() => settings.get()),
       changeSettings: os.app.changeSettings.handler(({ input }) => {
         settings.set({ ...settings.get(), ...input } as ReturnType<typeof settings.get>);
         return settings.get();
+      }),
+      notify: os.app.notify.handler(({ input }) => desktop().notify(input)),
+      pick: os.app.pick.handler(async ({ input }) => {
+        const path = await desktop().pick(input.what);
+        return path === undefined ? {} : { path };
       }),
     },
     labs: {
@@ -107,9 +121,10 @@ export async function createCore(options: CoreOptions): Promise<Core> {
         return openAndLook(labs.open(path));
       }),
       close: os.labs.close.handler(({ input }) => labs.closeLab(input.lab)),
-      watch: os.labs.watch.handler(async function* ({ input, signal }) {
-        yield* (await labs.get(input.lab)).watch(signal);
-      }),
+      // Not a generator: that a lab is not open must be told as our error, before anything is streamed.
+      watch: os.labs.watch.handler(async ({ input, signal }) =>
+        (await labs.get(input.lab)).watch(signal),
+      ),
     },
     guide: {
       check: os.guide.check.handler(async ({ input }) => {
@@ -160,6 +175,18 @@ export async function createCore(options: CoreOptions): Promise<Core> {
         return { text, truncated: false };
       }),
     },
+    machines: {
+      planned: os.machines.planned.handler(async ({ input }) =>
+        (await labs.get(input.lab)).plannedMachines(),
+      ),
+      previewPower: os.machines.previewPower.handler(async ({ input }) =>
+        (await labs.get(input.lab)).previewPower(input.host, input.uuid, input.to),
+      ),
+      power: os.machines.power.handler(async ({ input }) => {
+        const { host, uuid, to, digest } = input;
+        return { run: (await labs.get(input.lab)).power(host, uuid, to, digest).id };
+      }),
+    },
     hosts: {
       trust: os.hosts.trust.handler(async ({ input }) => {
         const session = await labs.get(input.lab);
@@ -185,7 +212,10 @@ export async function createCore(options: CoreOptions): Promise<Core> {
           () => false,
         ),
       })),
-      unlock: os.vault.unlock.handler(({ input }) => vault.unlock(input.passphrase)),
+      unlock: os.vault.unlock.handler(async ({ input }) => {
+        await vault.unlock(input.passphrase);
+        await labs.vaultUnlocked();
+      }),
       protect: os.vault.protect.handler(({ input }) => vault.protect(input.passphrase)),
     },
     plan: {

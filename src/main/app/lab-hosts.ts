@@ -133,6 +133,13 @@ export class LabHosts {
           error,
           secret: String(error.reason.params?.name),
         };
+      case 'vault-locked':
+        return { ...state, connection: 'needs-secret', error };
+      case 'key-unreadable':
+        // Not when the file itself could not be read: no passphrase helps against that.
+        return auth?.key_passphrase !== undefined && /passphrase/i.test(error.detail ?? '')
+          ? { ...state, connection: 'needs-secret', error, secret: auth.key_passphrase }
+          : { ...state, connection: 'failed', error };
       case 'host-auth-failed': {
         const secret = auth?.password ?? auth?.key_passphrase ?? auth?.key;
         return secret === undefined

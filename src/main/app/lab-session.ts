@@ -12,6 +12,7 @@ import {
   type LabState,
   type PlanState,
 } from '../../contract/lab-state.ts';
+import type { PlannedMachines, PowerChange } from '../../contract/machines.ts';
 import type { Message } from '../../contract/message.ts';
 import type { Plan } from '../../contract/plan.ts';
 import type { Run } from '../../contract/run.ts';
@@ -37,10 +38,14 @@ import type { Connect } from '../ssh/connection.ts';
 import { KnownHosts } from '../ssh/known-hosts.ts';
 import { redact } from '../vault/redact.ts';
 import type { Vault } from '../vault/vault.ts';
+import { driverFor } from './driver-for.ts';
 import { EventQueue } from './event-queue.ts';
 import { LabHosts, MACHINE_ID } from './lab-hosts.ts';
 import { LabLock } from './lab-lock.ts';
+import { LabSites } from './lab-sites.ts';
 import { planImpact } from './plan-impact.ts';
+import { plannedMachines } from './planned-machines.ts';
+import { powerPreview } from './power-preview.ts';
 import { type RestoredRun, restoreRun } from './restore-run.ts';
 
 export interface LabSessionOptions {
@@ -60,11 +65,14 @@ export const LAB_FOLDER = '.labwright';
 /** Rounds in which new facts may lead to new questions; the chapters need three. */
 const OBSERVE_ROUNDS = 6;
 const RUNS_SHOWN = 20;
+/** Changes at a site are gathered for this long before they are looked at. */
+const FOLLOW_PAUSE_MS = 500;
 
 /** One open lab: its plan, facts, findings, runs and hosts. One direction: plan and facts in, events out. */
 export class LabSession {
   readonly path: string;
   readonly hosts: LabHosts;
+  readonly sites: LabSites;
   readonly journal: Journal;
   readonly #options: LabSessionOptions;
   readonly #file: PlanFile;
@@ -92,7 +100,9 @@ export class LabSession {
     this.journal = journal;
     this.#lock = lock instanceof LabLock ? lock : undefined;
     this.#facts = new FactStore(journal.facts(), (fact) => {
-      if (this.owner) journal.saveFact(fact);
+      // What a hypervisor had stays known, with its age, while the host cannot be asked.
+      const isLost = fact.key === INVENTORY_KEY && fact.value === undefined;
+      if (this.owner && !isLost) journal.saveFact(fact);
       const state = inventoryOf(fact);
       if (state !== undefined && !fact.stale)
         this.#emit({ type: 'inventory', target: fact.target, state });
@@ -110,12 +120,23 @@ export class LabSession {
       trustedSince: (host, fingerprint) => this.#trustedSince(host, fingerprint),
       changed: (host) => this.#emit({ type: 'host', host }),
     });
+    this.sites = new LabSites({
+      plan: () => this.#file.state.plan,
+      pins: join(folder, LAB_FOLDER, 'certificates.json'),
+      vault: options.vault,
+      now: options.now,
+      trustedSince: (site, fingerprint) => this.#trustedSince(site, fingerprint),
+      changed: (host) => this.#emit({ type: 'host', host }),
+    });
     this.#observer = new Observer({
       store: this.#facts,
       link: (target) => this.hosts.link(target),
       redact: (text) => this.#redact(text),
       now: options.now,
       machineId: (target) => this.#machineIds.get(target),
+      elapsed: () => performance.now(),
+      wait: options.wait,
+      askSite: (target, question, signal) => this.sites.ask(target, question, signal),
     });
     const notices: Message[] = [];
     if (!(lock instanceof LabLock)) {
@@ -165,6 +186,7 @@ export class LabSession {
 
   async #start(): Promise<void> {
     await this.hosts.sync(null, this.#file.state.plan);
+    await this.sites.sync(null, this.#file.state.plan);
     const restored = this.journal
       .runs(RUNS_SHOWN)
       .flatMap((id) => restoreRun(this.journal.ofRun(id)) ?? []);
@@ -178,7 +200,7 @@ export class LabSession {
     this.#state = {
       ...this.#state,
       chapters: this.#chapterStates(),
-      hosts: this.hosts.states,
+      hosts: { ...this.hosts.states, ...this.sites.states },
       inventories: Object.fromEntries(
         this.journal.facts().flatMap((fact) => {
           const state = inventoryOf(fact);
@@ -370,6 +392,7 @@ export class LabSession {
   /** Pins the identity of a machine at first sight; another one later is an error, not a fact. */
   #recordMachines(reads: readonly Read[]): void {
     for (const { target, probe } of reads) {
+      if (probe.ask?.what === 'inventory') this.#recordSite(target);
       if (probe.key !== system.key) continue;
       const read = on(target, system);
       const fact = this.#facts.get(read);
@@ -390,6 +413,37 @@ export class LabSession {
         this.hosts.patch(target, { connection: 'changed', error: error.toData(), offered });
       }
     }
+  }
+
+  /** The same for a site; every write asserts it again. */
+  #recordSite(target: string): void {
+    const found = this.#state.inventories[target]?.inventory;
+    if (found === undefined || found.identity === '') return;
+    const known = this.#machineIds.get(target);
+    if (known === undefined) {
+      this.#machineIds.set(target, found.identity);
+      const value = found.identity;
+      this.journal.append({ kind: 'trust', target, what: 'machine-id-recorded', value });
+    } else if (known !== found.identity) {
+      const error = new LabwrightError('site-identity-changed', { site: target }).toData();
+      this.sites.patch(target, { connection: 'failed', error });
+    }
+  }
+
+  /** Looks again at a site whenever it says that something changed there. For as long as it is open. */
+  follow(): void {
+    const waiting = new Set<string>();
+    this.sites.follow((site) => {
+      if (waiting.has(site)) return;
+      waiting.add(site);
+      // Many changes come together; one look is enough. Our own runs look for themselves.
+      void this.#options.wait(FOLLOW_PAUSE_MS).then(async () => {
+        waiting.delete(site);
+        const steps = this.instances().filter(({ target }) => target === site);
+        if (this.busy || steps.length === 0) return;
+        await this.check({ steps: steps.map(({ id }) => id), fresh: false }).catch(() => {});
+      });
+    });
   }
 
   /** What would be done for these steps, from the facts of now. */
@@ -462,6 +516,8 @@ export class LabSession {
       journal: this.journal,
       link: (target) => this.hosts.link(target),
       machineId: (target) => this.#machineIds.get(target),
+      callSite: (target, call, how) =>
+        this.sites.perform(target, call, this.#machineIds.get(target), how),
       secret: (name) => this.#options.vault.get(name),
       keepSecret: (name, value) => this.#options.vault.set(name, value),
       redact: (text) => this.#redact(text),
@@ -570,6 +626,24 @@ export class LabSession {
     return this.#startRun('undo', shown, id);
   }
 
+  /** The machines of the plan, whether they exist or not. */
+  plannedMachines(): PlannedMachines {
+    return plannedMachines(this.plan, this.#state.inventories);
+  }
+
+  previewPower(host: string, uuid: string, to: PowerChange): Preview {
+    const { inventories } = this.#state;
+    const hypervisor = driverFor(this.plan, host);
+    return powerPreview({ plan: this.plan, inventories, hypervisor, host, uuid, to });
+  }
+
+  power(host: string, uuid: string, to: PowerChange, digest: string): Run {
+    this.#assertIdle();
+    const shown = this.previewPower(host, uuid, to);
+    if (shown.digest !== digest) throw new LabwrightError('preview-outdated');
+    return this.#startRun('power', shown);
+  }
+
   claim(id: string, what: 'claimed' | 'skipped' | 'withdrawn', why: string): void {
     this.#assertOwner();
     this.pick([id]);
@@ -582,6 +656,14 @@ export class LabSession {
 
   async trust(host: string, fingerprint: string, replace: boolean): Promise<void> {
     this.#assertOwner();
+    if (this.sites.has(host)) {
+      const { key, old } = await this.sites.trust(host, fingerprint, replace);
+      const what = replace ? 'host-key-replaced' : 'host-key-accepted';
+      const before = old === undefined ? {} : { old };
+      this.journal.append({ kind: 'trust', target: host, what, value: key, ...before });
+      if (replace) this.#machineIds.delete(host);
+      return;
+    }
     const { key, old, machine } = await this.hosts.trust(host, fingerprint, replace);
     if (machine) {
       const before = this.#machineIds.get(host);
@@ -604,12 +686,28 @@ export class LabSession {
     await this.hosts.reset(host);
   }
 
+  /** Connects to a host or site; one that waits for a decision about its key is met, too. */
+  async meet(name: string): Promise<void> {
+    try {
+      await (this.sites.has(name) ? this.sites.session(name) : this.hosts.link(name).control());
+    } catch (error) {
+      const { connection } = this.#state.hosts[name] ?? {};
+      if (connection !== 'untrusted' && connection !== 'changed') throw error;
+    }
+  }
+
+  /** Forgets the connection to a host or site; the next use makes a new one. */
+  reset(name: string): Promise<void> {
+    return this.sites.has(name) ? this.sites.reset(name) : this.hosts.reset(name);
+  }
+
   /** Looks at one host anew, after its trust or a secret changed. */
   async lookAt(host: string): Promise<void> {
-    await this.hosts.reset(host);
+    await this.reset(host);
     const steps = this.instances().filter(({ target }) => target === host);
-    if (steps.length === 0) await this.hosts.link(host).control();
-    else if (!this.busy) await this.check({ steps: steps.map(({ id }) => id), fresh: false });
+    if (steps.length === 0) {
+      await (this.sites.has(host) ? this.sites.session(host) : this.hosts.link(host).control());
+    } else if (!this.busy) await this.check({ steps: steps.map(({ id }) => id), fresh: false });
   }
 
   /** What saving this text would mean, held against what is known now. */
@@ -637,10 +735,14 @@ export class LabSession {
     before: Plan | null = this.#state.plan.plan,
   ) {
     this.journal.append({ kind: 'plan-changed', how, sha256: state.sha256 });
-    const gone = await this.hosts.sync(before, state.plan);
+    const gone = [
+      ...(await this.hosts.sync(before, state.plan)),
+      ...(await this.sites.sync(before, state.plan)),
+    ];
     this.#emit({ type: 'plan', plan: state, chapters: this.#chapterStates() });
     if (gone.length > 0) this.#emit({ type: 'hosts-gone', names: gone });
-    for (const host of Object.values(this.hosts.states)) this.#emit({ type: 'host', host });
+    const shown = { ...this.hosts.states, ...this.sites.states };
+    for (const host of Object.values(shown)) this.#emit({ type: 'host', host });
     this.#compareAll(true);
   }
 
@@ -657,6 +759,7 @@ export class LabSession {
   async close(): Promise<void> {
     this.#executor?.suspend();
     await this.hosts.close();
+    await this.sites.close();
     await this.#running;
     for (const watcher of this.#watchers) watcher.close();
     this.#file.close();

@@ -2,6 +2,7 @@ import { realpath } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { LabwrightError } from '../../contract/error.ts';
+import type { HostState } from '../../contract/lab-state.ts';
 import type { PracticeLab } from '../practice/practice-lab.ts';
 import { TerminalSessions } from '../ssh/terminal-sessions.ts';
 import { CHAPTERS } from './chapters.ts';
@@ -96,12 +97,22 @@ export class Labs {
   }
 
   /** Hosts that waited for this secret are tried again with its new value. */
-  async secretChanged(name: string): Promise<void> {
+  secretChanged(name: string): Promise<void> {
+    return this.#tryAgain(({ secret }) => secret === name);
+  }
+
+  /** Hosts that waited for the vault are tried again, wherever it was unlocked. */
+  vaultUnlocked(): Promise<void> {
+    return this.#tryAgain(({ error }) => error?.code === 'vault-locked');
+  }
+
+  async #tryAgain(waits: (host: HostState) => boolean): Promise<void> {
     for (const opening of this.#sessions.values()) {
       const session = await opening.catch(() => undefined);
       if (!session?.owner) continue;
-      const waiting = Object.values(session.state.hosts).filter(({ secret }) => secret === name);
-      for (const host of waiting) session.lookAt(host.name).catch(() => {});
+      for (const host of Object.values(session.state.hosts).filter(waits)) {
+        session.lookAt(host.name).catch(() => {});
+      }
     }
   }
 

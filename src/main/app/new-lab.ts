@@ -21,7 +21,7 @@ export const LINE_DEFAULTS = {
 } as const;
 
 /** The name under which a host's login secret is kept. */
-export function secretNameFor(host: string, auth: 'password' | 'key'): string {
+export function secretNameFor(host: string, auth: 'password' | 'key' | 'key-passphrase'): string {
   return `${host}-${auth}`;
 }
 
@@ -32,13 +32,16 @@ export function authOf(
     ? A
     : never
   : never {
+  const opened = host.keyPassphrase
+    ? { key_passphrase: secretNameFor(host.name, 'key-passphrase') }
+    : {};
   switch (host.auth) {
     case 'password':
       return { password: secretNameFor(host.name, 'password') };
     case 'key':
-      return { key: secretNameFor(host.name, 'key') };
+      return { key: secretNameFor(host.name, 'key'), ...opened };
     case 'key_file':
-      return { key_file: host.keyFile ?? '~/.ssh/id_ed25519' };
+      return { key_file: host.keyFile ?? '~/.ssh/id_ed25519', ...opened };
     case 'agent':
       return { agent: true };
   }

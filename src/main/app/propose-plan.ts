@@ -75,6 +75,9 @@ export async function proposePlan(options: ProposeOptions): Promise<Proposal> {
       redact: (text) => text,
       now: options.now,
       machineId: () => undefined,
+      askSite: () => Promise.reject(new LabwrightError('internal')),
+      elapsed: () => performance.now(),
+      wait: (milliseconds) => new Promise((done) => setTimeout(done, milliseconds)),
     });
     const probes = [system, publishedStreams, simplestreams];
     await observer.observe(

@@ -4,7 +4,6 @@ import { type Finding, isSatisfied } from '../../contract/finding.ts';
 import type { Run } from '../../contract/run.ts';
 import type { LabSession } from '../app/lab-session.ts';
 import { createLocalCore } from '../server/local-core.ts';
-import { HostKeyError } from '../ssh/host-link.ts';
 import type { Vault } from '../vault/vault.ts';
 import { type Console, readSecretOption } from './console.ts';
 import type { Options } from './options.ts';
@@ -83,7 +82,7 @@ async function settleQuestions(
       answered = true;
     } else if (host.secret !== undefined) {
       await vault.set(host.secret, await console.askSecret(`${host.secret}: `));
-      await session.hosts.reset(host.name);
+      await session.reset(host.name);
       answered = true;
     }
   }
@@ -265,11 +264,7 @@ export function trust(options: Options, console: Console): Promise<number> {
     if (host === undefined || fingerprint === undefined) {
       throw new LabwrightError('host-unknown', { host: host ?? '--host' });
     }
-    const link = session.hosts.link(host);
-    await link.control().catch((error: unknown) => {
-      // A key that waits for this decision is why we are here; anything else is the answer.
-      if (!(error instanceof HostKeyError)) throw error;
-    });
+    await session.meet(host);
     // Another machine behind a known key shows itself only when it is asked.
     if (session.state.hosts[host]?.offered === undefined) await session.lookAt(host);
     await session.trust(host, fingerprint, options.replace);

@@ -1,4 +1,5 @@
 import type { Preview } from '../../contract/action.ts';
+import { actionText } from '../../contract/action-text.ts';
 import type { Finding, FindingState } from '../../contract/finding.ts';
 import type { Run } from '../../contract/run.ts';
 import { formatBytes } from '../../messages/formats.ts';
@@ -40,9 +41,7 @@ export function printPreview(console: Console, preview: Preview): void {
     );
     for (const [index, action] of step.actions.entries()) {
       console.print(`  ${index + 1}. ${console.say(action.title)}`);
-      const text =
-        action.kind === 'script' ? action.script : action.kind === 'upload' ? action.content : '';
-      for (const line of text.trimEnd().split('\n')) console.print(`     │ ${line}`);
+      for (const line of actionText(action).split('\n')) console.print(`     │ ${line}`);
     }
     for (const risk of step.risks) console.print(`  ! ${risk}`);
   }

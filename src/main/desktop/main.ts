@@ -4,15 +4,16 @@ import { app, dialog, nativeTheme, session, shell } from 'electron';
 import { catalogues, chooseLanguage } from '../../messages/catalogues.ts';
 import type { Core } from '../app/core.ts';
 import { createCore } from '../app/create-core.ts';
+import { Log } from '../files/log.ts';
 import { connectSsh2 } from '../ssh/ssh2-connection.ts';
 import { registerAppScheme, serveApp } from './app-protocol.ts';
-import { Log } from './log.ts';
+import { desktopOf } from './desktop-of.ts';
 import { setMenu } from './menu.ts';
 import { restrict } from './permissions.ts';
 import { servePorts } from './ports.ts';
 import { openVault } from './safe-storage.ts';
 import { openSettings } from './settings.ts';
-import { confine, openWindow } from './window.ts';
+import { bringForward, confine, openWindow } from './window.ts';
 
 /** How long closing may take; the journal is synced at every write, so nothing is lost after it. */
 const CLOSING_MS = 5000;
@@ -20,6 +21,8 @@ const CLOSING_MS = 5000;
 // Both must come before the app is ready, hence first.
 registerAppScheme();
 app.enableSandbox();
+// The appId of electron-builder.yml: Windows shows notifications of known apps only.
+app.setAppUserModelId('io.labwright.Labwright');
 
 if (app.requestSingleInstanceLock()) {
   app.on('web-contents-created', (_event, contents) => confine(contents));
@@ -58,11 +61,7 @@ function start(): void {
   restrict(session.defaultSession);
   serveApp(session.defaultSession, join(import.meta.dirname, 'renderer'));
   const window = openWindow(directory, import.meta.dirname);
-  app.on('second-instance', () => {
-    if (window.isDestroyed()) return;
-    if (window.isMinimized()) window.restore();
-    window.focus();
-  });
+  app.on('second-instance', () => bringForward(window));
   app.on('window-all-closed', () => app.quit());
   app.on('will-quit', (event) => {
     event.preventDefault();
@@ -76,6 +75,7 @@ function start(): void {
       shell: 'desktop',
       version: app.getVersion(),
       electron: process.versions.electron ?? '',
+      desktop: desktopOf(window),
       systemLanguage,
       labsDirectory: join(app.getPath('documents'), 'Labwright'),
       dataDirectory: directory,

@@ -1,8 +1,8 @@
 import { RPCHandler } from '@orpc/server/message-port';
 import { ipcMain, MessageChannelMain, type MessagePortMain } from 'electron';
 import type { Core } from '../app/core.ts';
+import type { Log } from '../files/log.ts';
 import { APP_URL } from './app-protocol.ts';
-import type { Log } from './log.ts';
 
 /**
  * Gives two ports to our page, and to no other frame: one for calls, one for terminal bytes. The

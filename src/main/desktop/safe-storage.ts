@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import { safeStorage } from 'electron';
+import type { Log } from '../files/log.ts';
 import { SealedVault } from '../vault/sealed-vault.ts';
 import { MemoryVault, type Sealer, type Vault } from '../vault/vault.ts';
-import type { Log } from './log.ts';
 
 const KEYCHAINS: Readonly<Record<string, string>> = { darwin: 'keychain', win32: 'dpapi' };
 

@@ -42,6 +42,12 @@ export function openWindow(directory: string, dist: string): BrowserWindow {
   return window;
 }
 
+export function bringForward(window: BrowserWindow): void {
+  if (window.isDestroyed()) return;
+  if (window.isMinimized()) window.restore();
+  window.focus();
+}
+
 /** The place, unless its screen was unplugged: the middle of the title bar must be within reach. */
 function reachable(x: number | undefined, y: number | undefined, width: number) {
   if (x === undefined || y === undefined) return {};

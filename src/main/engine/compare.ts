@@ -1,6 +1,6 @@
 import { type Finding, isSatisfied } from '../../contract/finding.ts';
 import { message } from '../../contract/message.ts';
-import type { Plan } from '../../contract/plan.ts';
+import type { Host, Plan, Site } from '../../contract/plan.ts';
 import { type FactView, NotObserved } from './facts.ts';
 import type { Read } from './probe.ts';
 import { neededBy, type StepContext, type StepInstance } from './step.ts';
@@ -23,13 +23,20 @@ export interface CompareInput {
   readonly now: number;
 }
 
+/** What a site and a host have in common: where it is and as whom we are there. */
+function asHost(site: Site | undefined): Host | undefined {
+  if (site === undefined) return undefined;
+  const { address, port, user, password } = site;
+  return { role: 'other', address, port, user, auth: { password } };
+}
+
 export function contextOf(
   instance: StepInstance,
   plan: Plan,
   facts: FactView,
   last?: Finding,
 ): StepContext {
-  const host = plan.hosts[instance.target];
+  const host = plan.hosts[instance.target] ?? asHost(plan.sites[instance.target]);
   if (host === undefined) throw new RangeError(`no host ${instance.target} in the plan`);
   const { owner, target } = instance;
   return { plan, owner, target, host, facts, last };

@@ -28,6 +28,8 @@ function actionText(action: Action, say: (text: Message) => string): string[] {
         `printf %s ${quote(action.content)} | sudo tee ${quote(action.path)} >/dev/null`,
         `sudo chmod ${action.mode} ${quote(action.path)}`,
       ];
+    case 'site':
+      return [title, ...action.equivalent];
     case 'wait':
       return [title, `#   wait until ${action.finding} is done`];
     case 'manual':
@@ -41,7 +43,8 @@ function actionText(action: Action, say: (text: Message) => string): string[] {
 }
 
 /**
- * The preview as a script that a person can run by hand, one host at a time. Secrets are asked for
+ * The preview as a script that a person can run by hand, one host at a time; what is done at a site
+ * by govc, which takes address and login from GOVC_URL, GOVC_USERNAME and GOVC_PASSWORD. Secrets are asked for
  * with `read`, as sh has no `read -s` (POSIX) the echo is turned off around it.
  */
 export function copyShell(steps: readonly PlannedStep[], say: (text: Message) => string): string {

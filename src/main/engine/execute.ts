@@ -1,15 +1,23 @@
 import { randomBytes } from 'node:crypto';
-import type { Action, PlannedStep, ScriptAction, WaitAction } from '../../contract/action.ts';
+import type {
+  Action,
+  PlannedStep,
+  ScriptAction,
+  SiteAction,
+  WaitAction,
+} from '../../contract/action.ts';
 import { LabwrightError, toErrorData } from '../../contract/error.ts';
 import type { Finding } from '../../contract/finding.ts';
 import { isSatisfied } from '../../contract/finding.ts';
 import { inertText, lastLines } from '../../contract/inert-text.ts';
 import { type Message, message } from '../../contract/message.ts';
 import type { ActionRun, Failure, Run, StepRun } from '../../contract/run.ts';
+import type { SiteCall } from '../../contract/site-call.ts';
 import { cancelJob, type JobState, jobNews, startJob, takeOutputs } from '../ssh/durable-job.ts';
 import type { HostLink } from '../ssh/host-link.ts';
 import { uploadFile } from '../ssh/upload.ts';
 import type { Journal } from './journal.ts';
+import { isLinkTrouble, overBrokenLinks } from './over-broken-links.ts';
 import { isCovered } from './preview.ts';
 import { ProgressMeter } from './progress.ts';
 import type { FailedAction } from './step.ts';
@@ -19,8 +27,6 @@ const TAIL_LINES = 40;
 const KEPT_OUTPUT_BYTES = 64 * 1024;
 /** A page is told of progress at most this often. */
 const EMIT_MS = 150;
-/** After a broken link the job is asked for again, first soon, then less often. */
-const RETRY_MS = [500, 1000, 2000, 5000, 10_000] as const;
 /** A link that stays away this long ends the watching (not the job): the run is interrupted. */
 const RETRY_LIMIT_MS = 10 * 60 * 1000;
 
@@ -40,6 +46,12 @@ export interface ExecutorPort {
   elapsed(): number;
   /** Waits; injected so that tests need no clock. */
   wait(milliseconds: number): Promise<void>;
+  /** Carries out a call to a site whose identity is asserted before. */
+  callSite(
+    target: string,
+    call: SiteCall,
+    options: { signal: AbortSignal; onProgress: (percent: number) => void },
+  ): Promise<void>;
   /** Observes what the step reads and says what is true now. */
   observe(id: string): Promise<Finding>;
   /** Plans the step from the facts of now. */
@@ -104,6 +116,7 @@ export class RunExecutor {
   readonly #planned: ReadonlyMap<string, PlannedStep>;
   readonly #port: ExecutorPort;
   readonly #running = new Map<string, { link: HostLink; job: { id: string; sudo: boolean } }>();
+  readonly #calls = new Map<string, AbortController>();
   readonly #accepts = new Map<string, (digest: string | undefined) => void>();
   /** Outputs by `step@target/action`, for later actions of the same step. */
   readonly #outputs = new Map<string, Record<string, Output>>();
@@ -178,6 +191,7 @@ export class RunExecutor {
   async cancel(): Promise<void> {
     this.run.cancelRequested = true;
     for (const accept of this.#accepts.values()) accept(undefined);
+    for (const call of this.#calls.values()) call.abort();
     this.#emit();
     for (const step of this.run.steps) {
       for (const action of step.actions) {
@@ -244,7 +258,8 @@ export class RunExecutor {
         throw new StepFailure(fromFinding('run.cannot-observe', finding));
       }
       const shown = this.#planned.get(step.id);
-      const planned = this.run.kind === 'undo' ? shown : await this.#settle(step, shown);
+      // Only what an apply does follows from the plan; the rest is done exactly as it was shown.
+      const planned = this.run.kind === 'apply' ? await this.#settle(step, shown) : shown;
       if (planned === undefined) throw new StepCancelled();
       step.actions = planned.actions.map((action) => toActionRun(step.id, action));
       step.state = 'running';
@@ -332,7 +347,7 @@ export class RunExecutor {
     journal.append({ kind: 'action-started', run, id: step.id, action: action.id, ...job });
     Object.assign(actionRun, { state: 'running', startedAt: this.#port.now(), ...job });
     if (action.kind === 'script') this.run.cancel = action.cancel;
-    else if (action.kind === 'wait') this.run.cancel = 'kill';
+    else if (action.kind === 'wait' || action.kind === 'site') this.run.cancel = 'kill';
     else delete this.run.cancel;
     this.#emit();
     try {
@@ -355,6 +370,11 @@ export class RunExecutor {
           );
           break;
         }
+        case 'site':
+          this.#port.written(action.target);
+          await this.#callSite(actionRun, action);
+          this.#port.written(action.target);
+          break;
         case 'wait':
           await this.#waitFor(action);
           break;
@@ -398,6 +418,28 @@ export class RunExecutor {
       }
     }
     this.#outputs.set(`${step.id}/${action.id}`, kept);
+  }
+
+  /** A call to a site; its task is cancelled with the run, and its share of the way is told. */
+  async #callSite(actionRun: ActionRun, action: SiteAction): Promise<void> {
+    const stop = new AbortController();
+    this.#calls.set(actionRun.id, stop);
+    try {
+      const signal = AbortSignal.any([stop.signal, this.#suspend.signal]);
+      await this.#port.callSite(action.target, action.call, {
+        signal,
+        onProgress: (percent) => {
+          // A task tells a share, not an amount.
+          actionRun.tail = `${percent} %`;
+          this.#emitSoon();
+        },
+      });
+    } catch (error) {
+      if (stop.signal.aborted) throw new StepCancelled();
+      throw error;
+    } finally {
+      this.#calls.delete(actionRun.id);
+    }
   }
 
   /** Looks again and again until the finding is satisfied. */
@@ -575,18 +617,17 @@ export class RunExecutor {
 
   /** Repeats a call while the link is broken, then gives the run up as interrupted. */
   async #retrying<T>(target: string, call: () => Promise<T>): Promise<T> {
-    const since = this.#port.elapsed();
-    for (let attempt = 0; ; attempt++) {
-      if (this.#suspend.signal.aborted) throw new RunSuspended();
-      try {
-        return await call();
-      } catch (error) {
-        if (this.#suspend.signal.aborted) throw new RunSuspended();
-        if (!isLinkTrouble(error)) throw error;
-        if (this.#port.elapsed() - since > RETRY_LIMIT_MS) throw new RunSuspended();
-        await this.#port.link(target).reset();
-        await this.#port.wait(RETRY_MS[Math.min(attempt, RETRY_MS.length - 1)] ?? 0);
-      }
+    const { signal } = this.#suspend;
+    const { elapsed, wait } = this.#port;
+    const link = this.#port.link(target);
+    try {
+      return await overBrokenLinks({ link, elapsed, wait, limitMs: RETRY_LIMIT_MS, signal }, () => {
+        if (signal.aborted) throw new RunSuspended();
+        return call();
+      });
+    } catch (error) {
+      if (signal.aborted || isLinkTrouble(error)) throw new RunSuspended();
+      throw error;
     }
   }
 
@@ -599,20 +640,6 @@ export class RunExecutor {
   #emitSoon(): void {
     this.#emitTimer ??= setTimeout(() => this.#emit(), EMIT_MS);
   }
-}
-
-/** Errors that say nothing about the job, only about the way to it. */
-const LINK_TROUBLE: ReadonlySet<string> = new Set([
-  'host-closed',
-  'host-refused',
-  'host-silent',
-  'host-timeout',
-  'host-unreachable',
-  'host-unresolved',
-]);
-
-function isLinkTrouble(error: unknown): boolean {
-  return error instanceof LabwrightError && LINK_TROUBLE.has(error.code);
 }
 
 class StepFailure extends Error {

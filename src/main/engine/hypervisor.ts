@@ -1,5 +1,6 @@
 import type { Action } from '../../contract/action.ts';
-import type { Inventory, Machine } from '../../contract/inventory.ts';
+import type { Inventory } from '../../contract/inventory.ts';
+import type { PowerChange } from '../../contract/machines.ts';
 import type { Message } from '../../contract/message.ts';
 import type { MachineSpec } from './machine-specs.ts';
 import type { Probe } from './probe.ts';
@@ -48,9 +49,6 @@ export interface Hypervisor {
   removeNetwork(on: string, bridge: string, details?: PortgroupDetails): readonly Action[];
   /** Names the cause of a failure by the exit code of one of these scripts. */
   explain?(exitCode: number | undefined, machine: string): Message | undefined;
-  power(
-    on: string,
-    machine: Pick<Machine, 'name' | 'uuid'>,
-    to: 'on' | 'off' | 'reset',
-  ): readonly Action[];
+  /** Changes the power of a machine of ours, at once; one without our mark is refused on the host. */
+  power(spec: MachineSpec, to: PowerChange): readonly Action[];
 }

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { OwnerMark } from '../../contract/inventory.ts';
-import type { MachineGroup, Network, Plan } from '../../contract/plan.ts';
+import { type MachineGroup, networkNameOf, type Plan } from '../../contract/plan.ts';
 
 export interface NicSpec {
   /** Name of the network in the plan, and the bridge or portgroup that it is. */
@@ -49,20 +49,21 @@ function uuidOf(lab: string, machine: string): string {
 }
 
 /**
- * An address below QEMU's prefix 52:54:00 (locally administered, as virt-install takes it), or in
- * VMware's range for static ones, 00:50:56:00-3f: with any other a machine is not switched on
- * (vSphere Networking, “MAC Address Assignment”).
+ * An address below QEMU's prefix 52:54:00 (locally administered, as virt-install takes it), or at a
+ * site or on an ESXi host one of VMware's manual range 00:50:56:00:00:00 to 3f:ff:ff; another is refused at power-on.
  */
 function macOf(lab: string, machine: string, nic: number, vmware: boolean): string {
-  const bytes = digest('mac', lab, machine, nic).subarray(0, 3);
-  if (vmware) bytes[0] = (bytes[0] ?? 0) & 0x3f;
-  const own = [0, 1, 2].map((i) => bytes.toString('hex', i, i + 1));
-  return [vmware ? '00:50:56' : '52:54:00', ...own].join(':');
+  const [a = 0, b = 0, c = 0] = digest('mac', lab, machine, nic);
+  const bytes = vmware ? [0x00, 0x50, 0x56, a & 0x3f, b, c] : [0x52, 0x54, 0x00, a, b, c];
+  return bytes.map((byte) => byte.toString(16).padStart(2, '0')).join(':');
 }
 
-/** What a network is called on its host. */
-export function segmentOf(network: Network | undefined): string {
-  return network?.bridge ?? network?.portgroup ?? '';
+const isVmware = (plan: Plan, target: string): boolean =>
+  plan.sites[target] !== undefined || plan.hosts[target]?.role === 'esxi';
+
+/** The name that a network has on its hypervisor. */
+export function networkName(plan: Plan, network: string): string {
+  return networkNameOf(plan.networks[network]) ?? network;
 }
 
 /** Names of the machines of a group. */
@@ -87,8 +88,8 @@ export function machineSpecs(plan: Plan): MachineSpec[] {
       ...(spec.datastore === undefined ? {} : { datastore: spec.datastore }),
       nics: spec.networks.map((network, index) => ({
         network,
-        bridge: segmentOf(plan.networks[network]) || network,
-        mac: spec.macs?.[index] ?? macOf(lab, name, index, plan.hosts[spec.on]?.role === 'esxi'),
+        bridge: networkName(plan, network),
+        mac: spec.macs?.[index] ?? macOf(lab, name, index, isVmware(plan, spec.on)),
       })),
       firmware: spec.firmware,
       nested: spec.nested,

@@ -6,10 +6,19 @@ import { cancelJob, jobNews, removeJob, startJob } from '../ssh/durable-job.ts';
 import { TIMEOUT } from '../ssh/host-dialect.ts';
 import type { HostLink } from '../ssh/host-link.ts';
 import type { Fact, FactStore } from './facts.ts';
-import { type Probe, ProbeAnswerError, type ProbeOutput, type Read } from './probe.ts';
+import { overBrokenLinks } from './over-broken-links.ts';
+import {
+  type Probe,
+  ProbeAnswerError,
+  type ProbeOutput,
+  type Read,
+  type SiteQuestion,
+} from './probe.ts';
 
 /** Reading a script over a slow link and starting shells, on top of the probes' own limits. */
 const ROUND_TRIP_MS = 30_000;
+/** A long look (hashes, an index) goes on over a link that comes back within this. */
+const JOB_LINK_LIMIT_MS = 120_000;
 /** Evidence is for reading; the parsed value holds the rest. */
 const EVIDENCE_LINES = 60;
 /** A probe's job may bring this much: the products file of a real stream is a few MB. */
@@ -60,6 +69,15 @@ export interface ObserverOptions {
   readonly redact: (text: string) => string;
   readonly now: () => number;
   readonly machineId: (target: string) => string | undefined;
+  /** Milliseconds of a clock that nobody sets. */
+  readonly elapsed: () => number;
+  readonly wait: (milliseconds: number) => Promise<void>;
+  /** Asks a site by its API; the answer is JSON. */
+  readonly askSite: (
+    target: string,
+    question: SiteQuestion,
+    signal?: AbortSignal,
+  ) => Promise<string>;
 }
 
 /** Asks hosts and turns the answers into facts. A host that cannot be asked gives error facts. */
@@ -85,11 +103,12 @@ export class Observer {
     await Promise.all(
       [...byTarget].map(async ([target, wanted]) => {
         const probes = wanted.map((read) => read.probe);
-        const quickOnes = probes.filter((probe) => !probe.costly);
+        const quickOnes = probes.filter((probe) => !probe.costly && probe.ask === undefined);
         const costlyOnes = wanted.filter(
           (read) => read.probe.costly && this.#due(read, options.fresh),
         );
         await Promise.all([
+          ...probes.map((probe) => this.#observeSite(target, probe, options.signal)),
           this.#observeQuick(
             target,
             quickOnes.filter((probe) => !probe.sudo),
@@ -114,6 +133,16 @@ export class Observer {
     if (fresh || fact === undefined || fact.stale || fact.error !== undefined) return true;
     const age = this.#options.now() - fact.at;
     return age > read.probe.maxAgeSeconds * 1000 || age < -CLOCK_SLACK_MS;
+  }
+
+  async #observeSite(target: string, probe: Probe<unknown>, signal?: AbortSignal): Promise<void> {
+    if (probe.ask === undefined) return;
+    try {
+      const text = await this.#options.askSite(target, probe.ask, signal);
+      await this.#record(target, probe, { exitCode: 0, text });
+    } catch (error) {
+      this.#recordError(target, probe, error);
+    }
   }
 
   async #observeQuick(
@@ -171,7 +200,11 @@ timeout ${probe.seconds} sh -c ${quote(probe.script)}
     let offset = 0;
     try {
       for (;;) {
-        const news = await jobNews(link, job, offset, signal);
+        const { elapsed, wait } = this.#options;
+        const watching = { link, elapsed, wait, limitMs: JOB_LINK_LIMIT_MS };
+        const news = await overBrokenLinks(signal ? { ...watching, signal } : watching, () =>
+          jobNews(link, job, offset, signal),
+        );
         chunks.push(news.bytes);
         offset = news.offset;
         if (offset > MAX_JOB_OUTPUT_BYTES)

@@ -23,7 +23,14 @@ export interface Probe<T> {
   parse(output: ProbeOutput): T | Promise<T>;
   /** Shown as evidence instead of the script, when the script is long. */
   readonly shown?: string;
+  /** Asked of a site by its API, instead of a script on a host; the answer comes as JSON. */
+  readonly ask?: SiteQuestion;
 }
+
+/** What is asked of a vSphere site. */
+export type SiteQuestion =
+  | { readonly what: 'inventory' }
+  | { readonly what: 'machine'; readonly uuid: string };
 
 /** The host answered, but not as it should; `expected` is for people. */
 export class ProbeAnswerError extends Error {
@@ -37,13 +44,33 @@ export class ProbeAnswerError extends Error {
 }
 
 const QUICK_SECONDS = 10;
+/** Thousands of machines over a slow line. */
+const SITE_SECONDS = 120;
 
 type QuickProbe<T> = Pick<Probe<T>, 'key' | 'script' | 'parse'> &
-  Partial<Pick<Probe<T>, 'sudo' | 'seconds' | 'shown'>>;
+  Partial<Pick<Probe<T>, 'sudo' | 'seconds' | 'shown' | 'ask'>>;
 
 /** A probe that answers at once. */
 export function quick<T>(probe: QuickProbe<T>): Probe<T> {
   return { sudo: false, seconds: QUICK_SECONDS, costly: false, maxAgeSeconds: 0, ...probe };
+}
+
+/** A question to a site's API. `parse` gets what the driver found, as plain data. */
+export function askSite<T>(probe: {
+  readonly key: string;
+  readonly ask: SiteQuestion;
+  readonly shown: string;
+  readonly parse: (value: unknown) => T;
+}): Probe<T> {
+  const { key, ask, shown, parse } = probe;
+  return quick({
+    key,
+    script: '',
+    shown,
+    ask,
+    seconds: SITE_SECONDS,
+    parse: ({ text }) => parse(JSON.parse(text)),
+  });
 }
 
 type CostlyProbe<T> = Pick<Probe<T>, 'key' | 'script' | 'parse' | 'seconds' | 'maxAgeSeconds'> &

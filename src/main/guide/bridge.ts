@@ -2,6 +2,7 @@ import type { Action, ScriptAction } from '../../contract/action.ts';
 import { type Message, message } from '../../contract/message.ts';
 import type { Network, Plan } from '../../contract/plan.ts';
 import { quote } from '../../contract/shell-quote.ts';
+import { networkName } from '../engine/machine-specs.ts';
 import { on } from '../engine/probe.ts';
 import { type BridgeFact, bridgeLayout, dhcpAnswers } from '../engine/probes/kvm.ts';
 import type { FailedAction, Owner, Step, StepContext } from '../engine/step.ts';
@@ -19,9 +20,9 @@ const uplinkNetworks = (plan: Plan): Owner[] =>
     .filter(([, { uplink }]) => uplink !== undefined)
     .map(([owner, { on: target }]) => ({ owner, target }));
 
-type UplinkNetwork = Network & { readonly bridge: string; readonly uplink: string };
+type Uplinked = Network & { readonly bridge: string; readonly uplink: string };
 
-function networkOf({ plan, owner }: StepContext): UplinkNetwork {
+function networkOf({ plan, owner }: StepContext): Uplinked {
   const network = plan.networks[owner];
   if (network?.uplink === undefined || network.bridge === undefined) {
     throw new RangeError(`no network ${owner} with an uplink`);
@@ -34,7 +35,7 @@ const layout = (context: StepContext) => {
   return on(context.target, bridgeLayout(bridge, uplink));
 };
 
-function newConfig(fact: BridgeFact, network: UplinkNetwork): string | undefined {
+function newConfig(fact: BridgeFact, network: Uplinked): string | undefined {
   const { bridge, uplink, address, gateway } = network;
   const wish: BridgeWish = { bridge, uplink, address, gateway, mac: fact.uplink.mac };
   if (fact.file === undefined || fact.alsoIn.length > 0) return undefined;
@@ -236,13 +237,13 @@ export const quiet: Step = {
   id: 'network.quiet',
   targets: (plan) =>
     Object.entries(plan.networks)
-      // ESXi has no tool that could ask on a portgroup.
+      // Neither ESXi nor its API has anything that could ask on a portgroup.
       .filter(([, { provisioning, bridge: name }]) => provisioning && name !== undefined)
       .map(([owner, { on: target }]) => ({ owner, target })),
   needs: ['kvm.sudo', 'network.bridge'],
-  reads: ({ plan, owner, target }) => [on(target, dhcpAnswers(plan.networks[owner]?.bridge ?? ''))],
+  reads: ({ plan, owner, target }) => [on(target, dhcpAnswers(networkName(plan, owner)))],
   check: ({ plan, owner, target, facts }) => {
-    const bridge = plan.networks[owner]?.bridge ?? '';
+    const bridge = networkName(plan, owner);
     const answers = facts.need(on(target, dhcpAnswers(bridge)));
     const maas = Object.values(plan.hosts).filter(({ role }) => role === 'maas');
     const servers = answers.servers.filter(

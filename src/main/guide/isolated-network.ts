@@ -1,11 +1,12 @@
 import { message } from '../../contract/message.ts';
+import type { Plan } from '../../contract/plan.ts';
 import type { Hypervisor } from '../engine/hypervisor.ts';
-import { labId } from '../engine/machine-specs.ts';
+import { labId, networkName } from '../engine/machine-specs.ts';
 import { on } from '../engine/probe.ts';
 import type { Step } from '../engine/step.ts';
 
 /** Networks without an uplink: machines on them reach each other, and nothing else reaches them. */
-export function isolatedNetwork({ inventory, createNetwork, removeNetwork }: Hypervisor): Step {
+export function isolatedNetwork(driver: (plan: Plan, target: string) => Hypervisor): Step {
   const find = (
     networks: readonly { name: string; dhcp: boolean; forwardDelaySeconds: number }[],
     bridge: string,
@@ -14,13 +15,16 @@ export function isolatedNetwork({ inventory, createNetwork, removeNetwork }: Hyp
     id: 'network.isolated',
     targets: (plan) =>
       Object.entries(plan.networks)
-        .filter(([, { uplink, bridge }]) => uplink === undefined && bridge !== undefined)
+        .filter(
+          ([, { uplink, on: target }]) =>
+            uplink === undefined && plan.hosts[target]?.role !== 'esxi',
+        )
         .map(([owner, { on: target }]) => ({ owner, target })),
-    needs: ['kvm.service'],
-    reads: ({ target }) => [on(target, inventory)],
+    needs: ['kvm.service', 'site.licence'],
+    reads: ({ plan, target }) => [on(target, driver(plan, target).inventory)],
     check: ({ plan, owner, target, facts }) => {
-      const bridge = plan.networks[owner]?.bridge ?? '';
-      const found = find(facts.need(on(target, inventory)).networks, bridge);
+      const bridge = networkName(plan, owner);
+      const found = find(facts.need(on(target, driver(plan, target).inventory)).networks, bridge);
       if (found === undefined) {
         return { state: 'todo', reason: message('network.isolated.absent', { bridge }) };
       }
@@ -33,23 +37,27 @@ export function isolatedNetwork({ inventory, createNetwork, removeNetwork }: Hyp
       return { state: 'done', reason: message('network.isolated.done', { bridge }) };
     },
     plan: ({ plan, owner, target, facts }) => {
-      const bridge = plan.networks[owner]?.bridge ?? '';
-      const found = find(facts.need(on(target, inventory)).networks, bridge);
-      return found === undefined ? createNetwork(target, bridge, labId(plan)) : [];
+      const bridge = networkName(plan, owner);
+      const found = find(facts.need(on(target, driver(plan, target).inventory)).networks, bridge);
+      return found === undefined
+        ? driver(plan, target).createNetwork(target, bridge, labId(plan))
+        : [];
     },
     expects: ({ plan, owner, target, facts }) => {
-      const known = facts.maybe(on(target, inventory));
+      const known = facts.maybe(on(target, driver(plan, target).inventory));
       if (known === undefined) return [];
-      const name = plan.networks[owner]?.bridge ?? '';
+      const name = networkName(plan, owner);
       const made = { name, kind: 'bridge', dhcp: false, ports: [], forwardDelaySeconds: 0 };
       const networks = [...known.networks.filter((each) => each.name !== name), made];
-      return [{ read: on(target, inventory), value: { ...known, networks } }];
+      return [{ read: on(target, driver(plan, target).inventory), value: { ...known, networks } }];
     },
     undo: ({ plan, owner, target, before }) => {
-      const bridge = plan.networks[owner]?.bridge ?? '';
-      const then = before[inventory.key] as { networks: { name: string }[] } | undefined;
+      const bridge = networkName(plan, owner);
+      const then = before[driver(plan, target).inventory.key] as
+        | { networks: { name: string }[] }
+        | undefined;
       if (then === undefined || then.networks.some(({ name }) => name === bridge)) return [];
-      return removeNetwork(target, bridge);
+      return driver(plan, target).removeNetwork(target, bridge);
     },
   };
 }

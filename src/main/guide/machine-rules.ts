@@ -97,7 +97,10 @@ export interface Forecast {
 }
 
 /** What the machines of the plan will take that are not there yet. */
-export function forecast(specs: readonly MachineSpec[], inventory: Inventory): Forecast {
+export function forecast(
+  specs: readonly MachineSpec[],
+  inventory: Pick<Inventory, 'machines'>,
+): Forecast {
   const missing = specs.filter(({ uuid }) => !inventory.machines.some((m) => m.uuid === uuid));
   const sum = (of: (spec: MachineSpec) => number) =>
     missing.reduce((total, spec) => total + of(spec), 0);

@@ -6,8 +6,9 @@ import { POOL } from './kvm-host.ts';
 type Storage = Inventory['storages'][number];
 
 /**
- * What keeps the disks of a machine. On an ESXi host without a choice in the plan it is the largest
- * datastore: its size stays the same while machines fill it, so the answer does too.
+ * What keeps the disks of a machine: on a KVM host our pool; at a site the planned datastore, or where
+ * most room is. On an ESXi host without a choice in the plan it is the largest datastore: its size
+ * stays the same while machines fill it, so a folder that was begun is found again.
  */
 export function machineStorage(
   plan: Plan,
@@ -15,11 +16,15 @@ export function machineStorage(
   storages: readonly Storage[],
   datastore: string | undefined,
 ): Storage | undefined {
-  if (plan.hosts[target]?.role !== 'esxi') return storages.find(({ name }) => name === POOL.name);
-  if (datastore !== undefined) return storages.find(({ name }) => name === datastore);
+  const site = plan.sites[target];
+  const esxi = plan.hosts[target]?.role === 'esxi';
+  if (site === undefined && !esxi) return storages.find(({ name }) => name === POOL.name);
+  const wanted = datastore ?? site?.datastore;
+  if (wanted !== undefined) return storages.find(({ name }) => name === wanted);
+  const room = (each: Storage) => (esxi ? each.capacityBytes : each.availableBytes);
   return storages
     .filter(({ active }) => active)
-    .toSorted((a, b) => b.capacityBytes - a.capacityBytes || (a.name < b.name ? -1 : 1))[0];
+    .toSorted((a, b) => room(b) - room(a) || (a.name < b.name ? -1 : 1))[0];
 }
 
 /** The same where a place must be told although nobody has seen it. */

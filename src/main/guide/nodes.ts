@@ -36,7 +36,7 @@ export function nodeSteps(driver: (plan: Plan, target: string) => Hypervisor): {
   const room: Step = {
     id: 'nodes.room',
     targets: hostsOfMachines,
-    needs: ['kvm.storage', 'esxi.storage'],
+    needs: ['kvm.storage', 'site.licence', 'esxi.storage'],
     reads: (context) => [read(context)],
     check: (context) => {
       const { plan, target, facts } = context;
@@ -59,6 +59,12 @@ export function nodeSteps(driver: (plan: Plan, target: string) => Hypervisor): {
       if (largest !== undefined) {
         const size = { name: largest.name, memory: largest.memoryMib * MIB };
         const reason = message('nodes.room.too-large', { ...params, ...size });
+        return { state: 'manual', reason };
+      }
+      if (shares.has(undefined)) {
+        const wantedName = shares.get(undefined)?.[0]?.datastore ?? plan.sites[target]?.datastore;
+        const known = storages.map(({ name }) => name).join(', ') || '–';
+        const reason = message('nodes.room.no-storage', { name: wantedName ?? '–', known });
         return { state: 'manual', reason };
       }
       const notes = [];

@@ -17,7 +17,7 @@ type PortgroupNetwork = Network & { readonly portgroup: string };
 
 const portgroups = (plan: Plan, wanted: (name: string) => boolean): Owner[] =>
   Object.entries(plan.networks)
-    .filter(([name, { portgroup }]) => portgroup !== undefined && wanted(name))
+    .filter(([name, { on: host }]) => plan.hosts[host]?.role === 'esxi' && wanted(name))
     .map(([owner, { on: target }]) => ({ owner, target }));
 
 /** Whether machines on a network run machines: their frames bear addresses that the switch never gave. */

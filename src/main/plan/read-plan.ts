@@ -7,6 +7,7 @@ import { machineNames } from '../engine/machine-specs.ts';
 import { migratePlan } from './migrate-plan.ts';
 import { nearestKey } from './nearest-key.ts';
 import { knownKeysAt } from './plan-schema.ts';
+import { wrongValue } from './wrong-value.ts';
 
 /** A lab file is small; an anchor bomb or a log file saved under its name is not. */
 const MAX_PLAN_BYTES = 1024 * 1024;
@@ -78,8 +79,7 @@ function issueProblems(issue: z.core.$ZodIssue, locator: Locator): PlanProblem[]
       },
     ];
   }
-  const reason = message('plan.wrong-value', { path: shown, expected: issue.message });
-  return [{ ...locator.value(path), path: shown, reason }];
+  return [{ ...locator.value(path), path: shown, reason: wrongValue(issue) }];
 }
 
 function hasValue(issue: z.core.$ZodIssue): boolean {
@@ -131,9 +131,12 @@ function referenceProblems(plan: Plan, locator: Locator): PlanProblem[] {
   return problems;
 }
 
-/** A network is either kind, by the role of its host; the keys of the other one mean nothing there. */
-const BRIDGE_KEYS = ['bridge', 'uplink', 'address', 'gateway'] as const;
-const PORTGROUP_KEYS = ['portgroup', 'switch', 'vlan'] as const;
+/** A network is of the kind that its host or site has; keys of the others mean nothing there. */
+const OTHER_KEYS = {
+  kvm: ['portgroup', 'switch', 'vlan'],
+  esxi: ['bridge', 'uplink', 'address', 'gateway'],
+  site: ['bridge', 'uplink', 'switch', 'vlan'],
+} as const;
 
 /** References among hosts, networks and machines. */
 function machineProblems(plan: Plan, locator: Locator): PlanProblem[] {
@@ -143,23 +146,35 @@ function machineProblems(plan: Plan, locator: Locator): PlanProblem[] {
   const list = (names: object) => Object.keys(names).join(', ') || '–';
   const onHypervisor = (path: string[], name: string) => {
     const host = plan.hosts[name];
+    if (plan.sites[name] !== undefined) return;
     if (host === undefined) {
-      add(path, message('plan.unknown-host', { name, known: list(plan.hosts) }));
+      const known = list({ ...plan.hosts, ...plan.sites });
+      add(path, message('plan.unknown-host', { name, known }));
     } else if (host.role !== 'kvm' && host.role !== 'esxi') {
       add(path, message('plan.not-hypervisor', { name }));
     }
   };
+  for (const name of Object.keys(plan.sites)) {
+    if (plan.hosts[name] !== undefined)
+      add(['sites', name], message('plan.site-and-host', { name }));
+  }
   for (const [name, network] of Object.entries(plan.networks)) {
     onHypervisor(['networks', name, 'on'], network.on);
-    const role = plan.hosts[network.on]?.role;
-    if (role !== 'kvm' && role !== 'esxi') continue;
-    const needed = role === 'kvm' ? 'bridge' : 'portgroup';
+    const kind = plan.sites[network.on] === undefined ? plan.hosts[network.on]?.role : 'site';
+    if (kind !== 'site' && kind !== 'kvm' && kind !== 'esxi') continue;
+    const needed = kind === 'kvm' ? 'bridge' : 'portgroup';
     if (network[needed] === undefined) {
-      add(['networks', name], message('plan.network-needs', { key: needed, role }));
+      add(['networks', name], message('plan.network-needs', { name, key: needed }));
     }
-    for (const key of role === 'kvm' ? PORTGROUP_KEYS : BRIDGE_KEYS) {
+    for (const key of OTHER_KEYS[kind]) {
       if (network[key] === undefined) continue;
-      add(['networks', name, key], message('plan.network-other-kind', { key, role }));
+      add(['networks', name, key], message('plan.network-has', { name, key }));
+    }
+    // In the shell a portgroup is told by columns and quoted words.
+    if (kind === 'esxi' && /[,"\\\n]/.test(network.portgroup ?? '')) {
+      const path = ['networks', name, 'portgroup'];
+      const expected = 'a name without comma, quote or backslash';
+      add(path, message('plan.wrong-value', { path: path.join('.'), expected }));
     }
   }
   const names = new Set<string>();
@@ -167,8 +182,7 @@ function machineProblems(plan: Plan, locator: Locator): PlanProblem[] {
     onHypervisor(['machines', group, 'on'], spec.on);
     const role = plan.hosts[spec.on]?.role;
     if (spec.datastore !== undefined && role === 'kvm') {
-      const reason = message('plan.network-other-kind', { key: 'datastore', role });
-      add(['machines', group, 'datastore'], reason);
+      add(['machines', group, 'datastore'], message('plan.datastore-on-kvm'));
     }
     // What an EFI firmware tries first is in its NVRAM, which no key of the .vmx reaches.
     if (spec.firmware === 'efi' && role === 'esxi') {

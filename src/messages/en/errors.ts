@@ -39,6 +39,7 @@ export const errors = {
   'error.lab-locked':
     'This lab is open in another Labwright (process {{pid}}). It is shown read-only here.',
   'error.lab-not-open': 'The lab is not open.',
+  'error.not-in-this-shell': 'This is only possible in the desktop app.',
   'error.not-observed': 'Not checked yet.',
   'error.output-too-large': '{{host}} sent more output than a check may bring. It was stopped.',
   'error.output-unexpected': '{{host}} answered something else than expected ({{expected}}).',
@@ -56,6 +57,80 @@ export const errors = {
   'error.secret-missing': 'The secret {{name}} is needed and has no value yet.',
   'error.secret-unreadable':
     'The secret {{name}} cannot be opened on this computer. Enter it again.',
+  'error.site-answer-cut':
+    'The answer of {{site}} stopped in the middle. Check the network, then try again.',
+  'error.site-answer-too-large':
+    '{{site}} sent more than {{limit, bytes}} in one answer. It was stopped.',
+  'error.site-answer-unexpected': '{{site}} answered something else than expected ({{expected}}).',
+  'error.site-busy': '{{site}} is busy or just starting. Wait a minute, then try again.',
+  'error.site-certificate-changed':
+    'The certificate of {{site}} has changed. Nothing was sent. Trusted: {{pinned}}. Shown now: {{offered}}. Compare them before you go on.',
+  'error.site-certificate-unknown':
+    '{{site}} is not known yet. Compare its certificate ({{fingerprint}}, for {{subject}}, valid until {{validTo}}) and trust it.',
+  'error.site-closed': 'The connection to {{site}} ended. Try again; what runs there goes on.',
+  'error.site-datastore-full':
+    'No space is left on the datastore of {{site}} ({{what}}). Free some space or choose another datastore.',
+  'error.site-fault': '{{site}} refused with {{fault}}: {{said}}',
+  'error.site-field-too-new':
+    '{{path}} needs vSphere API {{since}}; this site speaks {{version}}. Nothing was sent.',
+  'error.site-file-exists':
+    '{{what}} already exists on {{site}}. Choose another name or delete it first.',
+  'error.site-file-missing': '{{site}} has no file {{what}}. Check the datastore and the path.',
+  'error.site-identity-changed':
+    '{{site}} is not the site that was trusted: its instance ID differs. Nothing was changed.',
+  'error.site-in-maintenance':
+    'The host of {{site}} is in maintenance mode. Leave it, then try again.',
+  'error.site-licence-expired':
+    'A licence of {{site}} has expired or is missing. Machines cannot be powered on until it is renewed.',
+  'error.site-licence-read-only':
+    'The licence of {{site}} lets its API only read, as the free ESXi licence does. Use the SSH driver for this host.',
+  'error.site-login-refused':
+    '{{site}} refused the login of {{user}}. Check the user name and the password. Several wrong tries lock the account for a while.',
+  'error.site-mac-taken':
+    'The MAC address {{mac}} already belongs to {{machine}} on {{site}}, which is not of this lab. Choose another.',
+  'error.site-mac-unfit':
+    'ESXi takes {{mac}} for no fixed MAC address. It must lie between 00:50:56:00:00:00 and 00:50:56:3f:ff:ff.',
+  'error.site-name-taken':
+    'The name {{what}} is already in use on {{site}}. Choose another, or remove what has it.',
+  'error.site-no-permission':
+    'The user may not do this on {{site}} ({{what}}). Give the user the right, or log in as another.',
+  'error.site-no-resources':
+    '{{site}} has not enough CPU or memory left for this. Power something off or ask for less.',
+  'error.site-not-ours':
+    '{{what}} on {{site}} does not carry the mark of this lab. Nothing was changed.',
+  'error.site-not-supported':
+    '{{site}} does not support this ({{what}}). It may need a vCenter, newer hardware or a newer version.',
+  'error.site-not-vsphere':
+    '{{site}} answered, but not as vSphere does ({{found}}; expected SOAP). Check the address and the port.',
+  'error.site-object-busy':
+    'Something else is being done with {{what}} on {{site}}, or it is in use. Wait until that ends, then try again.',
+  'error.site-object-gone': '{{what}} no longer exists on {{site}}. Look at the site again.',
+  'error.site-object-missing':
+    '{{site}} has no {{kind}} named {{what}}. Check the name in the plan.',
+  'error.site-path-unfit': '{{what}} cannot be part of a path on a datastore.',
+  'error.site-power-state':
+    'The machine on {{site}} is {{what}}, which does not allow this. Power it on or off first.',
+  'error.site-question':
+    '{{what}} on {{site}} waits for an answer to a question: {{said}} Answer it in the web page of the site.',
+  'error.site-refused':
+    '{{address}} port {{port}} refused the connection. Is ESXi or vCenter running there?',
+  'error.site-request-refused':
+    '{{site}} did not accept the request ({{what}}). Check the values in the plan; the details may help in a bug report.',
+  'error.site-request-unfit':
+    'Labwright would have sent {{path}} in a form that vSphere does not have ({{rule}}). Nothing was sent.',
+  'error.site-session-lost': '{{site}} ended the session and did not take a new one. Try again.',
+  'error.site-silent': '{{site}} did not answer in time. The connection was closed.',
+  'error.site-timed-out':
+    '{{site}} began, but did not finish in the time it allows itself. Look at the site, then try again.',
+  'error.site-tls-refused':
+    '{{site}} and Labwright have no TLS version or cipher in common. Patch the site or, if it is old, allow old TLS for it.',
+  'error.site-too-old': '{{site}} speaks vSphere API {{version}}. Labwright needs 5.5 or later.',
+  'error.site-unreachable':
+    '{{address}} port {{port}} cannot be reached. Check the address, the cable and the firewall.',
+  'error.site-unresolved':
+    'The name {{address}} cannot be resolved. Check its spelling or use an IP address.',
+  'error.site-upload-refused':
+    '{{site}} did not take the file {{what}} (HTTP status {{status}}). Check the datastore, its free space and your rights.',
   'error.step-unknown': 'There is no step {{step}} in this lab.',
   'error.sudo-denied': '{{host}}: the user may not use sudo. Ask the administrator for the right.',
   'error.sudo-missing': '{{host}} has no sudo. Install it or log in as root.',

@@ -72,8 +72,8 @@ export const esxi = {
   'esxi.failed.ambiguous':
     'Several registered machines bear the mark of {{name}}. Remove the copy from the inventory by hand; nothing was touched.',
 
-  'plan.network-needs': 'A network on a host with the role {{role}} needs “{{key}}”.',
-  'plan.network-other-kind': '“{{key}}” means nothing on a host with the role {{role}}.',
+  'plan.datastore-on-kvm':
+    'A KVM host keeps disks in its storage pool; “datastore” means nothing there.',
   'plan.efi-on-esxi':
     'From the shell of ESXi the boot order of EFI firmware cannot be set, and MAAS would lose the machine. Use bios.',
 } as const;

@@ -149,4 +149,29 @@ export const machines = {
   'plan.name-twice': 'Two machines would be called “{{name}}”.',
   'plan.macs-with-count':
     'Hardware addresses can be given to a single machine only (without count).',
+  'plan.site-and-host': '“{{name}}” is both a host and a site. Give one of them another name.',
+  'plan.network-needs': 'The network “{{name}}” needs a {{key}}: that is what it is where it lies.',
+  'plan.network-has': 'The network “{{name}}” cannot have a {{key}} where it lies.',
+  'chapter.site.title': 'Hypervisor',
+  'step.site.reachable.title': 'Site answers and is the one we trust',
+  'step.site.reachable.why': 'Its certificate is pinned; nothing is sent to another one.',
+  'step.site.licence.title': 'Licence lets us build',
+  'step.site.licence.why':
+    'With the free licence the API only reads; every change would be refused.',
+  'site.reachable.done': '{{product}} answers at {{address}} as {{user}}.',
+  'site.licence.done': '{{name}}',
+  'site.licence.unknown': 'The site tells no licence.',
+  'site.licence.read-only':
+    '“{{name}}” lets the API only read. Give the host a licence, or make the machines by hand over its shell (vim-cmd).',
+  'site.licence.ends':
+    'The evaluation ends in {{days}} days; machines that are off cannot be switched on after it.',
+  'nodes.room.no-storage': 'There is no storage “{{name}}” to put disks on (known: {{known}}).',
+  'hosts.role.site': 'ESXi or vCenter',
+  'hosts.legacyTls': 'old TLS allowed',
+  'hosts.driver': 'Driver',
+  'hosts.driverApi': 'its API (vSphere)',
+  'hosts.driverReads': 'its API, which only reads with this licence',
+  'hosts.licence': 'Licence',
+  'hosts.compareCertificate':
+    'On the console of the host (DCUI): View Support Information shows a thumbprint. In its shell:',
 } as const;

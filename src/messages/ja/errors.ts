@@ -41,6 +41,7 @@ export const errors: Record<keyof typeof en, string> = {
   'error.lab-locked':
     'このラボは別の Labwright（プロセス {{pid}}）で開かれています。ここでは閲覧のみです。',
   'error.lab-not-open': 'ラボが開かれていません。',
+  'error.not-in-this-shell': 'この操作はデスクトップアプリでのみ使えます。',
   'error.not-observed': 'まだ確認していません。',
   'error.output-too-large': '{{host}} の出力が多すぎるため、確認を打ち切りました。',
   'error.output-unexpected': '{{host}} の応答が想定（{{expected}}）と異なります。',
@@ -58,6 +59,86 @@ export const errors: Record<keyof typeof en, string> = {
   'error.secret-missing': 'シークレット {{name}} が必要ですが、まだ値がありません。',
   'error.secret-unreadable':
     'シークレット {{name}} をこのコンピューターで開けません。もう一度入力してください。',
+  'error.site-answer-cut':
+    '{{site}} の応答が途中で途切れました。ネットワークを確認して、もう一度試してください。',
+  'error.site-answer-too-large':
+    '{{site}} の 1 回の応答が {{limit, bytes}} を超えたため、打ち切りました。',
+  'error.site-answer-unexpected': '{{site}} の応答が想定（{{expected}}）と異なります。',
+  'error.site-busy':
+    '{{site}} は混み合っているか、起動の途中です。1 分ほど待って、もう一度試してください。',
+  'error.site-certificate-changed':
+    '{{site}} の証明書が変わりました。何も送信していません。信頼済み: {{pinned}}、現在: {{offered}}。続ける前に見比べてください。',
+  'error.site-certificate-unknown':
+    '{{site}} は初めて接続するサイトです。証明書（{{fingerprint}}、対象 {{subject}}、有効期限 {{validTo}}）を確認して信頼してください。',
+  'error.site-closed':
+    '{{site}} との接続が切れました。もう一度試してください。サイト側の処理は続いています。',
+  'error.site-datastore-full':
+    '{{site}} のデータストアに空きがありません（{{what}}）。空きを作るか、別のデータストアを選んでください。',
+  'error.site-fault': '{{site}} がエラー {{fault}} を返しました: {{said}}',
+  'error.site-field-too-new':
+    '{{path}} には vSphere API {{since}} が必要ですが、このサイトは {{version}} です。何も送信していません。',
+  'error.site-file-exists':
+    '{{site}} に {{what}} が既にあります。別の名前にするか、先に削除してください。',
+  'error.site-file-missing':
+    '{{site}} に {{what}} というファイルはありません。データストアとパスを確認してください。',
+  'error.site-identity-changed':
+    '{{site}} は信頼済みのサイトではありません（インスタンス ID が異なります）。何も変更していません。',
+  'error.site-in-maintenance':
+    '{{site}} のホストはメンテナンスモードです。解除してから、もう一度試してください。',
+  'error.site-licence-expired':
+    '{{site}} のライセンスが切れているか、ありません。更新するまでマシンの電源を入れられません。',
+  'error.site-licence-read-only':
+    '{{site}} のライセンスでは API で読み取りしかできません（無償版 ESXi の制限です）。このホストには SSH ドライバーを使ってください。',
+  'error.site-login-refused':
+    '{{site}} が {{user}} のログインを拒否しました。ユーザー名とパスワードを確認してください。失敗が続くとアカウントが一時的にロックされます。',
+  'error.site-mac-taken':
+    'MAC アドレス {{mac}} は {{site}} の {{machine}} が使っています（このラボのものではありません）。別のアドレスにしてください。',
+  'error.site-mac-unfit':
+    '{{mac}} は ESXi の固定 MAC アドレスに使えません。00:50:56:00:00:00 から 00:50:56:3f:ff:ff の間にしてください。',
+  'error.site-name-taken':
+    '{{site}} では {{what}} という名前が既に使われています。別の名前にするか、使っているものを削除してください。',
+  'error.site-no-permission':
+    '{{site}} でこの操作をする権限がありません（{{what}}）。権限を付けるか、別のユーザーでログインしてください。',
+  'error.site-no-resources':
+    '{{site}} の CPU またはメモリーが足りません。ほかのマシンの電源を切るか、割り当てを減らしてください。',
+  'error.site-not-ours':
+    '{{site}} の {{what}} にはこのラボの印がありません。何も変更していません。',
+  'error.site-not-supported':
+    '{{site}} はこの操作に対応していません（{{what}}）。vCenter、新しいハードウェアまたは新しいバージョンが必要かもしれません。',
+  'error.site-not-vsphere':
+    '{{site}} は応答しましたが、vSphere の応答ではありません（{{found}}。SOAP を想定）。アドレスとポートを確認してください。',
+  'error.site-object-busy':
+    '{{site}} の {{what}} は別の処理中か使用中です。終わるのを待って、もう一度試してください。',
+  'error.site-object-gone':
+    '{{site}} に {{what}} はもうありません。サイトをもう一度確認してください。',
+  'error.site-object-missing':
+    '{{site}} に {{what}} という名前のもの（{{kind}}）はありません。プランの名前を確認してください。',
+  'error.site-path-unfit': '{{what}} はデータストアのパスに使えません。',
+  'error.site-power-state':
+    '{{site}} のマシンの状態（{{what}}）ではこの操作ができません。先に電源を入れるか切ってください。',
+  'error.site-question':
+    '{{site}} の {{what}} が質問への回答を待っています: {{said}} サイトの管理画面で回答してください。',
+  'error.site-refused':
+    '{{address}} のポート {{port}} で接続を拒否されました。ESXi または vCenter は動いていますか。',
+  'error.site-request-refused':
+    '{{site}} が要求を受け付けませんでした（{{what}}）。プランの値を確認してください。詳細は不具合報告に役立ちます。',
+  'error.site-request-unfit':
+    '{{path}} が vSphere の形式（{{rule}}）に合いません。何も送信していません。',
+  'error.site-session-lost':
+    '{{site}} のセッションが切れ、再ログインもできませんでした。もう一度試してください。',
+  'error.site-silent': '{{site}} から時間内に応答がありませんでした。接続を閉じました。',
+  'error.site-timed-out':
+    '{{site}} の処理が制限時間内に終わりませんでした。サイトの状態を確認して、もう一度試してください。',
+  'error.site-tls-refused':
+    '{{site}} と共通の TLS バージョンまたは暗号方式がありません。サイトを更新するか、古い場合は古い TLS を許可してください。',
+  'error.site-too-old':
+    '{{site}} の vSphere API は {{version}} です。Labwright には 5.5 以降が必要です。',
+  'error.site-unreachable':
+    '{{address}} のポート {{port}} に到達できません。アドレス、ケーブル、ファイアウォールを確認してください。',
+  'error.site-unresolved':
+    '{{address}} の名前解決ができません。綴りを確認するか、IP アドレスを使ってください。',
+  'error.site-upload-refused':
+    '{{site}} がファイル {{what}} を受け付けませんでした（HTTP ステータス {{status}}）。データストア、空き容量、権限を確認してください。',
   'error.step-unknown': 'このラボに {{step}} という手順はありません。',
   'error.sudo-denied':
     '{{host}}: このユーザーは sudo を使えません。管理者に権限を依頼してください。',

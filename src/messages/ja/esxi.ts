@@ -76,8 +76,8 @@ export const esxi: Record<keyof typeof en, string> = {
   'esxi.failed.ambiguous':
     '{{name}} の印を持つ仮想マシンが複数登録されています。複製を手動でインベントリから外してください。何も変更していません。',
 
-  'plan.network-needs': '役割が {{role}} のホストのネットワークには「{{key}}」が必要です。',
-  'plan.network-other-kind': '役割が {{role}} のホストでは「{{key}}」は使えません。',
+  'plan.datastore-on-kvm':
+    'KVM ホストではディスクをストレージプールに置くため、「datastore」は使えません。',
   'plan.efi-on-esxi':
     'ESXi のシェルからは EFI の起動順序を設定できず、MAAS がマシンを見失います。bios を使ってください。',
 };

@@ -156,4 +156,31 @@ export const machines: Record<keyof typeof en, string> = {
   'plan.network-elsewhere': 'ネットワーク「{{name}}」は別のホストのものです。',
   'plan.name-twice': '「{{name}}」という名前のマシンが 2 台になります。',
   'plan.macs-with-count': 'MAC アドレスを指定できるのは、1 台だけのとき（count なし）です。',
+  'plan.site-and-host':
+    '「{{name}}」がホストとサイトの両方にあります。どちらかの名前を変えてください。',
+  'plan.network-needs':
+    'ネットワーク「{{name}}」には {{key}} が必要です（置き場所の種類によります）。',
+  'plan.network-has':
+    'ネットワーク「{{name}}」に {{key}} は指定できません（置き場所の種類によります）。',
+  'chapter.site.title': 'ハイパーバイザー',
+  'step.site.reachable.title': 'サイトが応答し、信頼した相手である',
+  'step.site.reachable.why': '証明書を固定しています。別の相手には何も送りません。',
+  'step.site.licence.title': 'ライセンスで作成が許可されている',
+  'step.site.licence.why': '無償ライセンスでは API は読み取り専用で、変更はすべて拒否されます。',
+  'site.reachable.done': '{{product}} が {{address}} で応答しました（ユーザー {{user}}）。',
+  'site.licence.done': '{{name}}',
+  'site.licence.unknown': 'サイトからライセンス情報が得られませんでした。',
+  'site.licence.read-only':
+    '「{{name}}」では API は読み取り専用です。ライセンスを登録するか、シェル（vim-cmd）で仮想マシンを作成してください。',
+  'site.licence.ends':
+    '評価期間は残り {{days}} 日です。終了後は、停止中の仮想マシンを起動できなくなります。',
+  'nodes.room.no-storage': 'ディスクを置くストレージ「{{name}}」がありません（既知: {{known}}）。',
+  'hosts.role.site': 'ESXi / vCenter',
+  'hosts.legacyTls': '古い TLS を許可',
+  'hosts.driver': 'ドライバー',
+  'hosts.driverApi': 'API（vSphere）',
+  'hosts.driverReads': 'API（このライセンスでは読み取り専用）',
+  'hosts.licence': 'ライセンス',
+  'hosts.compareCertificate':
+    'ホストのコンソール（DCUI）の View Support Information に拇印が表示されます。シェルでは次のとおりです。',
 };

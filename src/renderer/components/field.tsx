@@ -30,7 +30,7 @@ function Frame({
   );
 }
 
-type TextFieldProps = FieldFrame & Omit<InputHTMLAttributes<HTMLInputElement>, 'className'>;
+export type TextFieldProps = FieldFrame & Omit<InputHTMLAttributes<HTMLInputElement>, 'className'>;
 
 export function TextField({ label, help, error, className, ...input }: TextFieldProps) {
   const id = useId();

@@ -3,6 +3,10 @@ import type { ReactElement } from 'react';
 /** Line drawings on a 16 × 16 grid, in the colour of the text around them. */
 const DRAWINGS = {
   guide: <path d="M2.5 3.5h2v2h-2zm0 7h2v2h-2zM7 4.5h7M7 11.5h7" />,
+  map: (
+    <path d="M2.5 6h3.5v4H2.5zM10 2.5h3.5v3.5H10zM10 10h3.5v3.5H10zM6 8h2m0 0V4.25h2M8 8v3.75h2" />
+  ),
+  nodes: <path d="M2.5 3.5h11v7h-11zM6 13.5h4M8 10.5v3" />,
   hosts: (
     <path d="M2.5 2.5h11v4.5h-11zm0 6.5h11v4.5h-11zM5 4.75h.01M5 11.25h.01M8 4.75h3M8 11.25h3" />
   ),
@@ -51,6 +55,12 @@ const DRAWINGS = {
   ),
   skipped: <path d="m3 4 5 4-5 4zm7 0v8m3-8v8" />,
   running: <path d="M8 2.2a5.8 5.8 0 1 1-5.8 5.8" className="lw-icon__turning" />,
+  note: (
+    <>
+      <circle cx="8" cy="8" r="5.75" />
+      <path d="M8 7.4v3.4M8 5.2v.1" />
+    </>
+  ),
   waiting: (
     <>
       <circle cx="8" cy="8" r="5.75" />

@@ -8,7 +8,7 @@ const ICONS: Record<Tone, IconName> = {
   positive: 'done',
   caution: 'drifted',
   negative: 'failed',
-  information: 'waiting',
+  information: 'note',
 };
 
 interface NoticeProps {

@@ -1,6 +1,6 @@
 import { Store, useStore } from './store.ts';
 
-export const SCREENS = ['guide', 'hosts', 'journal', 'plan', 'settings'] as const;
+export const SCREENS = ['guide', 'map', 'nodes', 'hosts', 'journal', 'plan', 'settings'] as const;
 export type Screen = (typeof SCREENS)[number];
 
 export interface Route {

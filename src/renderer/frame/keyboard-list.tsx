@@ -10,6 +10,8 @@ const KEYS: readonly (readonly [keys: readonly string[], what: MessageKey])[] = 
   [['Shift', 'Tab'], 'keys.leaveTerminal'],
   [['←', '→'], 'keys.tabs'],
   [['↑', '↓'], 'keys.steps'],
+  [['Ctrl', 'Space'], 'keys.complete'],
+  [['↑', '↓', 'Enter'], 'keys.rows'],
   [['Esc'], 'keys.escape'],
 ];
 

@@ -11,6 +11,9 @@ import { GuideScreen } from '../guide/guide-screen.tsx';
 import { RunEndAnnouncer } from '../guide/run-end-announcer.tsx';
 import { HostsScreen } from '../hosts/hosts-screen.tsx';
 import { JournalScreen } from '../journal/journal-screen.tsx';
+import { MapScreen } from '../map/map-screen.tsx';
+import { hasMachines } from '../nodes/machine-rows.ts';
+import { NodesScreen } from '../nodes/nodes-screen.tsx';
 import { PlanScreen } from '../plan/plan-screen.tsx';
 import { SettingsScreen } from '../settings/settings-screen.tsx';
 import { Dock } from '../terminal/dock.tsx';
@@ -23,6 +26,8 @@ import { TopBar } from './top-bar.tsx';
 
 const SCREEN_OF = {
   guide: GuideScreen,
+  map: MapScreen,
+  nodes: NodesScreen,
   hosts: HostsScreen,
   journal: JournalScreen,
   plan: PlanScreen,
@@ -76,6 +81,7 @@ function WatchedFrame({ watch }: { watch: LabWatch }) {
       <SidePanelPlace value={place}>
         <div className="lw-app">
           <Nav
+            hidden={hasMachines(lab.state) || screen === 'nodes' ? [] : ['nodes']}
             attention={{
               hosts: hosts.filter(isInTrouble).length,
               plan: lab.state.plan.problems.length,
@@ -107,7 +113,7 @@ function LabSkeleton() {
   const { t } = useText();
   return (
     <div className="lw-app" aria-busy="true">
-      <Nav attention={{}} />
+      <Nav attention={{}} hidden={['nodes']} />
       <header className="lw-top" />
       <div className="lw-middle">
         <main className="lw-screen">

@@ -1,8 +1,14 @@
 import { Icon } from '../components/icon.tsx';
-import { routeHash, SCREENS, useRoute } from '../core/route.ts';
+import { routeHash, SCREENS, type Screen, useRoute } from '../core/route.ts';
 import { useText } from '../text/use-text.ts';
 
-export function Nav({ attention }: { attention: Partial<Record<string, number>> }) {
+interface NavProps {
+  readonly attention: Partial<Record<string, number>>;
+  /** Screens that have nothing to show in this lab. */
+  readonly hidden: readonly Screen[];
+}
+
+export function Nav({ attention, hidden }: NavProps) {
   const { t } = useText();
   const route = useRoute();
   return (
@@ -12,7 +18,7 @@ export function Nav({ attention }: { attention: Partial<Record<string, number>> 
         Labwright
       </p>
       <ul>
-        {SCREENS.map((screen) => {
+        {SCREENS.filter((screen) => !hidden.includes(screen)).map((screen) => {
           const count = attention[screen] ?? 0;
           return (
             <li key={screen}>

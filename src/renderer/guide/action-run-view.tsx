@@ -18,22 +18,32 @@ const ICONS: Record<ActionRun['state'], IconName> = {
   'not-run': 'skipped',
 };
 
-export function ActionRunView({ run, action }: { run: string; action: ActionRun }) {
+interface ActionRunViewProps {
+  readonly run: string;
+  readonly action: ActionRun;
+  /** Nobody follows it: whether it goes on is found out when the run is resumed. */
+  readonly interrupted: boolean;
+}
+
+export function ActionRunView({ run, action, interrupted }: ActionRunViewProps) {
   const text = useText();
   const { t, say } = text;
   const now = useNow();
-  const running = action.state === 'running';
+  const cut = interrupted && action.state === 'running';
+  const running = action.state === 'running' && !cut;
   const end = action.endedAt ?? (running ? Math.max(now, action.startedAt ?? now) : undefined);
   const took =
     action.startedAt === undefined || end === undefined ? undefined : end - action.startedAt;
   return (
-    <li className={`is-${action.state}`}>
+    <li className={`is-${cut ? 'waiting' : action.state}`}>
       <p>
-        <Icon name={ICONS[action.state]} />
+        <Icon name={cut ? 'paused' : ICONS[action.state]} />
         <span>{say(action.action.title)}</span>
-        <span className="lw-muted">{t(`run.action.${action.state}`)}</span>
+        <span className="lw-muted">
+          {cut ? t('run.state.interrupted') : t(`run.action.${action.state}`)}
+        </span>
         {took === undefined ? null : <span className="lw-muted">{span(text, took / 1000)}</span>}
-        {action.startedAt === undefined || running ? null : (
+        {action.startedAt === undefined || running || cut ? null : (
           <OutputButton run={run} action={action.id} />
         )}
       </p>

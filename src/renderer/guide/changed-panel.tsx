@@ -26,6 +26,7 @@ export function ChangedPanel({ run, step, onClose }: ChangedPanelProps) {
   const call = useCall();
   const changed = step.changed;
   if (changed === undefined) return null;
+  const shown = step.actions.map((each) => each.action);
   return (
     <SidePanel
       title={t('run.differenceOf', { title: stepTitle(text, step.step) })}
@@ -54,9 +55,9 @@ export function ChangedPanel({ run, step, onClose }: ChangedPanelProps) {
       }
     >
       <h3>{t('run.wasShown')}</h3>
-      <PlannedActions actions={step.actions.map((each) => each.action)} />
+      <PlannedActions actions={shown} differFrom={changed.actions} />
       <h3>{t('run.wouldBeDone')}</h3>
-      <PlannedActions actions={changed.actions} />
+      <PlannedActions actions={changed.actions} differFrom={shown} />
     </SidePanel>
   );
 }

@@ -58,7 +58,10 @@ export function GuideScreen() {
           {counts.claimed > 0 ? ` · ${t('guide.progressClaimed', { n: counts.claimed })}` : ''}
           {counts.skipped > 0 ? ` · ${t('guide.progressSkipped', { n: counts.skipped })}` : ''}
           {state.checkedAt === undefined ? (
-            ` · ${t('guide.notChecked')}`
+            // One that only reads knows what the owner found, not when it last looked at all.
+            state.access === 'read-only' ? null : (
+              ` · ${t('guide.notChecked')}`
+            )
           ) : (
             <>
               {' · '}

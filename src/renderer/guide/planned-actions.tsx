@@ -1,11 +1,19 @@
 import type { Action } from '../../contract/action.ts';
+import { actionText } from '../../contract/action-text.ts';
 import { formatBytes } from '../../messages/formats.ts';
 import { CommandBlock } from '../components/command-block.tsx';
 import { Disclosure } from '../components/disclosure.tsx';
 import { useText } from '../text/use-text.ts';
+import { differentLines } from './different-lines.ts';
 
 /** Actions as they will be executed, each with its whole script. */
-export function PlannedActions({ actions }: { actions: readonly Action[] }) {
+interface PlannedActionsProps {
+  readonly actions: readonly Action[];
+  /** Marks what is not in these, and opens what has changed. */
+  readonly differFrom?: readonly Action[];
+}
+
+export function PlannedActions({ actions, differFrom }: PlannedActionsProps) {
   const { say } = useText();
   return (
     <ol className="lw-actions">
@@ -14,7 +22,10 @@ export function PlannedActions({ actions }: { actions: readonly Action[] }) {
           <p className="lw-actions__title">
             {say(action.title)} <ActionTags action={action} />
           </p>
-          <ActionBody action={action} />
+          <ActionBody
+            action={action}
+            other={differFrom && (differFrom.find(({ id }) => id === action.id) ?? 'none')}
+          />
         </li>
       ))}
     </ol>
@@ -43,22 +54,38 @@ function ActionTags({ action }: { action: Action }) {
   );
 }
 
-function ActionBody({ action }: { action: Action }) {
+interface ActionBodyProps {
+  readonly action: Action;
+  /** The same action as it was, or would be; `none` when there is no such action. */
+  readonly other: Action | 'none' | undefined;
+}
+
+function ActionBody({ action, other }: ActionBodyProps) {
   const { t, say } = useText();
   if (action.kind === 'manual') return <p className="lw-prose">{say(action.instructions)}</p>;
   if (action.kind === 'wait') {
     return <p className="lw-prose">{t('guide.waitsForFinding', { id: action.finding })}</p>;
   }
-  const text = action.kind === 'script' ? action.script : action.content;
-  const what = action.kind === 'script' ? t('guide.script') : action.path;
-  const short = text.trimEnd().split('\n').length <= 3;
-  const block = <CommandBlock text={text.trimEnd()} what={what} />;
-  if (short) return block;
-  const lines = text.trimEnd().split('\n').length;
+  const text = actionText(action);
+  const what = action.kind === 'upload' ? action.path : t('guide.script');
+  const differing =
+    other === undefined
+      ? undefined
+      : differentLines(text, other === 'none' ? '' : actionText(other));
+  const block = <CommandBlock text={text} what={what} {...(differing && { marked: differing })} />;
+  const lines = text.split('\n').length;
+  if (lines <= 3) return block;
   return (
     <Disclosure
+      open={differing !== undefined && differing.size > 0}
       summary={
-        action.kind === 'script' ? t('guide.scriptLines', { n: lines }) : <code>{action.path}</code>
+        action.kind === 'upload' ? (
+          <code>{action.path}</code>
+        ) : action.kind === 'site' ? (
+          t('guide.siteCall')
+        ) : (
+          t('guide.scriptLines', { n: lines })
+        )
       }
     >
       {block}

@@ -19,7 +19,18 @@ export function RunBanner() {
   const { state } = useLab();
   const run = state.runs.findLast(isOpenRun);
   if (run === undefined) return null;
+  // Whoever only reads cannot know whether it goes on in the app that owns the lab.
+  if (state.access === 'read-only') return <ElsewhereBanner />;
   return run.state === 'running' ? <RunningBanner run={run} /> : <WaitingBanner run={run} />;
+}
+
+function ElsewhereBanner() {
+  const { t } = useText();
+  return (
+    <Notice tone="information" title={t('run.elsewhere')}>
+      <p>{t('run.elsewhereHelp')}</p>
+    </Notice>
+  );
 }
 
 function RunningBanner({ run }: { run: Run }) {

@@ -8,6 +8,9 @@ import { CancelButton } from './cancel-button.tsx';
 import { FailureBlock } from './failure-block.tsx';
 import { isOpenRun, undoneRuns } from './run-states.ts';
 
+/** States of a step that has begun, or would have next, and has no end. */
+const GOING: ReadonlySet<StepRun['state']> = new Set(['waiting', 'checking', 'running', 'proving']);
+
 interface StepRunViewProps {
   readonly run: Run;
   readonly step: StepRun;
@@ -19,7 +22,10 @@ export function StepRunView({ run, step, onUndo }: StepRunViewProps) {
   const { t } = useText();
   const { state, writable } = useLab();
   const open = isOpenRun(run);
+  const interrupted = run.state === 'interrupted' && GOING.has(step.state);
   const failure = step.failure ?? step.actions.find((each) => each.failure)?.failure;
+  // What goes on in the app that owns the lab is not known to one that only reads.
+  if (open && state.access === 'read-only') return null;
   const mayUndo =
     run.kind === 'apply' && run.state === 'succeeded' && !undoneRuns(state.runs).has(run.id);
   return (
@@ -28,7 +34,11 @@ export function StepRunView({ run, step, onUndo }: StepRunViewProps) {
       <div>
         <p className="lw-step__run-head">
           <span>{t(`run.kind.${run.kind}`)}</span>
-          <span className={`lw-run-word is-${step.state}`}>{t(`run.step.${step.state}`)}</span>
+          {interrupted ? (
+            <span className="lw-run-word is-paused">{t('run.state.interrupted')}</span>
+          ) : (
+            <span className={`lw-run-word is-${step.state}`}>{t(`run.step.${step.state}`)}</span>
+          )}
           <span className="lw-muted">
             <Moment at={run.endedAt ?? run.startedAt} />
           </span>
@@ -42,7 +52,12 @@ export function StepRunView({ run, step, onUndo }: StepRunViewProps) {
         {open || failure !== undefined ? (
           <ol className="lw-action-runs">
             {step.actions.map((action) => (
-              <ActionRunView key={action.id} run={run.id} action={action} />
+              <ActionRunView
+                key={action.id}
+                run={run.id}
+                action={action}
+                interrupted={interrupted}
+              />
             ))}
           </ol>
         ) : null}

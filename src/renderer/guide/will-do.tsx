@@ -30,7 +30,9 @@ export function WillDo({ id, finding, title }: WillDoProps) {
   const [agreedTo, setAgreedTo] = useState('');
   const apply = useCall();
   const terminal = useCall();
-  const { step, target } = splitInstance(id);
+  const { step, target: owner } = splitInstance(id);
+  // A machine's step is about the machine, and done on its host.
+  const target = finding?.target ?? owner;
   // A check can change what would be done and leave the finding as it was.
   const version = `${state.plan.sha256} ${finding?.state} ${finding?.at} ${state.checkedAt ?? ''}`;
   const preview = useAnswer(id, version, (signal) =>
@@ -45,7 +47,8 @@ export function WillDo({ id, finding, title }: WillDoProps) {
   const offers = planned !== undefined && planned.actions.length > 0;
   const manual = planned?.actions.some((action) => action.kind === 'manual') === true;
   const settled = ['done', 'claimed', 'skipped'].includes(finding?.state ?? '');
-  const hostIsKnown = state.hosts[target] !== undefined;
+  // A site has no shell of its own; what is done there goes over its API.
+  const hostIsKnown = state.plan.plan?.hosts[target] !== undefined;
   return (
     <section className="lw-step__part" aria-labelledby="step-will-do" aria-busy={preview.loading}>
       <h3 id="step-will-do">{t('guide.willDo')}</h3>
@@ -54,7 +57,11 @@ export function WillDo({ id, finding, title }: WillDoProps) {
           <PlannedActions actions={planned.actions} />
         ) : preview.value !== undefined ? (
           <p className="lw-muted">
-            {left === undefined ? t('guide.nothingToDo') : say(left.reason)}
+            {left === undefined
+              ? t('guide.nothingToDo')
+              : finding?.state === 'unknown'
+                ? t('guide.willDoLater')
+                : say(left.reason)}
           </p>
         ) : preview.loading ? (
           <p className="lw-muted">{t('guide.previewLoading')}</p>

@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import type { HostState } from '../../contract/lab-state.ts';
-import type { Host } from '../../contract/plan.ts';
+import type { Host, Site } from '../../contract/plan.ts';
 import { ErrorNote } from '../components/error-note.tsx';
 import type { IconName } from '../components/icon.tsx';
 import { Icon } from '../components/icon.tsx';
@@ -14,6 +14,7 @@ import { useText } from '../text/use-text.ts';
 import { ChangedKey } from './changed-key.tsx';
 import { HostFacts } from './host-facts.tsx';
 import { MissingSecret } from './missing-secret.tsx';
+import { SiteFacts } from './site-facts.tsx';
 import { UnknownKey } from './unknown-key.tsx';
 
 const ICONS: Record<HostState['connection'], IconName> = {
@@ -29,10 +30,12 @@ const ICONS: Record<HostState['connection'], IconName> = {
 interface HostCardProps {
   readonly name: string;
   readonly planned: z.output<typeof Host> | undefined;
+  /** What it is instead, when it is reached by its API. */
+  readonly site: Site | undefined;
   readonly host: HostState | undefined;
 }
 
-export function HostCard({ name, planned, host }: HostCardProps) {
+export function HostCard({ name, planned, site, host }: HostCardProps) {
   const { t } = useText();
   const { path, writable } = useLab();
   const call = useCall();
@@ -48,7 +51,11 @@ export function HostCard({ name, planned, host }: HostCardProps) {
           <span className="lw-tag">{t(`hosts.role.${planned.role}`)}</span>
         )}
         {planned?.old_algorithms ? (
-          <span className="lw-tag">{t('hosts.old-algorithms')}</span>
+          <span className="lw-tag is-caution">{t('hosts.old-algorithms')}</span>
+        ) : null}
+        {site === undefined ? null : <span className="lw-tag">{t('hosts.role.site')}</span>}
+        {site?.legacy_tls ? (
+          <span className="lw-tag is-caution">{t('hosts.legacyTls')}</span>
         ) : null}
         <span className={`lw-state is-host-${connection}`}>
           <Icon name={ICONS[connection]} />
@@ -62,13 +69,15 @@ export function HostCard({ name, planned, host }: HostCardProps) {
         >
           {connection === 'connected' ? t('hosts.reconnect') : t('hosts.connect')}
         </Button>
-        <Button
-          small
-          disabled={call.busy || !writable || decides}
-          onClick={() => call.run(() => openTerminal(path, name))}
-        >
-          {t('hosts.terminal')}
-        </Button>
+        {site === undefined ? (
+          <Button
+            small
+            disabled={call.busy || !writable || decides}
+            onClick={() => call.run(() => openTerminal(path, name))}
+          >
+            {t('hosts.terminal')}
+          </Button>
+        ) : null}
       </header>
       {planned === undefined ? null : (
         <p className="lw-host__way">
@@ -83,6 +92,7 @@ export function HostCard({ name, planned, host }: HostCardProps) {
           </span>
         </p>
       )}
+      {site === undefined ? null : <SiteFacts name={name} site={site} />}
       <ErrorNote error={call.error} />
       {host === undefined ? null : <Trouble host={host} />}
       {host === undefined ? null : <HostFacts host={host} />}

@@ -9,7 +9,10 @@ export function HostsScreen() {
   const { t } = useText();
   const { state } = useLab();
   const planned = state.plan.plan?.hosts ?? {};
-  const names = [...new Set([...Object.keys(planned), ...Object.keys(state.hosts)])];
+  const sites = state.plan.plan?.sites ?? {};
+  const names = [
+    ...new Set([...Object.keys(planned), ...Object.keys(sites), ...Object.keys(state.hosts)]),
+  ];
   return (
     <>
       <h1>{t('nav.hosts')}</h1>
@@ -24,7 +27,13 @@ export function HostsScreen() {
       ) : (
         <div className="lw-hosts">
           {names.map((name) => (
-            <HostCard key={name} name={name} planned={planned[name]} host={state.hosts[name]} />
+            <HostCard
+              key={name}
+              name={name}
+              planned={planned[name]}
+              site={sites[name]}
+              host={state.hosts[name]}
+            />
           ))}
         </div>
       )}

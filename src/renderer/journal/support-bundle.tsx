@@ -1,9 +1,9 @@
 import { useState } from 'react';
 import { CommandBlock } from '../components/command-block.tsx';
 import { ErrorNote } from '../components/error-note.tsx';
-import { TextField } from '../components/field.tsx';
 import { Button } from '../components/kit.ts';
 import { Notice } from '../components/notice.tsx';
+import { PathField } from '../components/path-field.tsx';
 import { appState } from '../core/app-state.ts';
 import { calls } from '../core/core-connection.ts';
 import { useLab } from '../core/lab-context.ts';
@@ -48,11 +48,11 @@ function BundlePanel({ onClose }: { onClose: () => void }) {
             });
           }}
         >
-          <TextField
-            className="lw-mono"
+          <PathField
+            what="folder"
             label={t('form.directory')}
             value={where}
-            onChange={(event) => setDirectory(event.target.value)}
+            onPath={setDirectory}
           />
           <Button
             type="submit"

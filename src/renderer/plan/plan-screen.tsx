@@ -3,11 +3,13 @@ import { Button } from '../components/kit.ts';
 import { Notice } from '../components/notice.tsx';
 import { calls } from '../core/core-connection.ts';
 import { useLab } from '../core/lab-context.ts';
+import { useAnswer } from '../core/use-answer.ts';
 import { useCall } from '../core/use-call.ts';
 import { useText } from '../text/use-text.ts';
 import { PlanForm } from './plan-form.tsx';
 import { PlanImpactView } from './plan-impact-view.tsx';
 import { PlanProblems } from './plan-problems.tsx';
+import { PlanSchema } from './plan-schema.ts';
 import { usePlanDraft } from './use-plan-draft.ts';
 import { YamlEditor } from './yaml-editor.tsx';
 
@@ -16,6 +18,9 @@ export function PlanScreen() {
   const { path, writable } = useLab();
   const draft = usePlanDraft();
   const save = useCall();
+  const schema = useAnswer('schema', '', async (signal) =>
+    PlanSchema.parse(JSON.parse((await calls.plan.schema(undefined, { signal })).json)),
+  );
   const { text, dirty, problems, impact } = draft;
   const saveNow = async () => {
     await save.run(async () => {
@@ -79,6 +84,7 @@ export function PlanScreen() {
             text={text}
             problems={problems}
             readOnly={!writable}
+            schema={schema.value}
             onChange={draft.change}
             ref={draft.editor}
           />

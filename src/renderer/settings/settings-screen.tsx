@@ -6,6 +6,7 @@ import { useStore } from '../core/store.ts';
 import { useCall } from '../core/use-call.ts';
 import { useText } from '../text/use-text.ts';
 import { LookSettings } from './look-settings.tsx';
+import { NotificationSettings } from './notification-settings.tsx';
 import { VaultSettings } from './vault-settings.tsx';
 
 const SMALLEST_FONT = 8;
@@ -49,6 +50,7 @@ export function SettingsScreen() {
         <p className="lw-help">{t('settings.screenReaderHelp')}</p>
         <ErrorNote error={error} />
       </section>
+      <NotificationSettings />
       <VaultSettings />
       {info === undefined ? null : (
         <p className="lw-help" translate="no">

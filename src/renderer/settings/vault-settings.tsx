@@ -35,7 +35,12 @@ export function VaultSettings() {
               <p>{t('vault.notPersistent')}</p>
             </Notice>
           )}
-          {info.locked ? <UnlockForm onUnlocked={vault.again} /> : null}
+          {info.locked ? (
+            <Notice tone="caution" title={t('vault.locked')}>
+              <p>{t('vault.lockedHelp')}</p>
+              <UnlockForm onUnlocked={vault.again} />
+            </Notice>
+          ) : null}
           {info.canProtect ? <ProtectVault onDone={vault.again} /> : null}
           {info.names.length === 0 ? (
             <EmptyState icon="key" title={t('vault.empty')}>

@@ -9,7 +9,7 @@ import { useText } from '../text/use-text.ts';
 import type { HostAnswers } from './host-answers.ts';
 import { hostOf, NO_ANSWERS } from './host-answers.ts';
 import { HostFields } from './host-fields.tsx';
-import { keepSecret } from './keep-secret.ts';
+import { keepSecrets } from './keep-secrets.ts';
 import { ProposalView } from './proposal-view.tsx';
 
 interface Accepted {
@@ -31,6 +31,7 @@ export function FromWhatExists() {
   const [proposal, setProposal] = useState<Proposal | undefined>(undefined);
   const password = useRef<HTMLInputElement>(null);
   const key = useRef<HTMLTextAreaElement>(null);
+  const passphrase = useRef<HTMLInputElement>(null);
   const call = useCall();
 
   const look = async (accept: readonly Accepted[]) => {
@@ -48,10 +49,14 @@ export function FromWhatExists() {
     setWrong(bad);
     if (bad.size > 0) return;
     await call.run(async () => {
-      const secret = await keepSecret(answers, { password, key });
+      const typed = await keepSecrets(hosts, { password, key, passphrase });
+      // The fields are empty now: the next look must still know.
+      const known = { ...answers, keyPassphrase: typed || answers.keyPassphrase };
+      setAnswers(known);
+      const { keyPassphrase = false } = hostOf(known);
       setProposal(
         await calls.labs.propose({
-          hosts: hosts.map((host) => ({ ...host, ...(secret === undefined ? {} : { secret }) })),
+          hosts: hosts.map((host) => ({ ...host, keyPassphrase })),
           accept: [...accept],
         }),
       );
@@ -70,7 +75,7 @@ export function FromWhatExists() {
         <HostFields
           answers={answers}
           onChange={setAnswers}
-          secrets={{ password, key }}
+          secrets={{ password, key, passphrase }}
           wrong={wrong}
         />
         <ErrorNote error={call.error} />

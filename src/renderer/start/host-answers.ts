@@ -10,6 +10,8 @@ export interface HostAnswers {
   readonly user: string;
   readonly auth: Host['auth'];
   readonly keyFile: string;
+  /** A passphrase of the key was typed, and is in the vault by now. */
+  readonly keyPassphrase: boolean;
 }
 
 export const NO_ANSWERS: HostAnswers = {
@@ -19,10 +21,16 @@ export const NO_ANSWERS: HostAnswers = {
   user: 'ubuntu',
   auth: 'password',
   keyFile: '~/.ssh/id_ed25519',
+  keyPassphrase: false,
 };
 
+/** Whether this way in has a key that a passphrase may open. */
+export function isKey(auth: Host['auth']): boolean {
+  return auth === 'key' || auth === 'key_file';
+}
+
 export function hostOf(answers: HostAnswers): Host {
-  const { name, address, port, user, auth, keyFile } = answers;
+  const { name, address, port, user, auth, keyFile, keyPassphrase } = answers;
   return {
     name: name.trim(),
     address: address.trim(),
@@ -30,6 +38,7 @@ export function hostOf(answers: HostAnswers): Host {
     user: user.trim(),
     auth,
     ...(auth === 'key_file' ? { keyFile: keyFile.trim() } : {}),
+    ...(isKey(auth) && keyPassphrase ? { keyPassphrase } : {}),
   };
 }
 
@@ -38,4 +47,8 @@ export function secretNameOf(host: Pick<Host, 'name' | 'auth'>): string | undefi
   if (host.auth === 'password') return `${host.name}-password`;
   if (host.auth === 'key') return `${host.name}-key`;
   return undefined;
+}
+
+export function passphraseNameOf(host: Pick<Host, 'name'>): string {
+  return `${host.name}-key-passphrase`;
 }

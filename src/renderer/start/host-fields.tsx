@@ -2,13 +2,16 @@ import type { RefObject } from 'react';
 import { useId } from 'react';
 import { NewLab } from '../../contract/api.ts';
 import { ChoiceField, TextField } from '../components/field.tsx';
+import { PathField } from '../components/path-field.tsx';
 import { SecretField } from '../components/secret-field.tsx';
 import { useText } from '../text/use-text.ts';
 import type { HostAnswers } from './host-answers.ts';
+import { isKey } from './host-answers.ts';
 
 export interface SecretFields {
   readonly password: RefObject<HTMLInputElement | null>;
   readonly key: RefObject<HTMLTextAreaElement | null>;
+  readonly passphrase: RefObject<HTMLInputElement | null>;
 }
 
 interface HostFieldsProps {
@@ -63,7 +66,7 @@ export function HostFields({ answers, onChange, secrets, wrong }: HostFieldsProp
           if (chosen.success) set({ auth: chosen.data });
         }}
       />
-      <div className="is-8">
+      <div className="is-8 lw-stack">
         {answers.auth === 'password' ? (
           <SecretField
             ref={secrets.password}
@@ -91,13 +94,21 @@ export function HostFields({ answers, onChange, secrets, wrong }: HostFieldsProp
           </div>
         ) : null}
         {answers.auth === 'key_file' ? (
-          <TextField
-            className="lw-mono"
+          <PathField
+            what="key-file"
             label={t('form.keyFile')}
             value={answers.keyFile}
             help={t('form.keyFileHelp')}
             error={error('keyFile')}
-            onChange={(event) => set({ keyFile: event.target.value })}
+            onPath={(keyFile) => set({ keyFile })}
+          />
+        ) : null}
+        {isKey(answers.auth) ? (
+          <SecretField
+            ref={secrets.passphrase}
+            label={t('form.keyPassphrase')}
+            required={false}
+            help={t(answers.keyPassphrase ? 'form.keyPassphraseKept' : 'form.keyPassphraseHelp')}
           />
         ) : null}
         {answers.auth === 'agent' ? (

@@ -3,6 +3,7 @@ import { NewLab } from '../../contract/api.ts';
 import { ErrorNote } from '../components/error-note.tsx';
 import { ChoiceField, TextField } from '../components/field.tsx';
 import { Button } from '../components/kit.ts';
+import { PathField } from '../components/path-field.tsx';
 import { appState } from '../core/app-state.ts';
 import { calls } from '../core/core-connection.ts';
 import { useStore } from '../core/store.ts';
@@ -11,7 +12,7 @@ import { useText } from '../text/use-text.ts';
 import type { HostAnswers } from './host-answers.ts';
 import { hostOf, NO_ANSWERS } from './host-answers.ts';
 import { HostFields } from './host-fields.tsx';
-import { keepSecret } from './keep-secret.ts';
+import { keepSecrets } from './keep-secrets.ts';
 import { directoryFor } from './lab-directory.ts';
 import { openLab } from './open-lab.ts';
 
@@ -31,6 +32,7 @@ export function NewLabForm() {
   const [wrong, setWrong] = useState<ReadonlySet<string>>(new Set());
   const password = useRef<HTMLInputElement>(null);
   const key = useRef<HTMLTextAreaElement>(null);
+  const passphrase = useRef<HTMLInputElement>(null);
   const form = useRef<HTMLFormElement>(null);
   const call = useCall();
   const where = directory ?? directoryFor(info?.labsDirectory ?? '', name);
@@ -55,8 +57,12 @@ export function NewLabForm() {
       return;
     }
     await call.run(async () => {
-      await keepSecret(host, { password, key });
-      openLab((await calls.labs.create(parsed.data)).lab);
+      const typed = await keepSecrets([parsed.data.host], { password, key, passphrase });
+      // The fields are empty now: should this fail, it must still be known next time.
+      const known = { ...host, keyPassphrase: typed || host.keyPassphrase };
+      setHost(known);
+      const lab = await calls.labs.create({ ...parsed.data, host: hostOf(known) });
+      openLab(lab.lab);
     });
   };
   return (
@@ -77,17 +83,23 @@ export function NewLabForm() {
           error={wrong.has('labName') ? t('form.wrong.labName') : undefined}
           onChange={(event) => setName(event.target.value)}
         />
-        <TextField
-          className="is-7 lw-mono"
+        <PathField
+          what="folder"
+          className="is-7"
           label={t('form.directory')}
           value={where}
           error={wrong.has('directory') ? t('form.wrong.directory') : undefined}
-          onChange={(event) => setDirectory(event.target.value)}
+          onPath={setDirectory}
         />
       </div>
       <fieldset>
         <legend>{t('form.host')}</legend>
-        <HostFields answers={host} onChange={setHost} secrets={{ password, key }} wrong={wrong} />
+        <HostFields
+          answers={host}
+          onChange={setHost}
+          secrets={{ password, key, passphrase }}
+          wrong={wrong}
+        />
       </fieldset>
       <div className="lw-grid">
         <ChoiceField

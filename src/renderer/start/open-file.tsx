@@ -1,7 +1,7 @@
 import { useState } from 'react';
 import { ErrorNote } from '../components/error-note.tsx';
-import { TextField } from '../components/field.tsx';
 import { Button } from '../components/kit.ts';
+import { PathField } from '../components/path-field.tsx';
 import { calls } from '../core/core-connection.ts';
 import { useCall } from '../core/use-call.ts';
 import { useText } from '../text/use-text.ts';
@@ -11,6 +11,8 @@ export function OpenFile() {
   const { t } = useText();
   const [path, setPath] = useState('');
   const call = useCall();
+  const open = (wanted: string) =>
+    void call.run(async () => openLab((await calls.labs.open({ path: wanted })).lab));
   return (
     <section aria-labelledby="start-open" className="lw-card">
       <h2 id="start-open">{t('start.openFile')}</h2>
@@ -18,17 +20,18 @@ export function OpenFile() {
         className="lw-inline-form"
         onSubmit={(event) => {
           event.preventDefault();
-          const wanted = path.trim();
-          if (wanted === '') return;
-          void call.run(async () => openLab((await calls.labs.open({ path: wanted })).lab));
+          if (path.trim() !== '') open(path.trim());
         }}
       >
-        <TextField
+        <PathField
+          what="lab-file"
           label={t('start.openPath')}
-          className="lw-mono"
           placeholder="~/labs/lab.yaml"
           value={path}
-          onChange={(event) => setPath(event.target.value)}
+          onPath={(next, picked) => {
+            setPath(next);
+            if (picked) open(next);
+          }}
         />
         <Button type="submit" disabled={call.busy || path.trim() === ''}>
           {t('start.open')}

@@ -3,9 +3,9 @@ import type { Proposal } from '../../contract/api.ts';
 import { CommandBlock } from '../components/command-block.tsx';
 import { Disclosure } from '../components/disclosure.tsx';
 import { ErrorNote } from '../components/error-note.tsx';
-import { TextField } from '../components/field.tsx';
 import { Fingerprint } from '../components/fingerprint.tsx';
 import { Button } from '../components/kit.ts';
+import { PathField } from '../components/path-field.tsx';
 import { appState } from '../core/app-state.ts';
 import { calls } from '../core/core-connection.ts';
 import { useStore } from '../core/store.ts';
@@ -77,11 +77,11 @@ export function ProposalView({ proposal, busy, onAccept }: ProposalViewProps) {
               });
             }}
           >
-            <TextField
-              className="lw-mono"
+            <PathField
+              what="folder"
               label={t('form.directory')}
               value={where}
-              onChange={(event) => setDirectory(event.target.value)}
+              onPath={setDirectory}
             />
             <Button type="submit" appearance="positive" disabled={save.busy || where.trim() === ''}>
               {t('propose.save')}

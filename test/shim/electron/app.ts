@@ -50,6 +50,10 @@ class App extends EventEmitter {
     return (JSON.parse(readFileSync(manifest, 'utf8')) as { version: string }).version;
   }
 
+  setAppUserModelId(id: string): void {
+    report('app-id', id);
+  }
+
   getLocale(): string {
     return computerOptions().languages[0] ?? 'en-US';
   }

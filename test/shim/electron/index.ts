@@ -2,7 +2,7 @@ import { app } from './app.ts';
 import { BrowserWindow } from './browser-window.ts';
 import { ipcMain } from './ipc-main.ts';
 import { MessageChannelMain } from './message-ports.ts';
-import { dialog, Menu, nativeTheme, screen, shell } from './native.ts';
+import { dialog, Menu, Notification, nativeTheme, screen, shell } from './native.ts';
 import { safeStorage } from './safe-storage.ts';
 import { protocol, session } from './session.ts';
 
@@ -18,6 +18,7 @@ const electron = {
   Menu,
   MessageChannelMain,
   nativeTheme,
+  Notification,
   protocol,
   safeStorage,
   screen,
@@ -32,6 +33,7 @@ export {
   ipcMain,
   Menu,
   MessageChannelMain,
+  Notification,
   nativeTheme,
   protocol,
   safeStorage,

@@ -1,3 +1,4 @@
+import { EventEmitter } from 'node:events';
 import { answerTo, report } from './control.ts';
 import { computerOptions } from './options.ts';
 
@@ -9,6 +10,14 @@ export const shell = {
 
 export const dialog = {
   showErrorBox: (title: string, content: string) => report('error-box', { title, content }),
+  showOpenDialog: (_window: unknown, options: unknown) => {
+    report('open-dialog', options);
+    return new Promise<{ canceled: boolean; filePaths: readonly string[] }>((resolve) => {
+      answerTo('pick', (filePaths: readonly string[]) => {
+        resolve({ canceled: filePaths.length === 0, filePaths });
+      });
+    });
+  },
 };
 
 export const screen = {
@@ -34,6 +43,23 @@ export const Menu = {
   },
 };
 
+let told: Notification | undefined;
+
+export class Notification extends EventEmitter {
+  readonly #note: { readonly title: string; readonly body: string };
+
+  constructor(note: { readonly title: string; readonly body: string }) {
+    super();
+    this.#note = note;
+  }
+
+  show(): void {
+    told = this;
+    report('notification', this.#note);
+  }
+}
+
+answerTo('click-notification', () => told?.emit('click'));
 answerTo('theme', () => nativeTheme.themeSource);
 answerTo('menu', () => menu);
 answerTo('click', (label: string) => {

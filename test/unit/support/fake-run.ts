@@ -47,6 +47,8 @@ export class FakeRun {
   now = 0;
   elapsed = 0;
   waited = 0;
+  /** What a site does when it is called. */
+  callSite: ExecutorPort['callSite'] = () => Promise.reject(new Error('no site'));
   /** What happens while the run waits. */
   onWait: () => void = () => {};
 
@@ -112,6 +114,7 @@ export class FakeRun {
       journal: this.journal,
       link: (target) => this.host(target).link,
       machineId: () => undefined,
+      callSite: (target, call, options) => this.callSite(target, call, options),
       secret: async (name) => this.vault.get(name) ?? `value of ${name}`,
       keepSecret: async (name, value) => {
         this.vault.set(name, value);

@@ -1,4 +1,5 @@
 import type { ScriptAction } from '../../../contract/action.ts';
+import type { PowerChange } from '../../../contract/machines.ts';
 import { message } from '../../../contract/message.ts';
 import { quote } from '../../../contract/shell-quote.ts';
 import type { Hypervisor, StorageFact } from '../../engine/hypervisor.ts';
@@ -132,19 +133,14 @@ ours
 `;
 }
 
-/** A machine is known by its UUID alone here: switching one that someone else made is allowed. */
-function powerScript(name: string, uuid: string, to: 'on' | 'off' | 'reset'): string {
+function powerScript(spec: MachineSpec, to: PowerChange): string {
   const words = { on: 'Powered on', off: 'Powered off', reset: 'Powered on' }[to];
   const skip = to === 'reset' ? '' : `! state_is "$id" '${words}' || exit 0\n`;
-  return `set -e
-${ROWS}mine() { grep -Eiq ${quote(uuidLines(uuid))} "$1" 2>/dev/null; }
-${OURS}${POWER}ours
-[ -n "$id" ] || ${fail(ESXI_EXIT.notOurs, `there is no machine with the UUID of ${name}`)}
-${skip}vc vmsvc/power.${to} "$id" || :
+  return `${prelude(spec)}${mustBeOurs(spec)}${skip}vc vmsvc/power.${to} "$id" || :
 if ! wait_for "$id" '${words}'; then
   vc vmsvc/message "$id" || :
   tail -n 15 "\${vmx%/*}/vmware.log" 2>/dev/null || :
-  ${fail(ESXI_EXIT.noPower, `${name} did not get there: it is not “${words}”`)}
+  ${fail(ESXI_EXIT.noPower, `${spec.name} did not get there: it is not “${words}”`)}
 fi
 `;
 }
@@ -287,16 +283,11 @@ ${details?.ownSwitch === false ? '' : own}`,
     const found = Object.entries(ESXI_EXIT).find(([, code]) => code === exitCode);
     return found && message(`esxi.failed.${found[0]}`, { name });
   },
-  power: (target, { name, uuid }, to) =>
-    uuid === ''
-      ? []
-      : [
-          {
-            ...base,
-            id: `power-${to}`,
-            title: message(`machine.power-${to}`, { name }),
-            target,
-            script: powerScript(name, uuid, to),
-          },
-        ],
+  power: (spec, to) => [
+    onHost(spec, {
+      id: `power-${to}`,
+      title: message(`machine.power-${to}`, { name: spec.name }),
+      script: powerScript(spec, to),
+    }),
+  ],
 };

@@ -1,4 +1,5 @@
 import type { ScriptAction } from '../../../contract/action.ts';
+import type { PowerChange } from '../../../contract/machines.ts';
 import { message } from '../../../contract/message.ts';
 import { quote } from '../../../contract/shell-quote.ts';
 import type { Hypervisor, StorageFact } from '../../engine/hypervisor.ts';
@@ -78,6 +79,14 @@ ${VIRSH}if ! v dominfo ${uuid} >/dev/null 2>&1; then
 ${taken}
   ${defining(xml)}fi
 ${made}`;
+}
+
+/** Repeating it is harmless, but for a reset; `off` is the power button held down. */
+function powerScript(uuid: string, to: PowerChange): string {
+  if (to === 'reset') return `v reset ${uuid}\n`;
+  return to === 'on'
+    ? `case $(v domstate ${uuid}) in running) ;; paused) v resume ${uuid} ;; *) v start ${uuid} ;; esac\n`
+    : `case $(v domstate ${uuid}) in 'shut off'|crashed) ;; *) v destroy ${uuid} ;; esac\n`;
 }
 
 /** KVM machines, by `virsh` on the host. What is shown is the very script that is run. */
@@ -166,13 +175,11 @@ v net-undefine ${networkName(bridge)}
 `,
     },
   ],
-  power: (on, { name, uuid }, to) => [
-    {
-      ...base,
+  power: (spec, to) => [
+    asRoot(spec, {
       id: `power-${to}`,
-      title: message(`machine.power-${to}`, { name }),
-      target: on,
-      script: `virsh -q -c qemu:///system ${to === 'on' ? 'start' : to === 'off' ? 'destroy' : 'reset'} ${uuid}\n`,
-    },
+      title: message(`machine.power-${to}`, { name: spec.name }),
+      script: `set -e\n${VIRSH}${mustBeOurs(spec)}${powerScript(spec.uuid, to)}`,
+    }),
   ],
 };

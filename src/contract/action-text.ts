@@ -1,0 +1,18 @@
+import type { Action } from './action.ts';
+
+/** An action in full, as the person is shown it; empty for what only a sentence tells. */
+export function actionText(action: Action): string {
+  switch (action.kind) {
+    case 'script':
+      return action.script.trimEnd();
+    case 'upload':
+      return action.content.trimEnd();
+    case 'site': {
+      const same = action.equivalent.map((line) => `# ${line}`);
+      return [JSON.stringify(action.call, null, 2), ...same].join('\n');
+    }
+    case 'wait':
+    case 'manual':
+      return '';
+  }
+}

@@ -1,0 +1,184 @@
+// Written by scripts/vim-types.ts; do not edit. Taken from vim25/types/types.go of govmomi (order,
+// bases, optionality) and ServerObjects.py of pyvmomi (which version brought a field).
+// Both: Copyright VMware, Inc., Apache License 2.0, the licence of Labwright too.
+
+/**
+ * One type a line: `Name@since <Base field field…`. A field is its name, how often it may come
+ * (`:` once, `?` at most once, `*` any number of times, `+` at least once), its type, and the API
+ * version that brought it when that is newer than 5.5. Base fields come before own ones.
+ */
+export const VIM_TYPES = `
+AboutInfo <DynamicData name:string fullName:string vendor:string version:string build:string localeVersion?string localeBuild?string osType:string productLineId:string apiType:string apiVersion:string instanceUuid?string licenseProductName?string licenseProductVersion?string
+AddPortGroup _this:ManagedObjectReference portgrp:HostPortGroupSpec
+AddPortGroupResponse
+AddVirtualSwitch _this:ManagedObjectReference vswitchName:string spec?HostVirtualSwitchSpec
+AddVirtualSwitchResponse
+CancelTask _this:ManagedObjectReference
+CancelTaskResponse
+ClusterComputeResourceSummary <ComputeResourceSummary currentFailoverLevel:int admissionControlInfo?ClusterDasAdmissionControlInfo numVmotions:int targetBalance?int currentBalance?int drsScore?int@7.0 numVmsPerDrsScoreBucket*int@7.0 usageSummary?ClusterUsageSummary@6.0 currentEVCModeKey?string currentEVCGraphicsModeKey?string@7.0 dasData?ClusterDasData clusterMaintenanceModeStatus?string@7.0 vcsHealthStatus?string@7.0 vcsSlots*ClusterComputeResourceVcsSlots@7.0
+ClusterComputeResourceVcsSlots@7.0 <DynamicData host:ManagedObjectReference@7.0 totalSlots:int@7.0
+ClusterDasAdmissionControlInfo <DynamicData
+ClusterDasData <DynamicData
+ClusterUsageSummary@6.0 <DynamicData totalCpuCapacityMhz:int@6.0 totalMemCapacityMB:int@6.0 cpuReservationMhz:int@6.0 memReservationMB:int@6.0 poweredOffCpuReservationMhz?int@6.0 poweredOffMemReservationMB?int@6.0 cpuDemandMhz:int@6.0 memDemandMB:int@6.0 statsGenNumber:long@6.0 cpuEntitledMhz:int@6.0 memEntitledMB:int@6.0 poweredOffVmCount:int@6.0 totalVmCount:int@6.0
+ComputeResourceSummary <DynamicData totalCpu:int totalMemory:long numCpuCores:short numCpuThreads:short effectiveCpu:int effectiveMemory:long numHosts:int numEffectiveHosts:int overallStatus:string
+ContinueRetrievePropertiesEx _this:ManagedObjectReference token:string
+ContinueRetrievePropertiesExResponse returnval:RetrieveResult
+CreateContainerView _this:ManagedObjectReference container:ManagedObjectReference type*string recursive:boolean
+CreateContainerViewResponse returnval:ManagedObjectReference
+CreateFilter _this:ManagedObjectReference spec:PropertyFilterSpec partialUpdates:boolean
+CreateFilterResponse returnval:ManagedObjectReference
+CreatePropertyCollector _this:ManagedObjectReference
+CreatePropertyCollectorResponse returnval:ManagedObjectReference
+CreateSnapshot_Task _this:ManagedObjectReference name:string description?string memory:boolean quiesce:boolean
+CreateSnapshot_TaskResponse returnval:ManagedObjectReference
+CreateVM_Task _this:ManagedObjectReference config:VirtualMachineConfigSpec pool:ManagedObjectReference host?ManagedObjectReference
+CreateVM_TaskResponse returnval:ManagedObjectReference
+CryptoKeyId@6.5 <DynamicData keyId:string@6.5 providerId?KeyProviderId@6.5
+DatastoreSummary <DynamicData datastore?ManagedObjectReference name:string url:string capacity:long freeSpace:long uncommitted?long accessible:boolean multipleHostAccess?boolean type:string maintenanceMode?string
+DeleteDatastoreFile_Task _this:ManagedObjectReference name:string datacenter?ManagedObjectReference
+DeleteDatastoreFile_TaskResponse returnval:ManagedObjectReference
+Description <DynamicData label:string summary:string
+DestroyPropertyCollector _this:ManagedObjectReference
+DestroyPropertyCollectorResponse
+DestroyView _this:ManagedObjectReference
+DestroyViewResponse
+Destroy_Task _this:ManagedObjectReference
+Destroy_TaskResponse returnval:ManagedObjectReference
+DistributedVirtualSwitchPortConnection <DynamicData switchUuid:string portgroupKey?string portKey?string connectionCookie?int
+DynamicData
+DynamicProperty name:string val:anyType
+ElementDescription <Description key:string
+HostCpuInfo <DynamicData numCpuPackages:short numCpuCores:short numCpuThreads:short hz:long
+HostHardwareSummary <DynamicData vendor:string model:string uuid:string otherIdentifyingInfo*HostSystemIdentificationInfo memorySize:long cpuModel:string cpuMhz:int numCpuPkgs:short numCpuCores:short numCpuThreads:short numNics:int numHBAs:int
+HostNetOffloadCapabilities <DynamicData csumOffload?boolean tcpSegmentation?boolean zeroCopyXmit?boolean
+HostNetworkPolicy <DynamicData security?HostNetworkSecurityPolicy nicTeaming?HostNicTeamingPolicy offloadPolicy?HostNetOffloadCapabilities shapingPolicy?HostNetworkTrafficShapingPolicy
+HostNetworkSecurityPolicy <DynamicData allowPromiscuous?boolean macChanges?boolean forgedTransmits?boolean
+HostNetworkTrafficShapingPolicy <DynamicData enabled?boolean averageBandwidth?long peakBandwidth?long burstSize?long
+HostNicFailureCriteria <DynamicData checkSpeed?string speed?int checkDuplex?boolean fullDuplex?boolean checkErrorPercent?boolean percentage?int checkBeacon?boolean
+HostNicOrderPolicy <DynamicData activeNic*string standbyNic*string
+HostNicTeamingPolicy <DynamicData policy?string reversePolicy?boolean notifySwitches?boolean rollingOrder?boolean failureCriteria?HostNicFailureCriteria nicOrder?HostNicOrderPolicy
+HostPortGroup <DynamicData key?string port*HostPortGroupPort vswitch?string computedPolicy:HostNetworkPolicy spec:HostPortGroupSpec
+HostPortGroupPort <DynamicData key?string mac*string type:string
+HostPortGroupSpec <DynamicData name:string vlanId:int vswitchName:string policy:HostNetworkPolicy
+HostService <DynamicData key:string label:string required:boolean uninstallable:boolean running:boolean ruleset*string policy:string sourcePackage?HostServiceSourcePackage
+HostServiceSourcePackage <DynamicData sourcePackageName:string description:string
+HostSystemIdentificationInfo <DynamicData identifierValue:string identifierType:ElementDescription
+HostVirtualSwitch <DynamicData name:string key:string numPorts:int numPortsAvailable:int mtu?int portgroup*string pnic*string spec:HostVirtualSwitchSpec
+HostVirtualSwitchBeaconConfig <DynamicData interval:int
+HostVirtualSwitchBondBridge <HostVirtualSwitchBridge nicDevice+string beacon?HostVirtualSwitchBeaconConfig linkDiscoveryProtocolConfig?LinkDiscoveryProtocolConfig
+HostVirtualSwitchBridge <DynamicData
+HostVirtualSwitchSimpleBridge <HostVirtualSwitchBridge nicDevice:string
+HostVirtualSwitchSpec <DynamicData numPorts:int bridge?HostVirtualSwitchBridge policy?HostNetworkPolicy mtu?int
+ID@6.5 <DynamicData id:string@6.5
+KeyAnyValue <DynamicData key:string value:anyType
+KeyProviderId@6.5 <DynamicData id:string@6.5
+KeyValue <DynamicData key:string value:string
+LicenseManagerEvaluationInfo <DynamicData properties+KeyAnyValue
+LicenseManagerLicenseInfo <DynamicData licenseKey:string editionKey:string name:string total:int used?int costUnit:string properties*KeyAnyValue labels*KeyValue
+LinkDiscoveryProtocolConfig <DynamicData protocol:string operation:string
+LocalizableMessage <DynamicData key:string arg*KeyAnyValue message?string
+LocalizedMethodFault <DynamicData fault:MethodFault localizedMessage?string
+Login _this:ManagedObjectReference userName:string password:string locale?string
+LoginResponse returnval:UserSession
+Logout _this:ManagedObjectReference
+LogoutResponse
+MakeDirectory _this:ManagedObjectReference name:string datacenter?ManagedObjectReference createParentDirectories?boolean
+MakeDirectoryResponse
+MethodFault faultCause?LocalizedMethodFault faultMessage*LocalizableMessage
+MissingObject <DynamicData obj:ManagedObjectReference fault:LocalizedMethodFault
+MissingProperty <DynamicData path:string fault:LocalizedMethodFault
+ObjectContent <DynamicData obj:ManagedObjectReference propSet*DynamicProperty missingSet*MissingProperty
+ObjectSpec <DynamicData obj:ManagedObjectReference skip?boolean selectSet*SelectionSpec
+ObjectUpdate <DynamicData kind:string obj:ManagedObjectReference changeSet*PropertyChange missingSet*MissingProperty
+OptionValue <DynamicData key:string value:anyType
+ParaVirtualSCSIController <VirtualSCSIController
+PowerOffVM_Task _this:ManagedObjectReference
+PowerOffVM_TaskResponse returnval:ManagedObjectReference
+PowerOnVM_Task _this:ManagedObjectReference host?ManagedObjectReference
+PowerOnVM_TaskResponse returnval:ManagedObjectReference
+PropertyChange <DynamicData name:string op:string val:anyType
+PropertyFilterSpec <DynamicData propSet+PropertySpec objectSet+ObjectSpec reportMissingObjectsInResults?boolean
+PropertyFilterUpdate <DynamicData filter:ManagedObjectReference objectSet*ObjectUpdate missingSet*MissingObject
+PropertySpec <DynamicData type:string all?boolean pathSet*string
+QueryConfigOptionDescriptor _this:ManagedObjectReference
+QueryConfigOptionDescriptorResponse returnval*VirtualMachineConfigOptionDescriptor
+ReconfigVM_Task _this:ManagedObjectReference spec:VirtualMachineConfigSpec
+ReconfigVM_TaskResponse returnval:ManagedObjectReference
+RemovePortGroup _this:ManagedObjectReference pgName:string
+RemovePortGroupResponse
+RemoveSnapshot_Task _this:ManagedObjectReference removeChildren:boolean consolidate?boolean
+RemoveSnapshot_TaskResponse returnval:ManagedObjectReference
+RemoveVirtualSwitch _this:ManagedObjectReference vswitchName:string
+RemoveVirtualSwitchResponse
+ResetVM_Task _this:ManagedObjectReference
+ResetVM_TaskResponse returnval:ManagedObjectReference
+RetrieveOptions <DynamicData maxObjects?int
+RetrievePropertiesEx _this:ManagedObjectReference specSet+PropertyFilterSpec options:RetrieveOptions
+RetrievePropertiesExResponse returnval?RetrieveResult
+RetrieveResult <DynamicData token?string objects+ObjectContent
+RetrieveServiceContent _this:ManagedObjectReference
+RetrieveServiceContentResponse returnval:ServiceContent
+RevertToSnapshot_Task _this:ManagedObjectReference host?ManagedObjectReference suppressPowerOn?boolean
+RevertToSnapshot_TaskResponse returnval:ManagedObjectReference
+SelectionSpec <DynamicData name?string
+ServiceContent <DynamicData rootFolder:ManagedObjectReference propertyCollector:ManagedObjectReference viewManager?ManagedObjectReference about:AboutInfo setting?ManagedObjectReference userDirectory?ManagedObjectReference sessionManager?ManagedObjectReference authorizationManager?ManagedObjectReference serviceManager?ManagedObjectReference perfManager?ManagedObjectReference scheduledTaskManager?ManagedObjectReference alarmManager?ManagedObjectReference eventManager?ManagedObjectReference taskManager?ManagedObjectReference extensionManager?ManagedObjectReference customizationSpecManager?ManagedObjectReference guestCustomizationManager?ManagedObjectReference@7.0 customFieldsManager?ManagedObjectReference accountManager?ManagedObjectReference diagnosticManager?ManagedObjectReference licenseManager?ManagedObjectReference searchIndex?ManagedObjectReference fileManager?ManagedObjectReference datastoreNamespaceManager?ManagedObjectReference virtualDiskManager?ManagedObjectReference virtualizationManager?ManagedObjectReference snmpSystem?ManagedObjectReference vmProvisioningChecker?ManagedObjectReference vmCompatibilityChecker?ManagedObjectReference ovfManager?ManagedObjectReference ipPoolManager?ManagedObjectReference dvSwitchManager?ManagedObjectReference hostProfileManager?ManagedObjectReference clusterProfileManager?ManagedObjectReference complianceManager?ManagedObjectReference localizationManager?ManagedObjectReference storageResourceManager?ManagedObjectReference guestOperationsManager?ManagedObjectReference overheadMemoryManager?ManagedObjectReference@6.0 certificateManager?ManagedObjectReference@6.0 ioFilterManager?ManagedObjectReference@6.0 vStorageObjectManager?ManagedObjectReference@6.5 hostSpecManager?ManagedObjectReference@6.5 cryptoManager?ManagedObjectReference@6.5 healthUpdateManager?ManagedObjectReference@6.5 failoverClusterConfigurator?ManagedObjectReference@6.5 failoverClusterManager?ManagedObjectReference@6.5 tenantManager?ManagedObjectReference@7.0 siteInfoManager?ManagedObjectReference@7.0 storageQueryManager?ManagedObjectReference@7.0
+SharesInfo <DynamicData shares:int level:string
+StorageIOAllocationInfo <DynamicData limit?long shares?SharesInfo reservation?int
+TaskInfo <DynamicData key:string task:ManagedObjectReference description?LocalizableMessage name?string descriptionId:string entity?ManagedObjectReference entityName?string locked*ManagedObjectReference state:string cancelled:boolean cancelable:boolean error?LocalizedMethodFault result?anyType progress?int reason:TaskReason queueTime:dateTime startTime?dateTime completeTime?dateTime eventChainId:int changeTag?string parentTaskKey?string rootTaskKey?string activationId?string@6.0
+TaskReason <DynamicData
+TraversalSpec <SelectionSpec type:string path:string skip?boolean selectSet*SelectionSpec
+UnregisterVM _this:ManagedObjectReference
+UnregisterVMResponse
+UpdatePortGroup _this:ManagedObjectReference pgName:string portgrp:HostPortGroupSpec
+UpdatePortGroupResponse
+UpdateSet <DynamicData version:string filterSet*PropertyFilterUpdate truncated?boolean
+UpdateVirtualSwitch _this:ManagedObjectReference vswitchName:string spec:HostVirtualSwitchSpec
+UpdateVirtualSwitchResponse
+UserSession <DynamicData key:string userName:string fullName:string loginTime:dateTime lastActiveTime:dateTime locale:string messageLocale:string extensionSession?boolean ipAddress?string userAgent?string callCount?long
+VirtualAHCIController <VirtualSATAController
+VirtualCdrom <VirtualDevice
+VirtualCdromIsoBackingInfo <VirtualDeviceFileBackingInfo
+VirtualCdromRemotePassthroughBackingInfo <VirtualDeviceRemoteDeviceBackingInfo exclusive:boolean
+VirtualController <VirtualDevice busNumber:int device*int
+VirtualDevice <DynamicData key:int deviceInfo?Description backing?VirtualDeviceBackingInfo connectable?VirtualDeviceConnectInfo slotInfo?VirtualDeviceBusSlotInfo controllerKey?int unitNumber?int
+VirtualDeviceBackingInfo <DynamicData
+VirtualDeviceBusSlotInfo <DynamicData
+VirtualDeviceConfigSpec <DynamicData operation?string fileOperation?string device:VirtualDevice profile*VirtualMachineProfileSpec backing?VirtualDeviceConfigSpecBackingSpec@6.5
+VirtualDeviceConfigSpecBackingSpec@6.5 <DynamicData parent?VirtualDeviceConfigSpecBackingSpec@6.5 crypto?CryptoSpec@6.5
+VirtualDeviceConnectInfo <DynamicData migrateConnect?string@6.7 startConnected:boolean allowGuestControl:boolean connected:boolean status?string
+VirtualDeviceDeviceBackingInfo <VirtualDeviceBackingInfo deviceName:string useAutoDetect?boolean
+VirtualDeviceFileBackingInfo <VirtualDeviceBackingInfo fileName:string datastore?ManagedObjectReference backingObjectId?string
+VirtualDeviceRemoteDeviceBackingInfo <VirtualDeviceBackingInfo deviceName:string useAutoDetect?boolean
+VirtualDisk <VirtualDevice capacityInKB:long capacityInBytes?long shares?SharesInfo storageIOAllocation?StorageIOAllocationInfo diskObjectId?string vFlashCacheConfigInfo?VirtualDiskVFlashCacheConfigInfo iofilter*string@6.0 vDiskId?ID@6.5 nativeUnmanagedLinkedClone?boolean@6.7
+VirtualDiskFlatVer2BackingInfo <VirtualDeviceFileBackingInfo diskMode:string split?boolean writeThrough?boolean thinProvisioned?boolean eagerlyScrub?boolean uuid?string contentId?string changeId?string parent?VirtualDiskFlatVer2BackingInfo deltaDiskFormat?string digestEnabled?boolean deltaGrainSize?int deltaDiskFormatVariant?string@6.0 sharing?string@6.0 keyId?CryptoKeyId@6.5
+VirtualE1000 <VirtualEthernetCard
+VirtualE1000e <VirtualEthernetCard
+VirtualEthernetCard <VirtualDevice addressType?string macAddress?string wakeOnLanEnabled?boolean resourceAllocation?VirtualEthernetCardResourceAllocation@6.0 externalId?string@6.0 uptCompatibilityEnabled?boolean@6.0
+VirtualEthernetCardDistributedVirtualPortBackingInfo <VirtualDeviceBackingInfo port:DistributedVirtualSwitchPortConnection
+VirtualEthernetCardNetworkBackingInfo <VirtualDeviceDeviceBackingInfo network?ManagedObjectReference inPassthroughMode?boolean
+VirtualFloppy <VirtualDevice
+VirtualIDEController <VirtualController
+VirtualLsiLogicController <VirtualSCSIController
+VirtualLsiLogicSASController <VirtualSCSIController
+VirtualMachineBootOptions <DynamicData bootDelay?long enterBIOSSetup?boolean efiSecureBootEnabled?boolean@6.5 bootRetryEnabled?boolean bootRetryDelay?long bootOrder*VirtualMachineBootOptionsBootableDevice networkBootProtocol?string@6.0
+VirtualMachineBootOptionsBootableCdromDevice <VirtualMachineBootOptionsBootableDevice
+VirtualMachineBootOptionsBootableDevice <DynamicData
+VirtualMachineBootOptionsBootableDiskDevice <VirtualMachineBootOptionsBootableDevice deviceKey:int
+VirtualMachineBootOptionsBootableEthernetDevice <VirtualMachineBootOptionsBootableDevice deviceKey:int
+VirtualMachineBootOptionsBootableFloppyDevice <VirtualMachineBootOptionsBootableDevice
+VirtualMachineConfigOptionDescriptor <DynamicData key:string description?string host*ManagedObjectReference createSupported?boolean defaultConfigOption?boolean runSupported?boolean upgradeSupported?boolean
+VirtualMachineConfigSpec <DynamicData changeVersion?string name?string version?string createDate?dateTime@6.7 uuid?string instanceUuid?string npivNodeWorldWideName*long npivPortWorldWideName*long npivWorldWideNameType?string npivDesiredNodeWwns?short npivDesiredPortWwns?short npivTemporaryDisabled?boolean npivOnNonRdmDisks?boolean npivWorldWideNameOp?string locationId?string guestId?string alternateGuestName?string annotation?string files?VirtualMachineFileInfo tools?ToolsConfigInfo flags?VirtualMachineFlagInfo consolePreferences?VirtualMachineConsolePreferences powerOpInfo?VirtualMachineDefaultPowerOpInfo numCPUs?int vcpuConfig*VirtualMachineVcpuConfig@7.0 numCoresPerSocket?int memoryMB?long memoryHotAddEnabled?boolean cpuHotAddEnabled?boolean cpuHotRemoveEnabled?boolean virtualICH7MPresent?boolean virtualSMCPresent?boolean deviceChange*VirtualDeviceConfigSpec cpuAllocation?ResourceAllocationInfo memoryAllocation?ResourceAllocationInfo latencySensitivity?LatencySensitivity cpuAffinity?VirtualMachineAffinityInfo memoryAffinity?VirtualMachineAffinityInfo networkShaper?VirtualMachineNetworkShaperInfo cpuFeatureMask*VirtualMachineCpuIdInfoSpec extraConfig*OptionValue swapPlacement?string bootOptions?VirtualMachineBootOptions vAppConfig?VmConfigSpec ftInfo?FaultToleranceConfigInfo repConfig?ReplicationConfigSpec@6.0 vAppConfigRemoved?boolean vAssertsEnabled?boolean changeTrackingEnabled?boolean firmware?string maxMksConnections?int guestAutoLockEnabled?boolean managedBy?ManagedByInfo memoryReservationLockedToMax?boolean nestedHVEnabled?boolean vPMCEnabled?boolean scheduledHardwareUpgradeInfo?ScheduledHardwareUpgradeInfo vmProfile*VirtualMachineProfileSpec messageBusTunnelEnabled?boolean@6.0 crypto?CryptoSpec@6.5 migrateEncryption?string@6.5 sgxInfo?VirtualMachineSgxInfo@7.0 guestMonitoringModeInfo?VirtualMachineGuestMonitoringModeInfo@7.0 sevEnabled?boolean@7.0
+VirtualMachineDefaultPowerOpInfo <DynamicData powerOffType?string suspendType?string resetType?string defaultPowerOffType?string defaultSuspendType?string defaultResetType?string standbyAction?string
+VirtualMachineFileInfo <DynamicData vmPathName?string snapshotDirectory?string suspendDirectory?string logDirectory?string ftMetadataDirectory?string@6.0
+VirtualMachineFlagInfo <DynamicData disableAcceleration?boolean enableLogging?boolean useToe?boolean runWithDebugInfo?boolean monitorType?string htSharing?string snapshotDisabled?boolean snapshotLocked?boolean diskUuidEnabled?boolean virtualMmuUsage?string virtualExecUsage?string snapshotPowerOffBehavior?string recordReplayEnabled?boolean faultToleranceType?string@6.0 cbrcCacheEnabled?boolean@6.5 vvtdEnabled?boolean@6.7 vbsEnabled?boolean@6.7
+VirtualMachineSnapshotInfo <DynamicData currentSnapshot?ManagedObjectReference rootSnapshotList+VirtualMachineSnapshotTree
+VirtualMachineSnapshotTree <DynamicData snapshot:ManagedObjectReference vm:ManagedObjectReference name:string description:string id?int createTime:dateTime state:string quiesced:boolean backupManifest?string childSnapshotList*VirtualMachineSnapshotTree replaySupported?boolean
+VirtualPCNet32 <VirtualEthernetCard
+VirtualSATAController <VirtualController
+VirtualSCSIController <VirtualController hotAddRemove?boolean sharedBus:string scsiCtlrUnitNumber?int
+VirtualVmxnet <VirtualEthernetCard
+VirtualVmxnet3 <VirtualVmxnet
+WaitForUpdatesEx _this:ManagedObjectReference version?string options?WaitOptions
+WaitForUpdatesExResponse returnval?UpdateSet
+WaitOptions <DynamicData maxWaitSeconds?int maxObjectUpdates?int
+`;

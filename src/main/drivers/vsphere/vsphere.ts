@@ -1,0 +1,168 @@
+import { z } from 'zod';
+import type { SiteAction } from '../../../contract/action.ts';
+import { Inventory } from '../../../contract/inventory.ts';
+import { type Message, message } from '../../../contract/message.ts';
+import type { SiteCall, SiteMachine } from '../../../contract/site-call.ts';
+import { type Hypervisor, INVENTORY_KEY, type StorageFact } from '../../engine/hypervisor.ts';
+import type { MachineSpec } from '../../engine/machine-specs.ts';
+import { askSite } from '../../engine/probe.ts';
+import { govcLines } from './govc.ts';
+import { markLine } from './owner-mark.ts';
+
+const GIBIBYTE = 1024 ** 3;
+
+/** What can be changed of a machine that is off, as it was. */
+const Settings = z.object({
+  cpus: z.number(),
+  memoryMib: z.number(),
+  nested: z.boolean(),
+  network: z.boolean(),
+});
+
+const existing = ({ name, uuid, mark }: MachineSpec) => ({
+  machine: name,
+  uuid,
+  mark: markLine(mark),
+});
+
+function siteMachine(spec: MachineSpec, storage: StorageFact): SiteMachine {
+  return {
+    name: spec.name,
+    uuid: spec.uuid,
+    mark: markLine(spec.mark),
+    note: '',
+    cpus: spec.cpus,
+    memoryMebibytes: spec.memoryMib,
+    disksBytes: spec.disksGib.map((gib) => gib * GIBIBYTE),
+    datastore: storage.name,
+    nics: spec.nics.map(({ mac, bridge }) => ({ mac, network: bridge, adapter: 'vmxnet3' })),
+    nested: spec.nested,
+    bootFirst: 'network',
+    firmware: spec.firmware,
+  };
+}
+
+function action(target: string, id: string, title: Message, call: SiteCall): SiteAction {
+  return { kind: 'site', id, title, target, call, equivalent: equivalentOf(call) };
+}
+
+/** The call in lines of govc. */
+function equivalentOf(call: SiteCall): string[] {
+  switch (call.kind) {
+    case 'create-machine':
+      return govcLines(call);
+    case 'change-machine': {
+      const { machine, change, bootFirst } = call;
+      const { cpus, memoryMebibytes, nested } = change;
+      const wanted = {
+        ...(cpus === undefined ? {} : { cpus }),
+        ...(memoryMebibytes === undefined ? {} : { memoryMebibytes }),
+        ...(nested === undefined ? {} : { nested }),
+      };
+      return [
+        ...govcLines({ kind: 'change-machine', machine, change: wanted }),
+        ...(bootFirst ? govcLines({ kind: 'boot-first', machine, first: bootFirst }) : []),
+      ];
+    }
+    case 'power':
+      return govcLines({ kind: 'power', machine: call.machine, to: call.to });
+    case 'destroy-machine':
+      return govcLines({ kind: 'destroy-machine', machine: call.machine });
+    case 'add-network': {
+      const { switch: name, portgroup, vlan, security } = call;
+      const { allowPromiscuous, macChanges, forgedTransmits } = security;
+      const said = {
+        ...(allowPromiscuous === undefined ? {} : { allowPromiscuous }),
+        ...(macChanges === undefined ? {} : { macChanges }),
+        ...(forgedTransmits === undefined ? {} : { forgedTransmits }),
+      };
+      return [
+        ...govcLines({ kind: 'add-switch', network: { name, uplinks: [] } }),
+        ...govcLines({
+          kind: 'add-portgroup',
+          network: { name: portgroup, switchName: name, vlan, security: said },
+        }),
+      ];
+    }
+    case 'remove-network':
+      return [
+        ...govcLines({ kind: 'remove-portgroup', name: call.portgroup }),
+        ...govcLines({ kind: 'remove-switch', name: call.switch }),
+      ];
+  }
+}
+
+/** The switch of a network of ours; the portgroup has the name that the plan gives it. */
+const switchName = (portgroup: string) => `labwright-${portgroup}`.slice(0, 31);
+
+/** ESXi and vCenter by their API (vim25). */
+export const vsphere: Hypervisor = {
+  inventory: askSite({
+    key: INVENTORY_KEY,
+    ask: { what: 'inventory' },
+    shown: 'RetrievePropertiesEx: hosts, datastores, networks, licences, machines',
+    parse: (value) => Inventory.parse(value),
+  }),
+  description: (uuid) =>
+    askSite({
+      key: `machine ${uuid}`,
+      ask: { what: 'machine', uuid },
+      shown: `RetrievePropertiesEx: VirtualMachine ${uuid}`,
+      parse: (value) => JSON.stringify(Settings.parse(value)),
+    }),
+  create: (spec, _inventory, storage) => [
+    action(spec.on, 'create-machine', message('machine.create', { name: spec.name }), {
+      kind: 'create-machine',
+      machine: siteMachine(spec, storage),
+    }),
+  ],
+  mend: (spec) => [
+    action(spec.on, 'change-machine', message('machine.change', { name: spec.name }), {
+      kind: 'change-machine',
+      ...existing(spec),
+      change: { cpus: spec.cpus, memoryMebibytes: spec.memoryMib, nested: spec.nested },
+      bootFirst: 'network',
+    }),
+  ],
+  restore: (spec, description) => {
+    const was = Settings.parse(JSON.parse(description));
+    return [
+      action(spec.on, 'restore-machine', message('machine.restore', { name: spec.name }), {
+        kind: 'change-machine',
+        ...existing(spec),
+        change: { cpus: was.cpus, memoryMebibytes: was.memoryMib, nested: was.nested },
+        bootFirst: was.network ? 'network' : 'disk',
+      }),
+    ];
+  },
+  remove: (spec) => [
+    action(spec.on, 'remove-machine', message('machine.remove', { name: spec.name }), {
+      kind: 'destroy-machine',
+      ...existing(spec),
+    }),
+  ],
+  createNetwork: (on, portgroup) => [
+    action(on, 'create-network', message('network.create', { bridge: portgroup }), {
+      kind: 'add-network',
+      switch: switchName(portgroup),
+      portgroup,
+      vlan: 0,
+      // Said, not inherited: machines of ours keep their addresses, so nothing more is needed (D21).
+      security: { allowPromiscuous: false, macChanges: false, forgedTransmits: false },
+    }),
+  ],
+  removeNetwork: (on, portgroup) => [
+    action(on, 'remove-network', message('network.remove', { bridge: portgroup }), {
+      kind: 'remove-network',
+      switch: switchName(portgroup),
+      portgroup,
+    }),
+  ],
+  power: (spec, to) => [
+    action(spec.on, `power-${to}`, message(`machine.power-${to}`, { name: spec.name }), {
+      kind: 'power',
+      ...existing(spec),
+      to,
+    }),
+  ],
+};
