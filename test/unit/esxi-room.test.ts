@@ -178,6 +178,27 @@ describe('the ESXi room', { timeout: 60_000 }, () => {
     expect((await session.preview(['nodes.machine'])).steps).toEqual([]);
   });
 
+  test('power is a previewed run, and its result is read back from the host', async () => {
+    await check();
+    await apply();
+    const machine = session.state.inventories.esxi?.inventory.machines.find(
+      ({ name }) => name === 'node-1',
+    );
+    const uuid = machine?.uuid ?? '';
+    const power = async (to: 'on' | 'off') => {
+      const { digest } = session.previewPower('esxi', uuid, to);
+      const { id } = session.power('esxi', uuid, to, digest);
+      await session.settled();
+      return session.state.runs.find((run) => run.id === id);
+    };
+    const state = () =>
+      session.state.inventories.esxi?.inventory.machines.find((each) => each.uuid === uuid)?.power;
+    expect((await power('on'))?.state).toBe('succeeded');
+    expect(state()).toBe('on');
+    expect((await power('off'))?.state).toBe('succeeded');
+    expect(state()).toBe('off');
+  });
+
   test('a full datastore is said with the words of the host, nothing half-made stays, and it goes on after', async () => {
     await check();
     await apply(['network.portgroup', 'network.policy']);
