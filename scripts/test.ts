@@ -88,6 +88,9 @@ const PACKAGES: Readonly<Record<string, string>> = {
   gpgv: 'gpgv',
   'apt-ftparchive': 'apt-utils',
   python3: 'python3',
+  xorriso: 'xorriso',
+  blkid: 'util-linux',
+  mke2fs: 'e2fsprogs',
 };
 
 function onPath(command: string): boolean {

@@ -2,15 +2,17 @@ import { errors as enErrors } from './en/errors.ts';
 import { machines as enMachines } from './en/machines.ts';
 import { menu as enMenu } from './en/menu.ts';
 import { screens as enScreens } from './en/screens.ts';
+import { servers as enServers } from './en/servers.ts';
 import { steps as enSteps } from './en/steps.ts';
 import { errors as jaErrors } from './ja/errors.ts';
 import { machines as jaMachines } from './ja/machines.ts';
 import { menu as jaMenu } from './ja/menu.ts';
 import { screens as jaScreens } from './ja/screens.ts';
+import { servers as jaServers } from './ja/servers.ts';
 import { steps as jaSteps } from './ja/steps.ts';
 
 /** Every sentence by its flat key. `{{name}}` is filled in. English decides which keys exist. */
-export const en = { ...enErrors, ...enSteps, ...enMachines, ...enScreens, ...enMenu };
+export const en = { ...enErrors, ...enSteps, ...enMachines, ...enScreens, ...enMenu, ...enServers };
 export type MessageKey = keyof typeof en;
 export const ja: Record<MessageKey, string> = {
   ...jaErrors,
@@ -18,6 +20,7 @@ export const ja: Record<MessageKey, string> = {
   ...jaMachines,
   ...jaScreens,
   ...jaMenu,
+  ...jaServers,
 };
 
 export const catalogues = { en, ja };

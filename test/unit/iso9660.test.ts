@@ -126,9 +126,9 @@ test('whatever the files are, all come back from both directories, byte by byte'
       expect(plain.total * SECTOR).toBe(image.length);
       expect(joliet.total).toBe(plain.total);
       expect(new Map(plain.files.map((f) => [f.rockRidge, [...f.content]]))).toEqual(wanted);
-      expect(
-        new Map(joliet.files.map((f) => [f.name.replace(/;1$/, ''), [...f.content]])),
-      ).toEqual(wanted);
+      expect(new Map(joliet.files.map((f) => [f.name.replace(/;1$/, ''), [...f.content]]))).toEqual(
+        wanted,
+      );
       const identifiers = plain.files.map((file) => file.name);
       expect(new Set(identifiers).size).toBe(list.length);
       expect(identifiers).toEqual([...identifiers].sort());

@@ -1,5 +1,6 @@
-import type { Preview } from '../../contract/action.ts';
+import { base64Bytes, type Preview, type UploadAction } from '../../contract/action.ts';
 import type { Finding, FindingState } from '../../contract/finding.ts';
+import { message } from '../../contract/message.ts';
 import type { Run } from '../../contract/run.ts';
 import { formatBytes } from '../../messages/formats.ts';
 import type { Console } from './console.ts';
@@ -33,6 +34,13 @@ export function printFindings(console: Console, findings: readonly Finding[]): v
   }
 }
 
+/** What is written: the text itself, or of bytes that nobody can read their size and hash. */
+function uploadText(console: Console, action: UploadAction): string {
+  if (action.encoding === undefined) return action.content;
+  const params = { size: base64Bytes(action.content), sha256: action.sha256 ?? '–' };
+  return console.say(message('upload.bytes', params));
+}
+
 export function printPreview(console: Console, preview: Preview): void {
   for (const step of preview.steps) {
     console.print(
@@ -41,7 +49,11 @@ export function printPreview(console: Console, preview: Preview): void {
     for (const [index, action] of step.actions.entries()) {
       console.print(`  ${index + 1}. ${console.say(action.title)}`);
       const text =
-        action.kind === 'script' ? action.script : action.kind === 'upload' ? action.content : '';
+        action.kind === 'script'
+          ? action.script
+          : action.kind === 'upload'
+            ? uploadText(console, action)
+            : '';
       for (const line of text.trimEnd().split('\n')) console.print(`     │ ${line}`);
     }
     for (const risk of step.risks) console.print(`  ! ${risk}`);

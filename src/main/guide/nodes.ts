@@ -1,6 +1,6 @@
 import { message } from '../../contract/message.ts';
 import type { Plan } from '../../contract/plan.ts';
-import type { Hypervisor } from '../engine/hypervisor.ts';
+import type { Hypervisor, InstallMedia } from '../engine/hypervisor.ts';
 import { type MachineSpec, machineSpecs } from '../engine/machine-specs.ts';
 import { on } from '../engine/probe.ts';
 import type { Owner, Step, StepContext } from '../engine/step.ts';
@@ -9,23 +9,36 @@ import { departures, forecast, macTakenBy, specNotes } from './machine-rules.ts'
 
 const MIB = 1024 ** 2;
 
-const specOf = ({ plan, owner }: StepContext): MachineSpec => {
+export const specOf = ({ plan, owner }: StepContext): MachineSpec => {
   const spec = machineSpecs(plan).find(({ name }) => name === owner);
   if (spec === undefined) throw new RangeError(`no machine ${owner} in the plan`);
   return spec;
 };
 
+/** Machines that MAAS or a person puts a system on. */
 const machines = (plan: Plan): Owner[] =>
-  machineSpecs(plan).map(({ name, on: target }) => ({ owner: name, target }));
+  machineSpecs(plan)
+    .filter(({ install }) => install === undefined)
+    .map(({ name, on: target }) => ({ owner: name, target }));
 
 const hostsOfMachines = (plan: Plan): string[] => [
   ...new Set(Object.values(plan.machines).map(({ on: host }) => host)),
 ];
 
+/** In what the step of one kind of machine differs from that of another. */
+export interface MachineStep {
+  readonly id: string;
+  readonly targets: Step['targets'];
+  readonly needs: readonly string[];
+  /** What it is installed from; a machine is not made before that is there. */
+  readonly media?: (context: StepContext) => InstallMedia | undefined;
+}
+
 /** The machines of the plan; the driver is chosen by where they run. */
 export function nodeSteps(driver: (plan: Plan, target: string) => Hypervisor): {
   readonly room: Step;
   readonly machine: Step;
+  readonly machineStep: (own: MachineStep) => Step;
 } {
   const driverOf = ({ plan, target }: StepContext) => driver(plan, target);
   const read = (context: StepContext) => on(context.target, driverOf(context).inventory);
@@ -71,10 +84,10 @@ export function nodeSteps(driver: (plan: Plan, target: string) => Hypervisor): {
     },
   };
 
-  const machine: Step = {
-    id: 'nodes.machine',
-    targets: machines,
-    needs: ['nodes.room', 'network.bridge', 'network.isolated'],
+  const machineStep = ({ id, targets, needs, media }: MachineStep): Step => ({
+    id,
+    targets,
+    needs,
     reads: (context) => {
       const inventory = read(context);
       const { uuid } = specOf(context);
@@ -137,8 +150,10 @@ export function nodeSteps(driver: (plan: Plan, target: string) => Hypervisor): {
         const known = spec.nics.every(({ bridge }) =>
           inventory.networks.some(({ name }) => name === bridge),
         );
+        const from = media?.(context);
+        if (media !== undefined && from === undefined) return [];
         return free && known && macTakenBy(spec, inventory) === undefined
-          ? driverOf(context).create(spec, inventory, pool)
+          ? driverOf(context).create(spec, inventory, pool, from)
           : [];
       }
       const mends = departures(spec, found).some(({ mendable }) => mendable);
@@ -153,6 +168,11 @@ export function nodeSteps(driver: (plan: Plan, target: string) => Hypervisor): {
         ? hypervisor.restore(spec, was)
         : hypervisor.remove(spec, POOL);
     },
-  };
-  return { room, machine };
+  });
+  const machine = machineStep({
+    id: 'nodes.machine',
+    targets: machines,
+    needs: ['nodes.room', 'network.bridge', 'network.isolated'],
+  });
+  return { room, machine, machineStep };
 }

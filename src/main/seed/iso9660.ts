@@ -148,8 +148,7 @@ const rockRidge = (): Uint8Array => {
 };
 
 /** The name as it is (RRIP 4.1.4); flags 0: it is not continued. */
-const realName = (name: string): Uint8Array =>
-  entry('NM', concat([Uint8Array.of(0), ascii(name)]));
+const realName = (name: string): Uint8Array => entry('NM', concat([Uint8Array.of(0), ascii(name)]));
 
 /** Identifiers of d-characters, `NAME.EXTENSION;1` (ECMA 7.5.1), no two alike. */
 function plainNames(names: readonly string[]): string[] {

@@ -1,4 +1,4 @@
-import type { Action } from '../../contract/action.ts';
+import { type Action, base64Bytes } from '../../contract/action.ts';
 import { formatBytes } from '../../messages/formats.ts';
 import { CommandBlock } from '../components/command-block.tsx';
 import { Disclosure } from '../components/disclosure.tsx';
@@ -48,6 +48,14 @@ function ActionBody({ action }: { action: Action }) {
   if (action.kind === 'manual') return <p className="lw-prose">{say(action.instructions)}</p>;
   if (action.kind === 'wait') {
     return <p className="lw-prose">{t('guide.waitsForFinding', { id: action.finding })}</p>;
+  }
+  if (action.kind === 'upload' && action.encoding !== undefined) {
+    const params = { size: base64Bytes(action.content), sha256: action.sha256 ?? '–' };
+    return (
+      <p className="lw-prose">
+        <code>{action.path}</code> {say({ key: 'upload.bytes', params })}
+      </p>
+    );
   }
   const text = action.kind === 'script' ? action.script : action.content;
   const what = action.kind === 'script' ? t('guide.script') : action.path;
