@@ -58,21 +58,29 @@ const networkName = (bridge: string): string => `labwright-${bridge}`;
 
 /**
  * A disk with the content of an image, as large as the plan says; the system grows into it when it
- * first starts. It is a copy, so the image may go later. What was cut off half-way is made anew.
+ * first starts. It is a copy, so the image may go later. Copying takes long, so it comes before the
+ * machine is defined and is put in its place afterwards: a machine that is there has its disk.
  */
-function installedDisk(spec: MachineSpec, storage: StorageFact, { image }: InstallMedia): string {
+function installedDisk(
+  spec: MachineSpec,
+  storage: StorageFact,
+  { image }: InstallMedia,
+): { readonly copy: string; readonly place: string } {
   const volume = volumeName(spec.name, 0);
   const disk = quote(`${storage.path}/${volume}`);
   const half = quote(`${storage.path}/.${volume}.labwright-new`);
-  return `if [ ! -e ${disk} ]; then
+  return {
+    copy: `if [ ! -e ${disk} ]; then
   rm -f ${half}
   qemu-img convert -O qcow2 ${quote(image)} ${half}
   qemu-img resize ${half} ${spec.disksGib[0]}G
   chmod 600 ${half}
-  mv ${half} ${disk}
-  v pool-refresh ${quote(storage.name)}
 fi
-`;
+`,
+    place: `[ ! -e ${half} ] || mv ${half} ${disk}
+v pool-refresh ${quote(storage.name)}
+`,
+  };
 }
 
 function createScript(
@@ -100,14 +108,16 @@ fi
         `v vol-info ${quote(volume)} --pool ${pool} >/dev/null 2>&1 || v vol-create-as ${pool} ${quote(volume)} ${gib}G --format qcow2\n`,
     )
     .join('');
+  const disk = media && installedDisk(spec, storage, media);
+  const copy = disk ? `${disk.copy.replaceAll(/^/gm, '  ').trimEnd()}\n` : '';
   return `set -e
 ${VIRSH}if ! v dominfo ${uuid} >/dev/null 2>&1; then
   if v dominfo ${quote(name)} >/dev/null 2>&1; then
     echo ${quote(`a machine called ${name} exists and is not of this lab`)} >&2; exit ${LIBVIRT_EXIT.nameTaken}
   fi
 ${taken}
-  ${defining(xml)}fi
-${media === undefined ? '' : installedDisk(spec, storage, media)}${made}`;
+${copy}  ${defining(xml)}fi
+${disk?.place ?? ''}${made}`;
 }
 
 /** KVM machines, by `virsh` on the host. What is shown is the very script that is run. */
