@@ -62,7 +62,7 @@ export function imagePath(url: string, sha256: string): string {
   return `${POOL.path}/${name.replaceAll(/[^A-Za-z0-9._-]/g, '_')}-${sha256.slice(0, 16)}.img`;
 }
 
-const storedRead = ({ target }: Pick<StepContext, 'target'>) => on(target, storedImages);
+export const storedRead = ({ target }: Pick<StepContext, 'target'>) => on(target, storedImages);
 const imageOf = (context: StepContext) => wantedImage(installedSpec(context).install);
 const offerRead = (context: StepContext) =>
   on(context.target, offeredImage(imageOf(context), proxyOf(context.plan, context.host)));

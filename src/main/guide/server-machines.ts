@@ -16,6 +16,7 @@ import {
   installedSpecs,
   serverImage,
   storedImage,
+  storedRead,
 } from './server-image.ts';
 
 /** An emulated machine takes minutes to come up; one that says nothing for so long never will. */
@@ -82,11 +83,7 @@ export function serverSteps(
 
   const machine: Step = {
     ...base,
-    reads: (context) => [
-      ...base.reads(context),
-      seedOnHost(context),
-      ...serverImage.reads(context).slice(0, 1),
-    ],
+    reads: (context) => [...base.reads(context), seedOnHost(context), storedRead(context)],
     check: (context) => {
       const verdict = base.check(context);
       if (verdict.state !== 'done') return verdict;
