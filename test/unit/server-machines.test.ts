@@ -228,11 +228,11 @@ describe('the server itself', () => {
   });
 
   test.each([
-    ['instance UUID\nfinished\n{"v1": {"errors": []}}', 'done', 'servers.installed.done'],
+    ['instance UUID\n{"v1": {"errors": []}}', 'done', 'servers.installed.done'],
     ['instance UUID\n', 'todo', 'servers.installed.running'],
-    ['instance i-other\nfinished\n', 'manual', 'servers.installed.other'],
+    ['instance i-other\n', 'manual', 'servers.installed.other'],
     [
-      'instance UUID\nfinished\n{"v1": {"errors": ["(\'ssh\', \\"x\\")"]}}',
+      'instance UUID\n{"v1": {"errors": ["(\'ssh\', \\"x\\")"]}}',
       'manual',
       'servers.installed.errors',
     ],

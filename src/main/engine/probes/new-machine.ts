@@ -44,21 +44,23 @@ export interface FirstBoot {
   readonly errors: string[];
 }
 
-/** How far cloud-init has come, by its files: they are the same from 14.04 to today. */
+/**
+ * How far cloud-init has come, by its files: they are the same from 14.04 to today. The result is the
+ * last of them; boot-finished is there a moment before anything is known of errors.
+ */
 export const firstBoot = quick<FirstBoot>({
   key: 'first-boot',
   script: `[ -d /var/lib/cloud ] || exit 3
 echo "instance $(cat /var/lib/cloud/data/instance-id 2>/dev/null)"
-[ -e /var/lib/cloud/instance/boot-finished ] && echo finished
 cat /run/cloud-init/result.json 2>/dev/null || cat /var/lib/cloud/data/result.json 2>/dev/null
 exit 0`,
   parse: ({ exitCode, text }) => {
     if (exitCode === 3) return { instance: undefined, state: 'absent', errors: [] };
-    const errors = /"errors": \[([^\]]*)\]/.exec(text)?.[1] ?? '';
+    const errors = /"errors":\s*\[([^\]]*)\]/.exec(text)?.[1];
     return {
       instance: /^instance (\S+)$/m.exec(text)?.[1],
-      state: /^finished$/m.test(text) ? 'finished' : 'running',
-      errors: [...errors.matchAll(/"((?:[^"\\]|\\.)*)"/g)].map(([, said]) => said ?? ''),
+      state: errors === undefined ? 'running' : 'finished',
+      errors: [...(errors ?? '').matchAll(/"((?:[^"\\]|\\.)*)"/g)].map(([, said]) => said ?? ''),
     };
   },
 });
