@@ -41,6 +41,7 @@ rm -f /var/lib/dbus/machine-id
 systemctl disable apt-daily.timer apt-daily-upgrade.timer dpkg-db-backup.timer e2scrub_all.timer
 systemctl enable systemd-networkd systemd-resolved 2>/dev/null || systemctl enable systemd-networkd
 rm -rf /usr/share/doc/* /usr/share/man/* /usr/share/locale/* /var/cache/apt/*.bin
+echo LANG=C.UTF-8 > /etc/default/locale
 echo MODULES=list > /etc/initramfs-tools/conf.d/bed
 printf '%s\\n' ${modules.join(' ')} >> /etc/initramfs-tools/modules
 update-initramfs -u

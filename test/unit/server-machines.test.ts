@@ -231,8 +231,15 @@ describe('the server itself', () => {
     ['instance UUID\n{"v1": {"errors": []}}', 'done', 'servers.installed.done'],
     ['instance UUID\n', 'todo', 'servers.installed.running'],
     ['instance i-other\n', 'manual', 'servers.installed.other'],
+    ['instance UUID\n{"v1": {"err', 'todo', 'servers.installed.running'],
+    // As cloud-init 22.4 wrote it on a machine without locales, brackets and quotes included.
     [
-      'instance UUID\n{"v1": {"errors": ["(\'ssh\', \\"x\\")"]}}',
+      `instance UUID\n${JSON.stringify({
+        v1: {
+          datasource: 'DataSourceNoCloud [seed=/dev/sr0][dsmode=net]',
+          errors: [`('locale', ProcessExecutionError("Command: ['update-locale', 'LANG=x']"))`],
+        },
+      })}`,
       'manual',
       'servers.installed.errors',
     ],

@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import { quote } from '../../../contract/shell-quote.ts';
 import { type Probe, ProbeAnswerError, quick } from '../probe.ts';
 
@@ -44,6 +45,17 @@ export interface FirstBoot {
   readonly errors: string[];
 }
 
+const Result = z.object({ v1: z.object({ errors: z.array(z.string()) }) });
+
+/** What cloud-init says of its errors; nothing while the file is not there, or not whole. */
+function resultOf(text: string): string[] | undefined {
+  try {
+    return Result.parse(JSON.parse(text)).v1.errors;
+  } catch {
+    return undefined;
+  }
+}
+
 /**
  * How far cloud-init has come, by its files: they are the same from 14.04 to today. The result is the
  * last of them; boot-finished is there a moment before anything is known of errors.
@@ -56,11 +68,11 @@ cat /run/cloud-init/result.json 2>/dev/null || cat /var/lib/cloud/data/result.js
 exit 0`,
   parse: ({ exitCode, text }) => {
     if (exitCode === 3) return { instance: undefined, state: 'absent', errors: [] };
-    const errors = /"errors":\s*\[([^\]]*)\]/.exec(text)?.[1];
+    const result = resultOf(text.slice(text.indexOf('\n{') + 1));
     return {
       instance: /^instance (\S+)$/m.exec(text)?.[1],
-      state: errors === undefined ? 'running' : 'finished',
-      errors: [...(errors ?? '').matchAll(/"((?:[^"\\]|\\.)*)"/g)].map(([, said]) => said ?? ''),
+      state: result === undefined ? 'running' : 'finished',
+      errors: result ?? [],
     };
   },
 });
