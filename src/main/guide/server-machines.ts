@@ -170,9 +170,9 @@ export function serverSteps(
       const { plan, owner, target } = context;
       const found = machineOf(context);
       if (found === undefined || found.power === 'paused') return [];
-      const on = found.power === 'on' ? [] : driver(plan, target).power(target, found, 'on');
+      const start = found.power === 'on' ? [] : driver(plan, target).power(target, found, 'on');
       return [
-        ...on,
+        ...start,
         {
           kind: 'wait',
           id: 'wait-for-ssh',
@@ -232,8 +232,9 @@ export function serverSteps(
       const params = { name, user: context.plan.hosts[name]?.user ?? '', address };
       return { state: 'done', reason: message('servers.installed.done', params) };
     },
-    plan: ({ owner, target, facts, ...context }) => {
-      const read = bootRead({ owner, target, facts, ...context });
+    plan: (context) => {
+      const { owner, target, facts } = context;
+      const read = bootRead(context);
       if (read === undefined || facts.need(read).state !== 'running') return [];
       return [
         {
