@@ -6,7 +6,7 @@ import type { PlanInput } from '../../src/contract/plan.ts';
 import { installedSpecs } from '../../src/main/guide/server-image.ts';
 import { readPlan } from '../../src/main/plan/read-plan.ts';
 import { seedFiles, seedImage } from '../../src/main/seed/cloud-seed.ts';
-import { type Bed, type Host, openBed } from '../bed/bed.ts';
+import { type Bed, type Host, openBed, until } from '../bed/bed.ts';
 import { ensureCloudImage } from '../bed/cloud-image.ts';
 import { mustRun } from '../bed/run-command.ts';
 import { makeSigningKey, type SigningKey } from '../bed/signing-key.ts';
@@ -270,9 +270,16 @@ describe('a server machine on a KVM host', () => {
     const { params } = await finding('servers.started');
     const fingerprint = /ED25519 (SHA256:\S+?)(,|$)/.exec(String(params?.keys))?.[1] ?? '';
     expect((await finding('servers.installed')).state).toBe('unknown');
-    const trusted = await lab.run('trust', '--host', 'images', '--fingerprint', fingerprint);
-    expect(trusted.code).toBe(0);
-    if ((await finding('servers.installed')).state === 'todo') await applied('servers.installed');
+    // cloud-init starts sshd anew once it has set its passwords aside, so it may be away for a moment.
+    await until('the machine is trusted', 120_000, async () => {
+      const { code } = await lab.run('trust', '--host', 'images', '--fingerprint', fingerprint);
+      return code === 0 ? true : undefined;
+    });
+    const state = await until('our key logs in', 120_000, async () => {
+      const found = await finding('servers.installed');
+      return found.state === 'unknown' ? undefined : found.state;
+    });
+    if (state === 'todo') await applied('servers.installed');
     expect(await finding('servers.installed')).toMatchObject({ state: 'done' });
 
     expect((await onMachine('hostname; sudo -n id -u')).split('\n').slice(0, 2)).toEqual([

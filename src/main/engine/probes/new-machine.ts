@@ -24,10 +24,15 @@ export function fileDigest(path: string): Probe<{ sha256: string | undefined }> 
 export function sshAnswer(address: string): Probe<{ fingerprints: string[] }> {
   return quick({
     key: `ssh-answer ${address}`,
-    seconds: 15,
+    seconds: 25,
     shown: `ssh-keyscan ${address}`,
+    // Refused at once: a server that starts, or is started anew by cloud-init in its first minutes.
     script: `command -v ssh-keyscan >/dev/null || exit 90
-k=$(ssh-keyscan -T 5 ${quote(address)} 2>/dev/null)
+n=0; s=$(date +%s)
+while k=$(ssh-keyscan -T 5 ${quote(address)} 2>/dev/null); [ -z "$k" ] && [ $n -lt 3 ]; do
+  [ $(($(date +%s) - s)) -lt 2 ] || break
+  n=$((n + 1)); sleep 3; s=$(date +%s)
+done
 [ -z "$k" ] || printf '%s\\n' "$k" | ssh-keygen -lf /dev/stdin`,
     parse: ({ exitCode, text }) => {
       if (exitCode === 90) throw new ProbeAnswerError('ssh-keyscan');
