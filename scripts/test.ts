@@ -92,6 +92,9 @@ const PACKAGES: Readonly<Record<string, string>> = {
   '/usr/share/gocode/src/github.com/vmware/govmomi': 'golang-github-vmware-govmomi-dev',
   '/usr/lib/python3/dist-packages/pyVmomi': 'python3-pyvmomi',
   virsh: 'libvirt-clients',
+  xorriso: 'xorriso',
+  blkid: 'util-linux',
+  mke2fs: 'e2fsprogs',
 };
 
 function onPath(command: string): boolean {

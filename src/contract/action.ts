@@ -15,7 +15,7 @@ const base = {
 
 /** Parses a running script's log into an amount; the parser is ours, chosen by name. */
 export const ProgressRule = z.object({
-  parser: z.literal('sstream-mirror'),
+  parser: z.enum(['sstream-mirror', 'bytes-so-far']),
   /** Expected total in bytes, when it is known beforehand. */
   totalBytes: z.number().optional(),
 });
@@ -51,10 +51,22 @@ export const UploadAction = z.object({
   kind: z.literal('upload'),
   path: z.string(),
   content: z.string(),
+  /** How `content` stands for the bytes; as UTF-8 when it is left out. */
+  encoding: z.literal('base64').optional(),
+  /** SHA-256 of the bytes, hex: shown instead of what nobody can read, and checked. */
+  sha256: z
+    .string()
+    .regex(/^[0-9a-f]{64}$/)
+    .optional(),
   /** Octal, as chmod(1) takes it. */
   mode: z.string().regex(/^0?[0-7]{3}$/),
 });
 export type UploadAction = z.infer<typeof UploadAction>;
+
+/** How many bytes a base64 text stands for (RFC 4648, section 4). */
+export function base64Bytes(text: string): number {
+  return (text.length / 4) * 3 - (/=*$/.exec(text)?.[0].length ?? 0);
+}
 
 /** Waits until a finding is satisfied: another step, or what a person or a machine brings about. */
 export const WaitAction = z.object({

@@ -220,6 +220,71 @@ export type Network = z.infer<typeof Network>;
 export function networkNameOf(network: Network | undefined): string | undefined {
   return network?.bridge ?? network?.portgroup;
 }
+/** Ubuntu's releases whose cloud image lies where the others do, and how each is called there. */
+export const UBUNTU_IMAGES = {
+  trusty: 'ubuntu-14.04-server-cloudimg-amd64-disk1.img',
+  xenial: 'ubuntu-16.04-server-cloudimg-amd64-disk1.img',
+  bionic: 'ubuntu-18.04-server-cloudimg-amd64.img',
+  focal: 'ubuntu-20.04-server-cloudimg-amd64.img',
+  jammy: 'ubuntu-22.04-server-cloudimg-amd64.img',
+  noble: 'ubuntu-24.04-server-cloudimg-amd64.img',
+} as const;
+
+/** A line of authorized_keys without options (sshd(8)). */
+const publicKey = z
+  .string()
+  .regex(
+    /^(ssh-(ed25519|rsa)|ecdsa-sha2-nistp(256|384|521)|sk-[a-z0-9@.-]+) [A-Za-z0-9+/]+={0,2}( [^\n]*)?$/,
+    'a public key on one line, such as ssh-ed25519 AAAA… me@here',
+  );
+
+export const CloudImage = z
+  .strictObject({
+    url: httpUrl.describe(
+      'A disk image with cloud-init; SHA256SUMS and its signature lie beside it',
+    ),
+    sha256: z
+      .string()
+      .regex(/^[0-9a-f]{64}$/, 'a SHA-256, 64 digits in lower case')
+      .optional()
+      .describe('Pins the image; then nothing else vouches for it'),
+    keyring: remotePath
+      .default('/usr/share/keyrings/ubuntu-cloudimage-keyring.gpg')
+      .describe('Binary keyring on the hypervisor that SHA256SUMS must be signed with'),
+  })
+  .describe('Another image than Ubuntu’s own of the release');
+export type CloudImage = z.infer<typeof CloudImage>;
+
+export const MachineInstall = z
+  .strictObject({
+    release: z
+      .enum(Object.keys(UBUNTU_IMAGES) as [keyof typeof UBUNTU_IMAGES])
+      .default('noble')
+      .describe('Release of Ubuntu'),
+    image: CloudImage.optional(),
+    user: z
+      .string()
+      .regex(/^[a-z_][a-z0-9_-]{0,31}$/, 'a login name')
+      .default('ubuntu')
+      .describe('Login that is made: no password, these keys alone, and sudo without a password'),
+    authorized_keys: z.array(publicKey).min(1).describe('Public keys that may log in'),
+    addresses: z
+      .record(
+        name,
+        z
+          .cidrv4('an IPv4 address with its prefix, such as 192.168.10.12/24')
+          .describe('Address with its prefix'),
+      )
+      .default({})
+      .describe('Address on each network; DHCP where there is none'),
+    gateway: z
+      .ipv4()
+      .optional()
+      .describe('Default gateway; that of the network it has an address on when left out'),
+    nameservers: z.array(z.ipv4()).max(3).default([]).describe('DNS servers'),
+  })
+  .describe('Ubuntu, put on the machine by its cloud image and a seed');
+export type MachineInstall = z.infer<typeof MachineInstall>;
 
 export const MachineRole = z.enum(['node', 'mirror', 'maas', 'kvm', 'other']);
 
@@ -258,6 +323,7 @@ export const MachineGroup = z
       .default('bios')
       .describe('Fixed before MAAS knows the machine; BIOS is the safer choice for PXE'),
     nested: z.boolean().default(false).describe('Its guests may use hardware virtualization'),
+    install: MachineInstall.optional(),
   })
   .describe('Machines that a hypervisor runs');
 export type MachineGroup = z.infer<typeof MachineGroup>;

@@ -7,6 +7,7 @@ import { nodes as enNodes } from './en/nodes.ts';
 import { planKeys as enPlanKeys } from './en/plan-keys.ts';
 import { planWants as enPlanWants } from './en/plan-wants.ts';
 import { screens as enScreens } from './en/screens.ts';
+import { servers as enServers } from './en/servers.ts';
 import { steps as enSteps } from './en/steps.ts';
 import { errors as jaErrors } from './ja/errors.ts';
 import { esxi as jaEsxi } from './ja/esxi.ts';
@@ -17,6 +18,7 @@ import { nodes as jaNodes } from './ja/nodes.ts';
 import { planKeys as jaPlanKeys } from './ja/plan-keys.ts';
 import { planWants as jaPlanWants } from './ja/plan-wants.ts';
 import { screens as jaScreens } from './ja/screens.ts';
+import { servers as jaServers } from './ja/servers.ts';
 import { steps as jaSteps } from './ja/steps.ts';
 
 /** Every sentence by its flat key. `{{name}}` is filled in. English decides which keys exist. */
@@ -31,6 +33,7 @@ export const en = {
   ...enMenu,
   ...enPlanKeys,
   ...enPlanWants,
+  ...enServers,
 };
 export type MessageKey = keyof typeof en;
 export const ja: Record<MessageKey, string> = {
@@ -44,6 +47,7 @@ export const ja: Record<MessageKey, string> = {
   ...jaMenu,
   ...jaPlanKeys,
   ...jaPlanWants,
+  ...jaServers,
 };
 
 export const catalogues = { en, ja };

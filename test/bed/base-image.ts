@@ -106,7 +106,7 @@ async function dropOlderImages(current: string): Promise<void> {
   const longAgo = Date.now() - 7 * 24 * 3_600_000;
   for (const name of await readdir(cacheFolder())) {
     const path = join(cacheFolder(), name);
-    if (!/^(base|building)-/.test(name) || path === current || used.has(path)) continue;
+    if (!/^(base|cloud|building)-/.test(name) || path === current || used.has(path)) continue;
     if ((await stat(path)).ctimeMs < longAgo) await rm(path, { recursive: true, force: true });
   }
 }

@@ -10,6 +10,8 @@ export interface SigningKey {
   keyringPath: string;
   fingerprint: string;
   clearsign(text: string): Promise<string>;
+  /** A signature that lies beside what it is of. */
+  detach(text: string): Promise<string>;
   close(): Promise<void>;
 }
 
@@ -37,6 +39,11 @@ export async function makeSigningKey(folder: string, name: string): Promise<Sign
       fingerprint: /^fpr:{9}([0-9A-F]+):/m.exec(listing)?.[1] ?? '',
       clearsign: (text) =>
         mustRun('gpg', [...gpg, '--digest-algo', 'SHA512', '--clearsign'], { env, stdin: text }),
+      detach: (text) =>
+        mustRun('gpg', [...gpg, '--digest-algo', 'SHA512', '--armor', '--detach-sign'], {
+          env,
+          stdin: text,
+        }),
       close,
     };
   } catch (cause) {

@@ -12,7 +12,7 @@ import {
   mendedVmx,
   readMachine,
 } from '../../src/main/drivers/esxi-shell/vmx-machine.ts';
-import { type MachineSpec, machineSpecs } from '../../src/main/engine/machine-specs.ts';
+import { bootOrder, type MachineSpec, machineSpecs } from '../../src/main/engine/machine-specs.ts';
 import { ProbeAnswerError } from '../../src/main/engine/probe.ts';
 import {
   NotNowError,
@@ -62,7 +62,7 @@ describe('a .vmx', () => {
     for (const spec of specs) {
       const found = readMachine(machineVmx(spec, 13), spec.name, 'off');
       expect(departures(spec, found)).toEqual([]);
-      expect(found).toMatchObject({ uuid: spec.uuid, owner: spec.mark, boot: ['network', 'disk'] });
+      expect(found).toMatchObject({ uuid: spec.uuid, owner: spec.mark, boot: bootOrder(spec) });
     }
   });
 

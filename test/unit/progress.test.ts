@@ -94,6 +94,16 @@ describe('the meter', () => {
     });
   });
 
+  test('counts what our own scripts have fetched, however their lines are cut', () => {
+    const log = new ProgressMeter({ parser: 'bytes-so-far', totalBytes: 4000 });
+    expect(log.feed('have 10', 0).doneBytes).toBe(0);
+    expect(log.feed('00\nhave 2000\ncut off (curl 18); going on\nha', 1000)).toMatchObject({
+      doneBytes: 2000,
+      bytesPerSecond: 2000,
+    });
+    expect(log.feed('ve 9000\n', 2000).doneBytes).toBe(4000);
+  });
+
   test('takes the rate of the last seconds only', () => {
     const log = meter();
     log.feed('=> a [8000000]  0%\n', 0);

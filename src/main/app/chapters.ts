@@ -9,12 +9,13 @@ import { isolatedNetwork } from '../guide/isolated-network.ts';
 import * as kvm from '../guide/kvm-host.ts';
 import { nodeSteps } from '../guide/nodes.ts';
 import { portgroup, portgroupPolicy } from '../guide/portgroup.ts';
+import { serverSteps } from '../guide/server-machines.ts';
 import { siteSteps } from '../guide/site.ts';
 import { driverFor } from './driver-for.ts';
 
 const site = siteSteps(vsphere);
 const { storage, acceleration } = kvm.kvmSteps(libvirt);
-const { room, machine } = nodeSteps(driverFor);
+const { room, machine, machineStep } = nodeSteps(driverFor);
 
 /** All chapters that exist, in the guide's order; a plan shows those that it has something for. */
 export const CHAPTERS: readonly Chapter[] = [
@@ -37,6 +38,7 @@ export const CHAPTERS: readonly Chapter[] = [
     id: 'network',
     steps: [bridge, isolatedNetwork(driverFor), portgroup(esxiShell), portgroupPolicy, quiet],
   },
+  { id: 'servers', steps: serverSteps(driverFor, machineStep) },
   imageMirror,
   { id: 'nodes', steps: [room, machine] },
 ];

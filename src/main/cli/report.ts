@@ -1,6 +1,7 @@
-import type { Preview } from '../../contract/action.ts';
+import { base64Bytes, type Preview, type UploadAction } from '../../contract/action.ts';
 import { actionText } from '../../contract/action-text.ts';
 import type { Finding, FindingState } from '../../contract/finding.ts';
+import { message } from '../../contract/message.ts';
 import type { Run } from '../../contract/run.ts';
 import { formatBytes } from '../../messages/formats.ts';
 import type { Console } from './console.ts';
@@ -34,6 +35,13 @@ export function printFindings(console: Console, findings: readonly Finding[]): v
   }
 }
 
+/** What is written: the text itself, or of bytes that nobody can read their size and hash. */
+function uploadText(console: Console, action: UploadAction): string {
+  if (action.encoding === undefined) return action.content;
+  const params = { size: base64Bytes(action.content), sha256: action.sha256 ?? '–' };
+  return console.say(message('upload.bytes', params));
+}
+
 export function printPreview(console: Console, preview: Preview): void {
   for (const step of preview.steps) {
     console.print(
@@ -41,7 +49,8 @@ export function printPreview(console: Console, preview: Preview): void {
     );
     for (const [index, action] of step.actions.entries()) {
       console.print(`  ${index + 1}. ${console.say(action.title)}`);
-      for (const line of actionText(action).split('\n')) console.print(`     │ ${line}`);
+      const text = action.kind === 'upload' ? uploadText(console, action) : actionText(action);
+      for (const line of text.trimEnd().split('\n')) console.print(`     │ ${line}`);
     }
     for (const risk of step.risks) console.print(`  ! ${risk}`);
   }

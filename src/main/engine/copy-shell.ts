@@ -25,7 +25,7 @@ function actionText(action: Action, say: (text: Message) => string): string[] {
     case 'upload':
       return [
         title,
-        `printf %s ${quote(action.content)} | sudo tee ${quote(action.path)} >/dev/null`,
+        `printf %s ${quote(action.content)} |${action.encoding === 'base64' ? ' base64 -d |' : ''} sudo tee ${quote(action.path)} >/dev/null`,
         `sudo chmod ${action.mode} ${quote(action.path)}`,
       ];
     case 'site':

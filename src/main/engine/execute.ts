@@ -360,10 +360,14 @@ export class RunExecutor {
           break;
         case 'upload': {
           const machineId = this.#port.machineId(action.target);
-          const { path, content, mode } = action;
+          const { path, content, mode, encoding, sha256 } = action;
+          const bytes = {
+            ...(encoding === undefined ? {} : { encoding }),
+            ...(sha256 === undefined ? {} : { sha256 }),
+          };
           const pinned = machineId === undefined ? {} : { machineId };
           this.#port.written(action.target);
-          const upload = { path, content, mode, ...pinned };
+          const upload = { path, content, mode, ...bytes, ...pinned };
           // Written beside its place and renamed: repeating it is harmless.
           await this.#retrying(action.target, () =>
             uploadFile(this.#port.link(action.target), upload),

@@ -22,6 +22,19 @@ export interface PortgroupDetails {
   readonly ownSwitch: boolean;
 }
 
+/** What a machine is installed from: files on its host. */
+export interface InstallMedia {
+  /** Disk image that becomes its first disk. */
+  readonly image: string;
+  /** ISO image with the seed, in its CD drive. */
+  readonly cd: string;
+}
+
+/** Where the seed of a machine lies. The UUID is of this lab and machine, so nothing else has it. */
+export function seedPath(storage: StorageFact, { uuid }: Pick<MachineSpec, 'uuid'>): string {
+  return `${storage.path}/labwright-seed-${uuid}.iso`;
+}
+
 /**
  * A hypervisor as the guide needs it, whichever driver is behind it: questions and actions as data.
  * Asking and doing is the engine's.
@@ -32,7 +45,12 @@ export interface Hypervisor {
   /** One machine's own description, whole, as the hypervisor gives it; for changes and their undo. */
   description(uuid: string): Probe<string>;
   /** Creates the machine switched off, marked as ours in the creating call. Repeating it is harmless. */
-  create(spec: MachineSpec, inventory: Inventory, storage: StorageFact): readonly Action[];
+  create(
+    spec: MachineSpec,
+    inventory: Inventory,
+    storage: StorageFact,
+    media?: InstallMedia,
+  ): readonly Action[];
   /** Brings a machine of ours to its spec. It must be off. `description` is of now. */
   mend(spec: MachineSpec, description: string): readonly Action[];
   /** Puts a description back as it was. */

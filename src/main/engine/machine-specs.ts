@@ -1,6 +1,11 @@
 import { createHash } from 'node:crypto';
-import type { OwnerMark } from '../../contract/inventory.ts';
-import { type MachineGroup, networkNameOf, type Plan } from '../../contract/plan.ts';
+import type { BootDevice, OwnerMark } from '../../contract/inventory.ts';
+import {
+  type MachineGroup,
+  type MachineInstall,
+  networkNameOf,
+  type Plan,
+} from '../../contract/plan.ts';
 
 export interface NicSpec {
   /** Name of the network in the plan, and the bridge or portgroup that it is. */
@@ -26,6 +31,13 @@ export interface MachineSpec {
   readonly nics: readonly NicSpec[];
   readonly firmware: 'bios' | 'efi';
   readonly nested: boolean;
+  /** How it gets its system; without it MAAS or a person sees to that. */
+  readonly install?: MachineInstall;
+}
+
+/** What the firmware tries: MAAS decides for a node at each start, a server just runs its disk. */
+export function bootOrder({ role }: Pick<MachineSpec, 'role'>): readonly [BootDevice, BootDevice] {
+  return role === 'node' ? ['network', 'disk'] : ['disk', 'network'];
 }
 
 function digest(...parts: readonly (string | number)[]): Buffer {
@@ -93,6 +105,7 @@ export function machineSpecs(plan: Plan): MachineSpec[] {
       })),
       firmware: spec.firmware,
       nested: spec.nested,
+      ...(spec.install === undefined ? {} : { install: spec.install }),
     })),
   );
 }

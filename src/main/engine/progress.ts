@@ -50,14 +50,31 @@ export class SstreamMirrorProgress {
   }
 }
 
+/** Amount done, from lines `have BYTES` that our own scripts print while something grows. */
+class BytesSoFar {
+  readonly item = undefined;
+  doneBytes = 0;
+  #rest = '';
+
+  feed(text: string): void {
+    const lines = (this.#rest + text).split('\n');
+    this.#rest = (lines.pop() ?? '').slice(-64);
+    for (const line of lines) {
+      const bytes = /^have (\d+)$/.exec(line)?.[1];
+      if (bytes !== undefined) this.doneBytes = Number(bytes);
+    }
+  }
+}
+
 /** Follows one action's log and says amount, rate and time left. */
 export class ProgressMeter {
   readonly #rule: ProgressRule;
-  readonly #log = new SstreamMirrorProgress();
+  readonly #log: SstreamMirrorProgress | BytesSoFar;
   #samples: { at: number; bytes: number }[] = [];
 
   constructor(rule: ProgressRule) {
     this.#rule = rule;
+    this.#log = rule.parser === 'sstream-mirror' ? new SstreamMirrorProgress() : new BytesSoFar();
   }
 
   feed(text: string, at: number): Progress {

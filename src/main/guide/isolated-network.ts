@@ -23,7 +23,11 @@ export function isolatedNetwork(driver: (plan: Plan, target: string) => Hypervis
     id: 'network.isolated',
     targets: (plan) =>
       Object.entries(plan.networks)
-        .filter(([, { uplink, bridge }]) => uplink === undefined && bridge !== undefined)
+        // On an ESXi host's own shell it is another step, with switch and policy looked at.
+        .filter(
+          ([, { uplink, on: target }]) =>
+            uplink === undefined && plan.hosts[target]?.role !== 'esxi',
+        )
         .map(([owner, { on: target }]) => ({ owner, target })),
     needs: ['kvm.service', 'site.licence'],
     reads: ({ plan, target }) => [on(target, driver(plan, target).inventory)],

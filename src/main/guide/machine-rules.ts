@@ -1,6 +1,6 @@
 import type { Inventory, Machine } from '../../contract/inventory.ts';
 import { type Message, message } from '../../contract/message.ts';
-import type { MachineSpec } from '../engine/machine-specs.ts';
+import { bootOrder, type MachineSpec } from '../engine/machine-specs.ts';
 
 /** jammy and later copy their root image to memory: less and the ephemeral system never reports (D42). */
 export const NODE_MEMORY_FLOOR_MIB = 2048;
@@ -20,9 +20,14 @@ export function departures(spec: MachineSpec, found: Machine): Departure[] {
   const { name } = spec;
   const list: Departure[] = [];
   const add = (reason: Message, mendable: boolean) => list.push({ reason, mendable });
-  if (found.boot[0] !== 'network' || found.boot[1] !== 'disk') {
-    const order = found.boot.join(', ') || '–';
-    add(message('machine.boot-order', { name, order }), true);
+  const order = found.boot.join(', ') || '–';
+  if (spec.role === 'node') {
+    const wanted = bootOrder(spec);
+    if (wanted.some((device, at) => found.boot[at] !== device)) {
+      add(message('machine.boot-order', { name, order }), true);
+    }
+  } else if (found.boot[0] !== 'disk') {
+    add(message('machine.boot-order-server', { name, order }), true);
   }
   if (found.cpus !== spec.cpus) {
     add(message('machine.cpus', { name, found: found.cpus, wanted: spec.cpus }), true);

@@ -1,7 +1,7 @@
 import type { Inventory } from '../../contract/inventory.ts';
 import { message } from '../../contract/message.ts';
 import type { Plan } from '../../contract/plan.ts';
-import type { Hypervisor } from '../engine/hypervisor.ts';
+import type { Hypervisor, InstallMedia } from '../engine/hypervisor.ts';
 import { type MachineSpec, machineSpecs } from '../engine/machine-specs.ts';
 import { on } from '../engine/probe.ts';
 import type { Owner, Step, StepContext } from '../engine/step.ts';
@@ -10,23 +10,36 @@ import { machineStorage, storagePlace } from './machine-storage.ts';
 
 const MIB = 1024 ** 2;
 
-const specOf = ({ plan, owner }: StepContext): MachineSpec => {
+export const specOf = ({ plan, owner }: StepContext): MachineSpec => {
   const spec = machineSpecs(plan).find(({ name }) => name === owner);
   if (spec === undefined) throw new RangeError(`no machine ${owner} in the plan`);
   return spec;
 };
 
+/** Machines that MAAS or a person puts a system on. */
 const machines = (plan: Plan): Owner[] =>
-  machineSpecs(plan).map(({ name, on: target }) => ({ owner: name, target }));
+  machineSpecs(plan)
+    .filter(({ install }) => install === undefined)
+    .map(({ name, on: target }) => ({ owner: name, target }));
 
 const hostsOfMachines = (plan: Plan): string[] => [
   ...new Set(Object.values(plan.machines).map(({ on: host }) => host)),
 ];
 
+/** In what the step of one kind of machine differs from that of another. */
+export interface MachineStep {
+  readonly id: string;
+  readonly targets: Step['targets'];
+  readonly needs: readonly string[];
+  /** What it is installed from; a machine is not made before that is there. */
+  readonly media?: (context: StepContext) => InstallMedia | undefined;
+}
+
 /** The machines of the plan; the driver is chosen by where they run. */
 export function nodeSteps(driver: (plan: Plan, target: string) => Hypervisor): {
   readonly room: Step;
   readonly machine: Step;
+  readonly machineStep: (own: MachineStep) => Step;
 } {
   const driverOf = ({ plan, target }: StepContext) => driver(plan, target);
   const read = (context: StepContext) => on(context.target, driverOf(context).inventory);
@@ -86,10 +99,10 @@ export function nodeSteps(driver: (plan: Plan, target: string) => Hypervisor): {
     },
   };
 
-  const machine: Step = {
-    id: 'nodes.machine',
-    targets: machines,
-    needs: ['nodes.room', 'network.bridge', 'network.isolated', 'network.portgroup'],
+  const machineStep = ({ id, targets, needs, media }: MachineStep): Step => ({
+    id,
+    targets,
+    needs,
     reads: (context) => {
       const inventory = read(context);
       const { uuid } = specOf(context);
@@ -157,8 +170,10 @@ export function nodeSteps(driver: (plan: Plan, target: string) => Hypervisor): {
         const known = spec.nics.every(({ bridge }) =>
           inventory.networks.some(({ name }) => name === bridge),
         );
+        const from = media?.(context);
+        if (media !== undefined && from === undefined) return [];
         return free && known && place && macTakenBy(spec, inventory) === undefined
-          ? driverOf(context).create(spec, inventory, place)
+          ? driverOf(context).create(spec, inventory, place, from)
           : [];
       }
       const mends = departures(spec, found).some(({ mendable }) => mendable);
@@ -176,6 +191,11 @@ export function nodeSteps(driver: (plan: Plan, target: string) => Hypervisor): {
       const place = storagePlace(plan, target, then?.storages ?? [], spec.datastore);
       return place === undefined ? [] : hypervisor.remove(spec, place);
     },
-  };
-  return { room, machine };
+  });
+  const machine = machineStep({
+    id: 'nodes.machine',
+    targets: machines,
+    needs: ['nodes.room', 'network.bridge', 'network.isolated', 'network.portgroup'],
+  });
+  return { room, machine, machineStep };
 }

@@ -4,6 +4,7 @@ import type { PlanProblem } from '../../contract/lab-state.ts';
 import { type Message, message } from '../../contract/message.ts';
 import { Plan } from '../../contract/plan.ts';
 import { machineNames } from '../engine/machine-specs.ts';
+import { installProblems } from './install-problems.ts';
 import { migratePlan } from './migrate-plan.ts';
 import { nearestKey } from './nearest-key.ts';
 import { knownKeysAt } from './plan-schema.ts';
@@ -193,6 +194,9 @@ function machineProblems(plan: Plan, locator: Locator): PlanProblem[] {
     });
     if (spec.macs !== undefined && spec.count !== undefined) {
       add(['machines', group, 'macs'], message('plan.macs-with-count'));
+    }
+    for (const { path, reason } of installProblems(plan, group)) {
+      add(['machines', group, ...path], reason);
     }
     for (const name of machineNames(group, spec)) {
       if (names.has(name)) add(['machines', group], message('plan.name-twice', { name }));

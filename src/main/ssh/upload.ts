@@ -7,6 +7,9 @@ import type { HostLink } from './host-link.ts';
 export interface Upload {
   readonly path: string;
   readonly content: string;
+  readonly encoding?: 'base64';
+  /** What the bytes must be; nothing is sent when they are not. */
+  readonly sha256?: string;
   readonly mode: string;
   readonly machineId?: string;
 }
@@ -19,8 +22,11 @@ const CORRUPT = 98;
  * that is cut leaves the old file as it was.
  */
 export async function uploadFile(link: HostLink, upload: Upload): Promise<void> {
-  const content = Buffer.from(upload.content, 'utf8');
+  const content = Buffer.from(upload.content, upload.encoding ?? 'utf8');
   const digest = createHash('sha256').update(content).digest('hex');
+  if (upload.sha256 !== undefined && upload.sha256 !== digest) {
+    throw new LabwrightError('upload-corrupt', { host: link.name, path: upload.path });
+  }
   const path = quote(upload.path);
   const script = `${assertMachine(upload.machineId)}set -e
 umask 077

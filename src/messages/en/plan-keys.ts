@@ -89,4 +89,19 @@ export const planKeys = {
   'plan.key.networks.NAME.uplink':
     'KVM host: interface that joins the bridge; its addresses move to the bridge',
   'plan.key.networks.NAME.vlan': 'ESXi: VLAN of the portgroup',
+  'plan.key.machines.NAME.install': 'Ubuntu, put on the machine by its cloud image and a seed',
+  'plan.key.machines.NAME.install.addresses': 'Address on each network; DHCP where there is none',
+  'plan.key.machines.NAME.install.authorized_keys': 'Public keys that may log in',
+  'plan.key.machines.NAME.install.gateway':
+    'Default gateway; that of the network it has an address on when left out',
+  'plan.key.machines.NAME.install.image': 'Another image than Ubuntu’s own of the release',
+  'plan.key.machines.NAME.install.image.keyring':
+    'Binary keyring on the hypervisor that SHA256SUMS must be signed with',
+  'plan.key.machines.NAME.install.image.sha256': 'Pins the image; then nothing else vouches for it',
+  'plan.key.machines.NAME.install.image.url':
+    'A disk image with cloud-init; SHA256SUMS and its signature lie beside it',
+  'plan.key.machines.NAME.install.nameservers': 'DNS servers',
+  'plan.key.machines.NAME.install.release': 'Release of Ubuntu',
+  'plan.key.machines.NAME.install.user':
+    'Login that is made: no password, these keys alone, and sudo without a password',
 } as const;

@@ -85,4 +85,20 @@ export const planKeys: Record<keyof typeof en, string> = {
   'plan.key.networks.NAME.uplink':
     'KVM ホスト: ブリッジに参加する NIC。アドレスはブリッジに移ります',
   'plan.key.networks.NAME.vlan': 'ESXi: ポートグループの VLAN',
+  'plan.key.machines.NAME.install': 'クラウドイメージとシードで Ubuntu をインストールする',
+  'plan.key.machines.NAME.install.addresses': '各ネットワークでのアドレス。指定がなければ DHCP',
+  'plan.key.machines.NAME.install.authorized_keys': 'ログインを許可する公開鍵',
+  'plan.key.machines.NAME.install.gateway':
+    'デフォルトゲートウェイ。省略するとアドレスを持つネットワークのもの',
+  'plan.key.machines.NAME.install.image': 'Ubuntu 標準以外のイメージを使う場合',
+  'plan.key.machines.NAME.install.image.keyring':
+    'SHA256SUMS の署名を検証するバイナリ形式のキーリング（ハイパーバイザー上）',
+  'plan.key.machines.NAME.install.image.sha256':
+    'イメージを固定するハッシュ。ほかの検証は行いません',
+  'plan.key.machines.NAME.install.image.url':
+    'cloud-init 入りのディスクイメージ。同じ場所に SHA256SUMS と署名が必要です',
+  'plan.key.machines.NAME.install.nameservers': 'DNS サーバー',
+  'plan.key.machines.NAME.install.release': 'Ubuntu のリリース',
+  'plan.key.machines.NAME.install.user':
+    '作成するユーザー。パスワードなし、公開鍵のみ、sudo はパスワード不要',
 };

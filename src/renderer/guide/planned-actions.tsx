@@ -1,4 +1,4 @@
-import type { Action } from '../../contract/action.ts';
+import { type Action, base64Bytes } from '../../contract/action.ts';
 import { actionText } from '../../contract/action-text.ts';
 import { formatBytes } from '../../messages/formats.ts';
 import { CommandBlock } from '../components/command-block.tsx';
@@ -65,6 +65,14 @@ function ActionBody({ action, other }: ActionBodyProps) {
   if (action.kind === 'manual') return <p className="lw-prose">{say(action.instructions)}</p>;
   if (action.kind === 'wait') {
     return <p className="lw-prose">{t('guide.waitsForFinding', { id: action.finding })}</p>;
+  }
+  if (action.kind === 'upload' && action.encoding !== undefined) {
+    const params = { size: base64Bytes(action.content), sha256: action.sha256 ?? '–' };
+    return (
+      <p className="lw-prose">
+        <code>{action.path}</code> {say({ key: 'upload.bytes', params })}
+      </p>
+    );
   }
   const text = actionText(action);
   const what = action.kind === 'upload' ? action.path : t('guide.script');

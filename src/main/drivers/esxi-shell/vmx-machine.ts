@@ -1,5 +1,5 @@
 import type { BootDevice, Machine, OwnerMark } from '../../../contract/inventory.ts';
-import type { MachineSpec } from '../../engine/machine-specs.ts';
+import { bootOrder, type MachineSpec } from '../../engine/machine-specs.ts';
 import { Vmx, vmxLine, withValues } from './vmx-file.ts';
 
 /** Our mark: a comment at the head of the .vmx, and the machine's annotation, which people see. */
@@ -106,7 +106,9 @@ function changeable(spec: MachineSpec): Record<string, string> {
     numvcpus: String(spec.cpus),
     memSize: String(spec.memoryMib),
     // `hdd` alone names no disk: without hddOrder the machine ends at the network (KB 2011654).
-    'bios.bootOrder': 'ethernet0,hdd',
+    'bios.bootOrder': bootOrder(spec)
+      .map((device) => (device === 'network' ? 'ethernet0' : 'hdd'))
+      .join(','),
     'bios.hddOrder': 'scsi0:0',
     ...(spec.nested ? { 'vhv.enable': 'TRUE' } : {}),
   };

@@ -1,6 +1,6 @@
 import { DOMImplementation, DOMParser, type Element, XMLSerializer } from '@xmldom/xmldom';
 import type { BootDevice, Machine, OwnerMark } from '../../../contract/inventory.ts';
-import type { MachineSpec } from '../../engine/machine-specs.ts';
+import { bootOrder, type MachineSpec } from '../../engine/machine-specs.ts';
 
 /** Namespace of our mark in a domain's metadata; libvirt keeps foreign elements as they are. */
 export const MARK_NAMESPACE = 'urn:labwright:machine:1';
@@ -239,8 +239,9 @@ export function mendedXml(xml: string, spec: MachineSpec): string {
     (nic) => child(nic, 'mac')?.getAttribute('address')?.toLowerCase() === spec.nics[0]?.mac,
   );
   const disk = disks.find((each) => (each.getAttribute('device') ?? 'disk') === 'disk');
-  first?.appendChild(make('boot', { order: 1 }));
-  disk?.appendChild(make('boot', { order: 2 }));
+  const order = bootOrder(spec);
+  first?.appendChild(make('boot', { order: order.indexOf('network') + 1 }));
+  disk?.appendChild(make('boot', { order: order.indexOf('disk') + 1 }));
   const set = (name: string, value: number, unit?: string) => {
     const element = child(domain, name);
     if (element === undefined) return;
@@ -264,21 +265,25 @@ export interface DomainChoices {
   readonly accelerated: boolean;
   /** Folder of the storage pool that keeps the disks. */
   readonly folder: string;
+  /** An ISO image in its CD drive; without one it has no drive. */
+  readonly cd?: string;
 }
 
 /**
- * A domain for a machine that boots from the network first and then from its disk, always: MAAS
+ * A domain for a machine. A node boots from the network first and then from its disk, always: MAAS
  * tells it at each start which of the two it is (users.md D36, D37). The provisioning NIC is first,
  * disks have serials (D41), BIOS unless told otherwise (D39), and the serial console is kept.
  */
-export function domainXml(spec: MachineSpec, { accelerated, folder }: DomainChoices): string {
+export function domainXml(spec: MachineSpec, { accelerated, folder, cd }: DomainChoices): string {
+  const order = bootOrder(spec);
+  const letter = (index: number) => String.fromCharCode(97 + index);
   const disks = spec.disksGib.map((_, index) =>
     node('disk', { type: 'file', device: 'disk' }, [
       node('driver', { name: 'qemu', type: 'qcow2' }),
       node('source', { file: `${folder}/${volumeName(spec.name, index)}` }),
-      node('target', { dev: `sd${String.fromCharCode(97 + index)}`, bus: 'scsi' }),
+      node('target', { dev: `sd${letter(index)}`, bus: 'scsi' }),
       node('serial', {}, `${spec.name}-${index + 1}`.slice(-20)),
-      index === 0 ? node('boot', { order: 2 }) : undefined,
+      index === 0 ? node('boot', { order: order.indexOf('disk') + 1 }) : undefined,
     ]),
   );
   const nics = spec.nics.map(({ bridge, mac }, index) =>
@@ -286,9 +291,18 @@ export function domainXml(spec: MachineSpec, { accelerated, folder }: DomainChoi
       node('mac', { address: mac }),
       node('source', { bridge }),
       node('model', { type: 'virtio' }),
-      index === 0 ? node('boot', { order: 1 }) : undefined,
+      index === 0 ? node('boot', { order: order.indexOf('network') + 1 }) : undefined,
     ]),
   );
+  const drive =
+    cd === undefined
+      ? undefined
+      : node('disk', { type: 'file', device: 'cdrom' }, [
+          node('driver', { name: 'qemu', type: 'raw' }),
+          node('source', { file: cd }),
+          node('target', { dev: `sd${letter(disks.length)}`, bus: 'scsi' }),
+          node('readonly'),
+        ]);
   // An emulated processor has no host model to pass on.
   const cpu = !accelerated
     ? undefined
@@ -315,6 +329,7 @@ export function domainXml(spec: MachineSpec, { accelerated, folder }: DomainChoi
         node('on_crash', {}, 'restart'),
         node('devices', {}, [
           ...disks,
+          drive,
           node('controller', { type: 'scsi', model: 'virtio-scsi' }),
           ...nics,
           node('serial', { type: 'pty' }),

@@ -2,7 +2,12 @@ import type { ScriptAction } from '../../../contract/action.ts';
 import type { PowerChange } from '../../../contract/machines.ts';
 import { message } from '../../../contract/message.ts';
 import { quote } from '../../../contract/shell-quote.ts';
-import type { Hypervisor, StorageFact } from '../../engine/hypervisor.ts';
+import {
+  type Hypervisor,
+  type InstallMedia,
+  type StorageFact,
+  seedPath,
+} from '../../engine/hypervisor.ts';
 import type { MachineSpec } from '../../engine/machine-specs.ts';
 import { ProbeAnswerError, quick } from '../../engine/probe.ts';
 import { domainXml, MARK_NAMESPACE, mendedXml, networkXml, volumeName } from './domain-xml.ts';
@@ -52,7 +57,39 @@ function asRoot(spec: MachineSpec, part: Part): ScriptAction {
 /** Name that libvirt knows our network by; the bridge has the name that the plan gives it. */
 const networkName = (bridge: string): string => `labwright-${bridge}`;
 
-function createScript(spec: MachineSpec, xml: string, storage: StorageFact): string {
+/**
+ * A disk with the content of an image, as large as the plan says; the system grows into it when it
+ * first starts. It is a copy, so the image may go later. Copying takes long, so it comes before the
+ * machine is defined and is put in its place afterwards: a machine that is there has its disk.
+ */
+function installedDisk(
+  spec: MachineSpec,
+  storage: StorageFact,
+  { image }: InstallMedia,
+): { readonly copy: string; readonly place: string } {
+  const volume = volumeName(spec.name, 0);
+  const disk = quote(`${storage.path}/${volume}`);
+  const half = quote(`${storage.path}/.${volume}.labwright-new`);
+  return {
+    copy: `if [ ! -e ${disk} ]; then
+  rm -f ${half}
+  qemu-img convert -O qcow2 ${quote(image)} ${half}
+  qemu-img resize ${half} ${spec.disksGib[0]}G
+  chmod 600 ${half}
+fi
+`,
+    place: `[ ! -e ${half} ] || mv ${half} ${disk}
+v pool-refresh ${quote(storage.name)}
+`,
+  };
+}
+
+function createScript(
+  spec: MachineSpec,
+  xml: string,
+  storage: StorageFact,
+  media: InstallMedia | undefined,
+): string {
   const { uuid, name } = spec;
   const pool = quote(storage.name);
   const volumes = spec.disksGib.map((gib, index) => ({ gib, volume: volumeName(name, index) }));
@@ -66,19 +103,22 @@ fi
     .map((text) => text.replaceAll(/^/gm, '  ').trimEnd())
     .join('\n');
   const made = volumes
+    .slice(media === undefined ? 0 : 1)
     .map(
       ({ gib, volume }) =>
         `v vol-info ${quote(volume)} --pool ${pool} >/dev/null 2>&1 || v vol-create-as ${pool} ${quote(volume)} ${gib}G --format qcow2\n`,
     )
     .join('');
+  const disk = media && installedDisk(spec, storage, media);
+  const copy = disk ? `${disk.copy.replaceAll(/^/gm, '  ').trimEnd()}\n` : '';
   return `set -e
 ${VIRSH}if ! v dominfo ${uuid} >/dev/null 2>&1; then
   if v dominfo ${quote(name)} >/dev/null 2>&1; then
     echo ${quote(`a machine called ${name} exists and is not of this lab`)} >&2; exit ${LIBVIRT_EXIT.nameTaken}
   fi
 ${taken}
-  ${defining(xml)}fi
-${made}`;
+${copy}  ${defining(xml)}fi
+${disk?.place ?? ''}${made}`;
 }
 
 /** Repeating it is harmless, but for a reset; `off` is the power button held down. */
@@ -102,13 +142,17 @@ export const libvirt: Hypervisor = {
         return text;
       },
     }),
-  create: (spec, inventory, storage) => {
-    const xml = domainXml(spec, { accelerated: inventory.accelerated, folder: storage.path });
+  create: (spec, inventory, storage, media) => {
+    const xml = domainXml(spec, {
+      accelerated: inventory.accelerated,
+      folder: storage.path,
+      ...(media === undefined ? {} : { cd: media.cd }),
+    });
     return [
       asRoot(spec, {
         id: 'create-machine',
         title: message('machine.create', { name: spec.name }),
-        script: createScript(spec, xml, storage),
+        script: createScript(spec, xml, storage, media),
       }),
     ];
   },
@@ -128,6 +172,7 @@ export const libvirt: Hypervisor = {
   ],
   remove: (spec, storage) => {
     const pool = quote(storage.name);
+    const seed = spec.install === undefined ? '' : `rm -f ${quote(seedPath(storage, spec))}\n`;
     const volumes = spec.disksGib
       .map((_, index) => quote(volumeName(spec.name, index)))
       .map(
@@ -141,9 +186,9 @@ export const libvirt: Hypervisor = {
         title: message('machine.remove', { name: spec.name }),
         // The domain bears the mark, so it goes last: what is left half-way is still known as ours.
         script: `set -e
-${VIRSH}v dominfo ${spec.uuid} >/dev/null 2>&1 || exit 0
+${VIRSH}v dominfo ${spec.uuid} >/dev/null 2>&1 || ${seed === '' ? 'exit 0' : `{ ${seed.trim()}; exit 0; }`}
 ${mustBeOurs(spec)}case $(v domstate ${spec.uuid}) in 'shut off'|crashed) ;; *) v destroy ${spec.uuid} ;; esac
-${volumes}v undefine ${spec.uuid} --managed-save --snapshots-metadata${spec.firmware === 'efi' ? ' --nvram' : ''}
+${volumes}${seed}v undefine ${spec.uuid} --managed-save --snapshots-metadata${spec.firmware === 'efi' ? ' --nvram' : ''}
 `,
       }),
     ];

@@ -4,7 +4,7 @@ import { Inventory } from '../../../contract/inventory.ts';
 import { type Message, message } from '../../../contract/message.ts';
 import type { SiteCall, SiteMachine } from '../../../contract/site-call.ts';
 import { type Hypervisor, INVENTORY_KEY, type StorageFact } from '../../engine/hypervisor.ts';
-import type { MachineSpec } from '../../engine/machine-specs.ts';
+import { bootOrder, type MachineSpec } from '../../engine/machine-specs.ts';
 import { askSite } from '../../engine/probe.ts';
 import { govcLines } from './govc.ts';
 import { markLine } from './owner-mark.ts';
@@ -18,6 +18,8 @@ const Settings = z.object({
   nested: z.boolean(),
   network: z.boolean(),
 });
+
+const bootFirst = (spec: MachineSpec) => (bootOrder(spec)[0] === 'network' ? 'network' : 'disk');
 
 const existing = ({ name, uuid, mark }: MachineSpec) => ({
   machine: name,
@@ -37,7 +39,7 @@ function siteMachine(spec: MachineSpec, storage: StorageFact): SiteMachine {
     datastore: storage.name,
     nics: spec.nics.map(({ mac, bridge }) => ({ mac, network: bridge, adapter: 'vmxnet3' })),
     nested: spec.nested,
-    bootFirst: 'network',
+    bootFirst: bootFirst(spec),
     firmware: spec.firmware,
   };
 }
@@ -121,7 +123,7 @@ export const vsphere: Hypervisor = {
       kind: 'change-machine',
       ...existing(spec),
       change: { cpus: spec.cpus, memoryMebibytes: spec.memoryMib, nested: spec.nested },
-      bootFirst: 'network',
+      bootFirst: bootFirst(spec),
     }),
   ],
   restore: (spec, description) => {

@@ -1,0 +1,17 @@
+function number(address: string): number {
+  return address.split('.').reduce((sum, part) => sum * 256 + Number(part), 0);
+}
+
+/** Whether an IPv4 address is on the network of another, which is written with its prefix. */
+export function inSubnet(address: string, cidr: string): boolean {
+  const [base = '', prefix = '32'] = cidr.split('/');
+  const size = 2 ** (32 - Number(prefix));
+  return Math.floor(number(address) / size) === Math.floor(number(base) / size);
+}
+
+/** The prefix as a mask, as ifupdown takes it on old systems. */
+export function netmask(cidr: string): string {
+  const size = 2 ** (32 - Number(cidr.split('/')[1] ?? 32));
+  const mask = 2 ** 32 - size;
+  return [24, 16, 8, 0].map((shift) => Math.floor(mask / 2 ** shift) % 256).join('.');
+}
