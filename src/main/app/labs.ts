@@ -1,13 +1,14 @@
 import { realpath } from 'node:fs/promises';
 import { homedir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { LabwrightError } from '../../contract/error.ts';
 import type { HostState } from '../../contract/lab-state.ts';
 import type { PracticeLab } from '../practice/practice-lab.ts';
 import { TerminalSessions } from '../ssh/terminal-sessions.ts';
+import { withPracticeSecrets } from '../vault/practice-secrets.ts';
 import { CHAPTERS } from './chapters.ts';
 import type { CoreOptions } from './core-options.ts';
-import { LabSession } from './lab-session.ts';
+import { LAB_FOLDER, LabSession } from './lab-session.ts';
 
 /** Recent labs remembered on the Start screen. */
 const RECENT_KEPT = 12;
@@ -41,19 +42,8 @@ export class Labs {
     const real = await realpath(absolute).catch(() => absolute);
     const known = this.#sessions.get(real);
     if (known) return known;
-    const { vault, connect, now, who } = this.#options;
     const practice = (await this.#practice)?.path === real;
-    const opening = LabSession.open({
-      path: real,
-      practice,
-      chapters: CHAPTERS,
-      vault,
-      connect,
-      userKnownHosts: practice ? undefined : this.userKnownHosts,
-      now,
-      wait,
-      who,
-    });
+    const opening = this.#openSession(real, practice);
     this.#sessions.set(real, opening);
     try {
       const session = await opening;
@@ -63,6 +53,21 @@ export class Labs {
       this.#sessions.delete(real);
       throw error;
     }
+  }
+
+  async #openSession(path: string, practice: boolean): Promise<LabSession> {
+    const { vault, connect, now, who } = this.#options;
+    return LabSession.open({
+      path,
+      practice,
+      chapters: CHAPTERS,
+      vault: await withPracticeSecrets(vault, join(dirname(path), LAB_FOLDER)),
+      connect,
+      userKnownHosts: practice ? undefined : this.userKnownHosts,
+      now,
+      wait,
+      who,
+    });
   }
 
   async get(path: string): Promise<LabSession> {

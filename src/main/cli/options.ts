@@ -13,6 +13,7 @@ const OPTIONS = {
   fingerprint: { type: 'string' },
   replace: { type: 'boolean', default: false },
   line: { type: 'string' },
+  room: { type: 'string' },
   port: { type: 'string' },
   'no-window': { type: 'boolean', default: false },
   secret: { type: 'string', multiple: true },

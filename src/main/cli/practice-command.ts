@@ -4,12 +4,16 @@ import { join } from 'node:path';
 import type { Console } from './console.ts';
 import type { Options } from './options.ts';
 
+const ROOMS: ReadonlySet<string> = new Set(['esxi-api']);
+
 /** Runs the practice lab until it is told to stop, or whoever started it goes away. */
 export async function practice(options: Options, console: Console): Promise<number> {
-  const { startPracticeLab } = await import('../practice/practice-lab.ts');
+  if (options.room !== undefined && !ROOMS.has(options.room)) {
+    console.note(`labwright: no room ${options.room}; there is ${[...ROOMS].join(', ')}`);
+    return 2;
+  }
   const directory = await mkdtemp(join(tmpdir(), 'labwright-practice-'));
-  const line = options.line === 'v2' ? 'v2' : 'v3';
-  const lab = await startPracticeLab({ directory, now: Date.now, line });
+  const lab = await startRoom(options, directory);
   if (options.json) console.print(JSON.stringify({ lab: lab.path }));
   else {
     console.print(lab.path);
@@ -24,4 +28,19 @@ export async function practice(options: Options, console: Console): Promise<numb
   });
   await lab.close();
   return 0;
+}
+
+interface Room {
+  readonly path: string;
+  close(): Promise<void>;
+}
+
+/** The simulated host to practise on; the server of the image mirror unless another is named. */
+async function startRoom({ room, line }: Options, directory: string): Promise<Room> {
+  if (room === 'esxi-api') {
+    const { startEsxiApiLab } = await import('../practice/esxi/esxi-api-lab.ts');
+    return startEsxiApiLab({ directory, now: Date.now });
+  }
+  const { startPracticeLab } = await import('../practice/practice-lab.ts');
+  return startPracticeLab({ directory, now: Date.now, line: line === 'v2' ? 'v2' : 'v3' });
 }

@@ -14,7 +14,7 @@ import { MachineMethods } from './machine-methods.ts';
 import { NetworkMethods } from './network-methods.ts';
 import { ObjectProperties } from './object-properties.ts';
 import { PLACE } from './place-refs.ts';
-import { gone, PropertyCollectors } from './property-collector.ts';
+import { gone, notAuthenticated, PropertyCollectors } from './property-collector.ts';
 import { readRequest, type VimRequest } from './read-request.ts';
 import { RELEASES } from './releases.ts';
 import { selfSignedCertificate } from './self-signed-certificate.ts';
@@ -49,6 +49,8 @@ export interface PracticeSite {
   /** What the host has: to look at, and to change as somebody else would. */
   readonly host: EsxiHost;
   readonly requests: readonly SeenRequest[];
+  /** As when nobody asked for a long time: who comes next has to log in. Tasks go on. */
+  endSessions(): void;
   /** The host agent starts anew: sessions, views, filters and tasks are gone, machines stay. */
   restart(): void;
   close(): Promise<void>;
@@ -117,6 +119,7 @@ export async function startPracticeSite(options: PracticeSiteOptions): Promise<P
     fingerprint: new X509Certificate(certificate.cert).fingerprint256,
     host: agent.host,
     requests: agent.requests,
+    endSessions: () => agent.endSessions(),
     restart() {
       agent.restart();
       hangUp();
@@ -154,8 +157,14 @@ class HostAgent {
     this.#networks = new NetworkMethods(this.host);
   }
 
-  restart(): void {
+  endSessions(): void {
+    for (const { collectors } of this.#sessions.values()) collectors.end();
     this.#sessions.clear();
+    this.host.changed();
+  }
+
+  restart(): void {
+    this.endSessions();
     this.#tasks.clear();
   }
 
@@ -204,11 +213,7 @@ class HostAgent {
   ): Promise<AnswerValue | undefined> {
     const [id, session] = this.#session(request.headers.cookie);
     if (session === undefined && !WITHOUT_SESSION.has(method)) {
-      const said = 'The session is not authenticated.';
-      throw new VimFault('NotAuthenticated', said, {
-        object: self,
-        privilegeId: 'System.View',
-      });
+      throw notAuthenticated(self);
     }
     if (WRITES.has(method) && this.host.readOnly) {
       // The words of every host with a free licence (pyvmomi#625).

@@ -31,10 +31,16 @@ export class PropertyCollectors {
   readonly #views = new Map<string, string>();
   readonly #collectors = new Map<string, Collector>();
   readonly #pages = new Map<string, AnswerObject[]>();
+  #ended = false;
 
   constructor(host: EsxiHost, objects: ObjectProperties) {
     this.#host = host;
     this.#objects = objects;
+  }
+
+  /** The login is over: who still waits is told so. */
+  end(): void {
+    this.#ended = true;
   }
 
   createView(type: Decoded | undefined): MoRef {
@@ -125,6 +131,7 @@ export class PropertyCollectors {
       }
       if (limit.aborted) return undefined;
       await this.#change(limit);
+      if (this.#ended) throw notAuthenticated(ref);
       // The collector may be gone meanwhile, with a request that waits on it.
       if (this.#collectors.get(ref.value) !== collector) {
         throw new VimFault('RequestCanceled', 'The request was canceled.');
@@ -240,4 +247,9 @@ function invalidProperty(name: string): VimFault {
 export function gone(ref: MoRef): VimFault {
   const said = `The object '${ref.type}:${ref.value}' has already been deleted or has not been completely created`;
   return new VimFault('ManagedObjectNotFound', said, { obj: ref });
+}
+
+export function notAuthenticated(object: MoRef): VimFault {
+  const said = 'The session is not authenticated.';
+  return new VimFault('NotAuthenticated', said, { object, privilegeId: 'System.View' });
 }
