@@ -123,7 +123,8 @@ describe('the chapters on a practice ESXi', () => {
 
     // Someone turns the boot order and takes memory away.
     const node = host().machine('node-2')!;
-    node.bootOrder.reverse();
+    const turned = node.bootOrder.toReversed();
+    node.bootOrder = turned;
     node.memoryMb = 1024;
     expect((await ticks())['nodes.machine']).toBe('drifted');
     const mended = await apply(['nodes.machine@node-2']);
@@ -131,20 +132,16 @@ describe('the chapters on a practice ESXi', () => {
     expect(await ticks()).toEqual(DONE);
     expect(host().machine('node-2')).toMatchObject({ memoryMb: 4096 });
 
-    for (const run of [mended, made]) expect((await undo(run)).state).toBe('succeeded');
+    // Taking the mend back brings what somebody had set; taking the making back, what was there.
+    expect((await undo(mended)).state).toBe('succeeded');
+    expect(host().machine('node-2')).toMatchObject({ memoryMb: 1024, bootOrder: turned });
+    expect((await undo(made)).state).toBe('succeeded');
     expect(host().inventory()).toEqual(before);
-  });
 
-  test('undo of a mend puts back what somebody had set', async () => {
-    await start();
-    await ticks();
-    await apply();
-    host().machine('node-1')!.memoryMb = 1024;
-    await ticks();
-    const mended = await apply(['nodes.machine@node-1']);
-    expect(host().machine('node-1')?.memoryMb).toBe(4096);
-    await undo(mended);
-    expect(host().machine('node-1')?.memoryMb).toBe(1024);
+    const journal = JSON.stringify([...one.journal.ofRun(made.id), ...one.journal.facts()]);
+    expect(journal).toContain('maas-pxe');
+    expect(journal).not.toContain(lab.site.password);
+    expect(JSON.stringify(one.state)).not.toContain(lab.site.password);
   });
 
   test('go on when the session ends in the middle of a run', async () => {
@@ -284,13 +281,5 @@ describe('what is in the way', () => {
     const run = await apply();
     expect(failure(run)?.code).toBe('site-in-maintenance');
     expect(host().machine('node-1')).toBeUndefined();
-  });
-
-  test('the password of a practice lab is in its folder and nowhere else', async () => {
-    await start();
-    await ticks();
-    const journal = await readFile(join(folder(), 'journal.db'), 'latin1');
-    expect(journal).not.toContain(lab.site.password);
-    expect(JSON.stringify(one.state)).not.toContain(lab.site.password);
   });
 });

@@ -82,7 +82,7 @@ export const machines = {
   'network.create': 'Create the network {{bridge}}',
   'network.remove': 'Remove the network {{bridge}}',
   'network.isolated.done': '{{bridge}} is a wire of its own.',
-  'network.isolated.absent': 'There is no bridge {{bridge}}.',
+  'network.isolated.absent': 'There is no network {{bridge}}.',
   'network.isolated.dhcp':
     'libvirt itself answers DHCP on {{bridge}}. Nodes would boot from it instead of MAAS: name another bridge in the plan, or remove the DHCP range of that network.',
   'network.isolated.stp':

@@ -86,7 +86,7 @@ export const machines: Record<keyof typeof en, string> = {
   'network.create': 'ネットワーク {{bridge}} を作成',
   'network.remove': 'ネットワーク {{bridge}} を削除',
   'network.isolated.done': '{{bridge}} は独立したネットワークです。',
-  'network.isolated.absent': 'ブリッジ {{bridge}} がありません。',
+  'network.isolated.absent': 'ネットワーク {{bridge}} がありません。',
   'network.isolated.dhcp':
     '{{bridge}} では libvirt 自身が DHCP に応答します。ノードが MAAS から起動できないため、計画で別のブリッジを指定するか、そのネットワークの DHCP 範囲を削除してください。',
   'network.isolated.stp':
