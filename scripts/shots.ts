@@ -329,9 +329,9 @@ async function walkSite(language: 'en' | 'ja'): Promise<void> {
     await screens.stepIs('site.reachable', 'unknown');
     await shot(screens, 'guide-site-unknown');
     await screens.go('hosts');
-    await screens.button('hosts.trust').waitFor();
+    await screens.button('hosts.trustCertificate').waitFor();
     await shot(screens, 'hosts-new-certificate');
-    await screens.button('hosts.trust').click();
+    await screens.button('hosts.trustCertificate').click();
     await page.getByText('Evaluation Mode').waitFor();
     await shot(screens, 'hosts-site');
     await screens.go('guide');
@@ -363,7 +363,7 @@ async function walkSite(language: 'en' | 'ja'): Promise<void> {
     await screens.button('start.open').click();
     await page.getByRole('heading', { name: screens.text('nav.guide'), level: 1 }).waitFor();
     await screens.go('hosts');
-    await screens.button('hosts.replaceOpen').waitFor();
+    await screens.button('hosts.replaceCertificateOpen').waitFor();
     await shot(screens, 'hosts-changed-certificate');
   } catch (error) {
     await page.screenshot({ path: join(folder, `stuck-site-${language}.png`) });

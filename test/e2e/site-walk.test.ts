@@ -43,7 +43,7 @@ describe.each(['en', 'ja'] as const)('a lab on an ESXi, walked in %s', (language
   });
 
   test('once trusted, Hosts shows what it is, its licence and the driver in use', async () => {
-    await screens.button('hosts.trust').click();
+    await screens.button('hosts.trustCertificate').click();
     await card().getByText(screens.text('hosts.state.connected')).waitFor();
     await card().getByText('VMware ESXi 6.7.0', { exact: false }).first().waitFor();
     await card().getByText('Evaluation Mode').waitFor();

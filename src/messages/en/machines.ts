@@ -174,4 +174,17 @@ export const machines = {
   'hosts.licence': 'Licence',
   'hosts.compareCertificate':
     'On the console of the host (DCUI): View Support Information shows a thumbprint. In its shell:',
+  'hosts.certificateChanged': 'certificate has changed',
+  'hosts.certificateUntrusted': 'certificate not trusted yet',
+  'hosts.changedCertificate': 'The certificate has changed. Nothing was sent.',
+  'hosts.changedCertificateHelp':
+    'Another machine answers at this address, or the certificate was made anew: an upgrade, a new host name and joining a vCenter do that.',
+  'hosts.newCertificate': 'Offered now',
+  'hosts.replaceCertificate': 'Replace the certificate',
+  'hosts.replaceCertificateHelp':
+    'Do this only when you know why the certificate changed. From then on this one is trusted:',
+  'hosts.replaceCertificateOpen': 'Replace the certificate…',
+  'hosts.replaceCertificateTitle': 'Replace the certificate of {{host}}',
+  'hosts.trustCertificate': 'Trust this certificate',
+  'hosts.trustedCertificate': 'Trusted certificate',
 } as const;

@@ -183,4 +183,17 @@ export const machines: Record<keyof typeof en, string> = {
   'hosts.licence': 'ライセンス',
   'hosts.compareCertificate':
     'ホストのコンソール（DCUI）の View Support Information に拇印が表示されます。シェルでは次のとおりです。',
+  'hosts.certificateChanged': '証明書が変わっています',
+  'hosts.certificateUntrusted': '証明書が未確認',
+  'hosts.changedCertificate': '証明書が変わりました。何も送信していません。',
+  'hosts.changedCertificateHelp':
+    '別のマシンが応答しているか、証明書が作り直された可能性があります。アップグレード、ホスト名の変更、vCenter への参加でも作り直されます。',
+  'hosts.newCertificate': '今回提示された証明書',
+  'hosts.replaceCertificate': '証明書を置き換える',
+  'hosts.replaceCertificateHelp':
+    '証明書が変わった理由が分かっている場合だけ行ってください。以後は次の証明書を信頼します。',
+  'hosts.replaceCertificateOpen': '証明書を置き換える…',
+  'hosts.replaceCertificateTitle': '{{host}} の証明書を置き換える',
+  'hosts.trustCertificate': 'この証明書を信頼する',
+  'hosts.trustedCertificate': '信頼済みの証明書',
 };
