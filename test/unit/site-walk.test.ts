@@ -274,12 +274,23 @@ describe('what is in the way', () => {
     expect(host().datastores[0]!.freeBytes).toBe(1000);
   });
 
-  test('maintenance mode fails the machine and says to leave it', async () => {
+  test('maintenance mode is found before anything is made', async () => {
+    await start();
+    host().inMaintenance = true;
+    expect(await ticks()).toMatchObject({ 'nodes.room': 'manual', 'nodes.machine': 'blocked' });
+    expect(finding('nodes.room@esxi').reason.key).toBe('nodes.room.maintenance');
+    host().inMaintenance = false;
+    expect((await ticks())['nodes.room']).toBe('done');
+  });
+
+  test('maintenance mode that begins after the check stops the run before a machine is made', async () => {
     await start();
     await ticks();
     host().inMaintenance = true;
     const run = await apply();
-    expect(failure(run)?.code).toBe('site-in-maintenance');
+    expect(run.state).toBe('failed');
+    const said = run.steps.map((step) => [step.id, step.state, step.failure?.reason.key]);
+    expect(said).toContainEqual(['nodes.machine@node-1', 'failed', 'nodes.room.maintenance']);
     expect(host().machine('node-1')).toBeUndefined();
   });
 });

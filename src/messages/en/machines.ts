@@ -165,6 +165,8 @@ export const machines = {
     '“{{name}}” lets the API only read. Give the host a licence, or make the machines by hand over its shell (vim-cmd).',
   'site.licence.ends':
     'The evaluation ends in {{days}} days; machines that are off cannot be switched on after it.',
+  'nodes.room.maintenance':
+    'The host is in maintenance mode: it makes and starts no machine. Let it leave that mode, then check again.',
   'nodes.room.no-storage': 'There is no storage “{{name}}” to put disks on (known: {{known}}).',
   'hosts.role.site': 'ESXi or vCenter',
   'hosts.legacyTls': 'old TLS allowed',

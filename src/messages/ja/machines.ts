@@ -174,6 +174,8 @@ export const machines: Record<keyof typeof en, string> = {
     '「{{name}}」では API は読み取り専用です。ライセンスを登録するか、シェル（vim-cmd）で仮想マシンを作成してください。',
   'site.licence.ends':
     '評価期間は残り {{days}} 日です。終了後は、停止中の仮想マシンを起動できなくなります。',
+  'nodes.room.maintenance':
+    'ホストはメンテナンスモードのため、仮想マシンの作成も起動もできません。解除してから、もう一度確認してください。',
   'nodes.room.no-storage': 'ディスクを置くストレージ「{{name}}」がありません（既知: {{known}}）。',
   'hosts.role.site': 'ESXi / vCenter',
   'hosts.legacyTls': '古い TLS を許可',

@@ -64,6 +64,7 @@ export async function siteInventory(
     ),
     machines,
     unreadable: [],
+    maintenance: hosts.every(({ inMaintenance }) => inMaintenance),
     ...(licence === undefined
       ? {}
       : {
