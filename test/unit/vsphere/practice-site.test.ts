@@ -154,6 +154,24 @@ describe('a request', () => {
   });
 });
 
+test('a client that goes away in the middle of a request does no harm', async () => {
+  await start();
+  const { address: host, port } = site;
+  const headers = { 'Content-Length': 1000 };
+  const at = { host, port, path: '/sdk', method: 'POST', headers, rejectUnauthorized: false };
+  const sent = request({ ...at, agent: false });
+  sent.on('error', () => {});
+  await new Promise<void>((resolve) => {
+    sent.write('<half', () => resolve());
+  });
+  const closed = new Promise((resolve) => {
+    sent.once('close', resolve);
+  });
+  sent.destroy();
+  await closed;
+  expect((await findPlace(session)).hostName).toBe('esxi-practice');
+});
+
 describe('a session', () => {
   test('needs the right password, and ends when idle, at a logout and at a restart', async () => {
     await start();

@@ -64,7 +64,7 @@ export async function siteInventory(
     ),
     machines,
     unreadable: [],
-    maintenance: hosts.every(({ inMaintenance }) => inMaintenance),
+    maintenance: hosts.length > 0 && hosts.every(({ inMaintenance }) => inMaintenance),
     ...(licence === undefined
       ? {}
       : {

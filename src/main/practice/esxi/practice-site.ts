@@ -66,6 +66,7 @@ interface Session {
 const IDLE_MS = 30 * 60_000;
 const COOKIE = 'vmware_soap_session';
 const MAX_REQUEST = 4_000_000;
+const REQUESTS_KEPT = 5_000;
 
 /** Refused under a free licence: everything that changes the host (vsphere.md, "Licence"). */
 const WRITES = new Set([
@@ -181,6 +182,7 @@ class HostAgent {
       const version = this.#versionOf(request.headers.soapaction);
       const call = readRequest(body, version);
       this.requests.push({ method: call.method, body });
+      if (this.requests.length > REQUESTS_KEPT) this.requests.shift();
       const value = await this.#call(call, request, response, ended.signal);
       const type = vimType(`${call.method}Response`)?.byName.get('returnval')?.type;
       const inside = writeField('returnval', type, value);
@@ -188,13 +190,11 @@ class HostAgent {
         envelope(`<${call.method}Response xmlns="urn:vim25">${inside}</${call.method}Response>`),
       );
     } catch (error) {
-      if (error instanceof VimFault) {
-        response.statusCode = 500;
-        response.end(envelope(faultXml(error)));
-      } else {
-        // A connection that ended meanwhile, or a fault of our own: never a silent success.
-        response.destroy(error instanceof Error ? error : undefined);
-      }
+      // Whoever asked is gone: there is nobody to answer, and nothing is wrong with the host.
+      if (request.destroyed && !request.complete) return;
+      const fault = error instanceof VimFault ? error : systemError(error);
+      response.statusCode = 500;
+      response.end(envelope(faultXml(fault)));
     }
   }
 
@@ -403,6 +403,12 @@ function envelope(inside: string): string {
     ' xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance">' +
     `<soapenv:Body>${inside}</soapenv:Body></soapenv:Envelope>`
   );
+}
+
+/** A mistake of the practice host's own must not look like an answer of a real one. */
+function systemError(error: unknown): VimFault {
+  const reason = `practice host: ${error instanceof Error ? error.message : String(error)}`;
+  return new VimFault('SystemError', reason, { reason });
 }
 
 function faultXml({ type, message, fields }: VimFault): string {
