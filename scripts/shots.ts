@@ -1,6 +1,9 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import ssh2 from 'ssh2';
+import { startEsxiApiLab } from '../src/main/practice/esxi/esxi-api-lab.ts';
 import { startPracticeHost } from '../src/main/practice/practice-host.ts';
 import { makePracticeSource } from '../src/main/practice/practice-source.ts';
 import { type KvmLabOptions, makeKvmLab } from '../test/e2e/kvm-lab.ts';
@@ -372,11 +375,73 @@ async function walkMachines(language: 'en' | 'ja'): Promise<void> {
   }
 }
 
+/** An ESXi: its certificate, its licence, its network and machines, and another certificate. */
+async function walkSite(language: 'en' | 'ja'): Promise<void> {
+  const directory = await mkdtemp(join(tmpdir(), 'labwright-shots-'));
+  const lab = await startEsxiApiLab({ directory, now: Date.now });
+  const pins = join(directory, '.labwright', 'certificates.json');
+  await rm(pins);
+  const app = await LabwrightApp.open({ language });
+  const { page } = app;
+  const screens = new Screens(page, language);
+  try {
+    await page.getByLabel(screens.text('start.openPath'), { exact: true }).fill(lab.path);
+    await screens.button('start.open').click();
+    await page.getByRole('heading', { name: screens.text('nav.guide'), level: 1 }).waitFor();
+    await screens.stepIs('site.reachable', 'unknown');
+    await shot(screens, 'guide-site-unknown');
+    await screens.go('hosts');
+    await screens.button('hosts.trustCertificate').waitFor();
+    await shot(screens, 'hosts-new-certificate');
+    await screens.button('hosts.trustCertificate').click();
+    await page.getByText('Evaluation Mode').waitFor();
+    await shot(screens, 'hosts-site');
+    await screens.go('guide');
+    lab.site.host.licence = 'free';
+    await screens.button('top.checkAll').click();
+    await screens.stepIs('site.licence', 'manual');
+    await screens.openStep('site.licence');
+    await shot(screens, 'guide-site-reads-only');
+    await screens.go('hosts');
+    await shot(screens, 'hosts-site-reads-only');
+    lab.site.host.licence = 'evaluation';
+    await screens.button('top.checkAll').click();
+    await page.getByText('Evaluation Mode').waitFor();
+    await screens.go('guide');
+    await screens.stepIs('network.isolated', 'todo');
+    await screens.button('guide.applyAll').click();
+    const panel = page.getByRole('complementary', { name: screens.text('nav.side') });
+    const apply = panel.getByRole('button', { name: screens.text('guide.applySteps', { n: 4 }) });
+    await apply.waitFor();
+    await shot(screens, 'guide-site-preview');
+    await apply.click();
+    await page.locator('a[data-step="nodes.machine@node-3"][data-state="done"]').waitFor();
+    await shot(screens, 'guide-site-done');
+    const { address, port } = lab.site;
+    const other = Array.from({ length: 32 }, () => 'A5').join(':');
+    writeFileSync(pins, JSON.stringify({ [`${address}:${port}`]: other }));
+    await app.startAgain();
+    await page.getByLabel(screens.text('start.openPath'), { exact: true }).fill(lab.path);
+    await screens.button('start.open').click();
+    await page.getByRole('heading', { name: screens.text('nav.guide'), level: 1 }).waitFor();
+    await screens.go('hosts');
+    await screens.button('hosts.replaceCertificateOpen').waitFor();
+    await shot(screens, 'hosts-changed-certificate');
+  } catch (error) {
+    await page.screenshot({ path: join(folder, `stuck-site-${language}.png`) });
+    throw error;
+  } finally {
+    await app.close();
+    await lab.close();
+  }
+}
+
 const WALKS = {
   trust: walkTrust,
   practice: walkPractice,
   trouble: walkTrouble,
   machines: walkMachines,
+  site: walkSite,
 };
 const wanted = process.argv.slice(3);
 

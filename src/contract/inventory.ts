@@ -89,6 +89,8 @@ export const Inventory = z.object({
   machines: z.array(Machine),
   /** Machines whose description could not be read; they are listed and never touched. */
   unreadable: z.array(z.string()),
+  /** Whether every host is in maintenance mode, in which it makes and starts no machine. */
+  maintenance: z.boolean().optional(),
   /** Where there is one: whether it lets the API write, and what is left of an evaluation. */
   licence: z
     .object({ name: z.string(), writes: z.boolean(), hoursLeft: z.number().optional() })

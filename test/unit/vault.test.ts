@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { PassphraseVault } from '../../src/main/vault/passphrase-vault.ts';
+import { PRACTICE_SECRETS, withPracticeSecrets } from '../../src/main/vault/practice-secrets.ts';
 import { SealedVault } from '../../src/main/vault/sealed-vault.ts';
 import { MemoryVault, type Sealer } from '../../src/main/vault/vault.ts';
 
@@ -279,4 +280,27 @@ test('the memory vault forgets with the process and says so', async () => {
   await vault.remove('b');
   await expect(vault.get('b')).rejects.toEqual(code('secret-missing'));
   await expect(vault.protect()).rejects.toEqual(code('vault-insecure-store'));
+});
+
+describe('what a practice lab brings along', () => {
+  const brought = (text: string) => writeFile(join(folder, PRACTICE_SECRETS), text);
+
+  test('is known to that lab alone, and nothing of it goes into the vault', async () => {
+    const vault = new MemoryVault([['mine', 'x']]);
+    expect(await withPracticeSecrets(vault, folder)).toBe(vault);
+    await brought('{"esxi-password": "practice"}');
+    const seen = await withPracticeSecrets(vault, folder);
+    expect(await seen.get('esxi-password')).toBe('practice');
+    expect(await seen.get('mine')).toBe('x');
+    await seen.set('later', 'y');
+    expect(await vault.get('later')).toBe('y');
+    await expect(vault.get('esxi-password')).rejects.toEqual(code('secret-missing'));
+    await expect(seen.get('other')).rejects.toEqual(code('secret-missing'));
+  });
+
+  test('is never taken for nothing when it cannot be read', async () => {
+    await brought('{"esxi-password": 7}');
+    const opened = withPracticeSecrets(new MemoryVault(), folder);
+    await expect(opened).rejects.toEqual(code('plan-unreadable'));
+  });
 });

@@ -1,14 +1,15 @@
 import { realpath } from 'node:fs/promises';
 import { homedir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { LabwrightError } from '../../contract/error.ts';
 import type { HostState } from '../../contract/lab-state.ts';
 import type { PracticeRoom } from '../../contract/practice-room.ts';
-import type { PracticeLab } from '../practice/practice-lab.ts';
+import type { RunningRoom } from '../practice/practice-rooms.ts';
 import { TerminalSessions } from '../ssh/terminal-sessions.ts';
+import { withPracticeSecrets } from '../vault/practice-secrets.ts';
 import { CHAPTERS } from './chapters.ts';
 import type { CoreOptions } from './core-options.ts';
-import { LabSession } from './lab-session.ts';
+import { LAB_FOLDER, LabSession } from './lab-session.ts';
 
 /** Recent labs remembered on the Start screen. */
 const RECENT_KEPT = 12;
@@ -26,7 +27,7 @@ export class Labs {
   readonly #options: CoreOptions;
   readonly #sessions = new Map<string, Promise<LabSession>>();
   readonly #looks = new Map<string, NodeJS.Timeout>();
-  readonly #practice = new Map<PracticeRoom, Promise<PracticeLab>>();
+  readonly #practice = new Map<PracticeRoom, Promise<RunningRoom>>();
 
   constructor(options: CoreOptions) {
     this.#options = options;
@@ -42,20 +43,9 @@ export class Labs {
     const real = await realpath(absolute).catch(() => absolute);
     const known = this.#sessions.get(real);
     if (known) return known;
-    const { vault, connect, now, who } = this.#options;
     const rooms = await Promise.all(this.#practice.values());
-    const practice = rooms.some(({ path }) => path === real);
-    const opening = LabSession.open({
-      path: real,
-      practice,
-      chapters: CHAPTERS,
-      vault,
-      connect,
-      userKnownHosts: practice ? undefined : this.userKnownHosts,
-      now,
-      wait,
-      who,
-    });
+    const practice = rooms.some((room) => room.path === real);
+    const opening = this.#openSession(real, practice);
     this.#sessions.set(real, opening);
     try {
       const session = await opening;
@@ -65,6 +55,21 @@ export class Labs {
       this.#sessions.delete(real);
       throw error;
     }
+  }
+
+  async #openSession(path: string, practice: boolean): Promise<LabSession> {
+    const { vault, connect, now, who } = this.#options;
+    return LabSession.open({
+      path,
+      practice,
+      chapters: CHAPTERS,
+      vault: await withPracticeSecrets(vault, join(dirname(path), LAB_FOLDER)),
+      connect,
+      userKnownHosts: practice ? undefined : this.userKnownHosts,
+      now,
+      wait,
+      who,
+    });
   }
 
   async get(path: string): Promise<LabSession> {
@@ -85,12 +90,12 @@ export class Labs {
     }
   }
 
-  async #startPractice(room: PracticeRoom): Promise<PracticeLab> {
+  async #startPractice(room: PracticeRoom): Promise<RunningRoom> {
     // The simulated server is large; the app must be ready before it is read.
-    const { startPracticeLab } = await import('../practice/practice-lab.ts');
+    const { startRoom } = await import('../practice/practice-rooms.ts');
     const name = room === 'mirror' ? 'practice' : `practice-${room}`;
     const directory = join(this.#options.dataDirectory, `${name}-${process.pid}`);
-    return startPracticeLab({ directory, room, now: this.#options.now });
+    return startRoom(room, { directory, now: this.#options.now });
   }
 
   async closeLab(path: string): Promise<void> {

@@ -14,7 +14,7 @@ const HELP = `labwright ${VERSION}
   labwright undo    --lab lab.yaml --run ID [--yes] [--json]
   labwright journal --lab lab.yaml [--limit N] [--search TEXT] [--json]
   labwright trust   --lab lab.yaml --host NAME --fingerprint SHA256:… [--replace]
-  labwright practice [--room mirror|kvm|esxi] [--line v2|v3] [--json]
+  labwright practice [--room mirror|kvm|esxi|esxi-api] [--line v2|v3] [--json]
   labwright serve   [--port N] [--no-window]
 
   --secret NAME=@FILE   give a secret from a file, for this call only (- for standard input)

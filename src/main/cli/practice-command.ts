@@ -12,10 +12,10 @@ export async function practice(options: Options, console: Console): Promise<numb
     console.note(`--room ${PracticeRoom.options.join('|')}`);
     return 2;
   }
-  const { startPracticeLab } = await import('../practice/practice-lab.ts');
+  const { startRoom } = await import('../practice/practice-rooms.ts');
   const directory = await mkdtemp(join(tmpdir(), 'labwright-practice-'));
   const line = options.line === 'v2' ? 'v2' : 'v3';
-  const lab = await startPracticeLab({ directory, now: Date.now, line, room: room.data });
+  const lab = await startRoom(room.data, { directory, now: Date.now, line });
   if (options.json) console.print(JSON.stringify({ lab: lab.path }));
   else {
     console.print(lab.path);

@@ -80,6 +80,9 @@ export function nodeSteps(driver: (plan: Plan, target: string) => Hypervisor): {
         const reason = message('nodes.room.no-storage', { name: wantedName, known });
         return { state: 'manual', reason };
       }
+      if (inventory.maintenance && wanted.machines > 0) {
+        return { state: 'manual', reason: message('nodes.room.maintenance') };
+      }
       const notes = [];
       const running = inventory.machines.reduce(
         (sum, { power, memoryMib }) => sum + (power === 'off' ? 0 : memoryMib),

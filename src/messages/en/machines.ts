@@ -82,7 +82,7 @@ export const machines = {
   'network.create': 'Create the network {{bridge}}',
   'network.remove': 'Remove the network {{bridge}}',
   'network.isolated.done': '{{bridge}} is a wire of its own.',
-  'network.isolated.absent': 'There is no bridge {{bridge}}.',
+  'network.isolated.absent': 'There is no network {{bridge}}.',
   'network.isolated.dhcp':
     'libvirt itself answers DHCP on {{bridge}}. Nodes would boot from it instead of MAAS: name another bridge in the plan, or remove the DHCP range of that network.',
   'network.isolated.stp':
@@ -163,6 +163,8 @@ export const machines = {
     '“{{name}}” lets the API only read. Give the host a licence, or make the machines by hand over its shell (vim-cmd).',
   'site.licence.ends':
     'The evaluation ends in {{days}} days; machines that are off cannot be switched on after it.',
+  'nodes.room.maintenance':
+    'The host is in maintenance mode: it makes and starts no machine. Let it leave that mode, then check again.',
   'nodes.room.no-storage': 'There is no storage “{{name}}” to put disks on (known: {{known}}).',
   'hosts.role.site': 'ESXi or vCenter',
   'hosts.legacyTls': 'old TLS allowed',
@@ -172,4 +174,17 @@ export const machines = {
   'hosts.licence': 'Licence',
   'hosts.compareCertificate':
     'On the console of the host (DCUI): View Support Information shows a thumbprint. In its shell:',
+  'hosts.certificateChanged': 'certificate has changed',
+  'hosts.certificateUntrusted': 'certificate not trusted yet',
+  'hosts.changedCertificate': 'The certificate has changed. Nothing was sent.',
+  'hosts.changedCertificateHelp':
+    'Another machine answers at this address, or the certificate was made anew: an upgrade, a new host name and joining a vCenter do that.',
+  'hosts.newCertificate': 'Offered now',
+  'hosts.replaceCertificate': 'Replace the certificate',
+  'hosts.replaceCertificateHelp':
+    'Do this only when you know why the certificate changed. From then on this one is trusted:',
+  'hosts.replaceCertificateOpen': 'Replace the certificate…',
+  'hosts.replaceCertificateTitle': 'Replace the certificate of {{host}}',
+  'hosts.trustCertificate': 'Trust this certificate',
+  'hosts.trustedCertificate': 'Trusted certificate',
 } as const;

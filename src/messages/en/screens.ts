@@ -415,6 +415,8 @@ export const screens = {
   'start.practiceMirror': 'Mirror: serve signed Ubuntu images from a web server.',
   'start.practiceEsxi': 'ESXi: machines on a host with the free licence, by its own shell.',
   'start.practiceOpenEsxi': 'Open the ESXi room',
+  'start.practiceEsxiApi': 'ESXi by its API: a network and three nodes on a licensed host.',
+  'start.practiceOpenEsxiApi': 'Open the ESXi API room',
   'start.practiceOpen': 'Open the practice lab',
   'start.practiceOpenKvm': 'Open the KVM room',
   'start.practiceWhat': 'Try everything on simulated hosts. No hardware, no account.',

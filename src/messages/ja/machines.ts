@@ -86,7 +86,7 @@ export const machines: Record<keyof typeof en, string> = {
   'network.create': 'ネットワーク {{bridge}} を作成',
   'network.remove': 'ネットワーク {{bridge}} を削除',
   'network.isolated.done': '{{bridge}} は独立したネットワークです。',
-  'network.isolated.absent': 'ブリッジ {{bridge}} がありません。',
+  'network.isolated.absent': 'ネットワーク {{bridge}} がありません。',
   'network.isolated.dhcp':
     '{{bridge}} では libvirt 自身が DHCP に応答します。ノードが MAAS から起動できないため、計画で別のブリッジを指定するか、そのネットワークの DHCP 範囲を削除してください。',
   'network.isolated.stp':
@@ -170,6 +170,8 @@ export const machines: Record<keyof typeof en, string> = {
     '「{{name}}」では API は読み取り専用です。ライセンスを登録するか、シェル（vim-cmd）で仮想マシンを作成してください。',
   'site.licence.ends':
     '評価期間は残り {{days}} 日です。終了後は、停止中の仮想マシンを起動できなくなります。',
+  'nodes.room.maintenance':
+    'ホストはメンテナンスモードのため、仮想マシンの作成も起動もできません。解除してから、もう一度確認してください。',
   'nodes.room.no-storage': 'ディスクを置くストレージ「{{name}}」がありません（既知: {{known}}）。',
   'hosts.role.site': 'ESXi / vCenter',
   'hosts.legacyTls': '古い TLS を許可',
@@ -179,4 +181,17 @@ export const machines: Record<keyof typeof en, string> = {
   'hosts.licence': 'ライセンス',
   'hosts.compareCertificate':
     'ホストのコンソール（DCUI）の View Support Information に拇印が表示されます。シェルでは次のとおりです。',
+  'hosts.certificateChanged': '証明書が変わっています',
+  'hosts.certificateUntrusted': '証明書が未確認',
+  'hosts.changedCertificate': '証明書が変わりました。何も送信していません。',
+  'hosts.changedCertificateHelp':
+    '別のマシンが応答しているか、証明書が作り直された可能性があります。アップグレード、ホスト名の変更、vCenter への参加でも作り直されます。',
+  'hosts.newCertificate': '今回提示された証明書',
+  'hosts.replaceCertificate': '証明書を置き換える',
+  'hosts.replaceCertificateHelp':
+    '証明書が変わった理由が分かっている場合だけ行ってください。以後は次の証明書を信頼します。',
+  'hosts.replaceCertificateOpen': '証明書を置き換える…',
+  'hosts.replaceCertificateTitle': '{{host}} の証明書を置き換える',
+  'hosts.trustCertificate': 'この証明書を信頼する',
+  'hosts.trustedCertificate': '信頼済みの証明書',
 };

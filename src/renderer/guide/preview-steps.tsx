@@ -15,7 +15,7 @@ export function PreviewSteps({ preview }: { preview: Preview }) {
         {preview.steps.map((step) => (
           <li key={step.id}>
             <h3>
-              {stepTitle(text, step.step)} <code>{step.target}</code>
+              {stepTitle(text, step.step)} <code>{whatAndWhere(step)}</code>
             </h3>
             {step.predicted ? (
               <p className="lw-help">
@@ -40,4 +40,10 @@ export function PreviewSteps({ preview }: { preview: Preview }) {
       )}
     </>
   );
+}
+
+/** Three machines of one host are three steps: each goes by its own name. */
+function whatAndWhere({ id, target }: { readonly id: string; readonly target: string }): string {
+  const owner = splitInstance(id).target;
+  return owner === target ? target : `${owner} · ${target}`;
 }

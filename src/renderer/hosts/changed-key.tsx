@@ -11,20 +11,21 @@ import { calls } from '../core/core-connection.ts';
 import { useLab } from '../core/lab-context.ts';
 import { useCall } from '../core/use-call.ts';
 import { useText } from '../text/use-text.ts';
+import { isCertificate } from './is-certificate.ts';
 
 /** A hard stop: old and new side by side, and no way on that a slip of the hand could take. */
 export function ChangedKey({ host }: { host: HostState }) {
   const { t, say } = useText();
   const { writable } = useLab();
   const [replacing, setReplacing] = useState(false);
-  const offered = host.offered;
+  const { offered, error } = host;
+  const site = isCertificate(host);
+  // Both fingerprints stand below, side by side: the sentence with them in it is for other places.
+  const known = site ? t('hosts.changedCertificate') : t('hosts.changedKey');
+  const title = site || error === undefined ? known : say(error.reason);
   return (
-    <Notice
-      tone="negative"
-      title={host.error === undefined ? t('hosts.changedKey') : say(host.error.reason)}
-      alert
-    >
-      <p>{t('hosts.changedKeyHelp')}</p>
+    <Notice tone="negative" title={title} alert>
+      <p>{t(site ? 'hosts.changedCertificateHelp' : 'hosts.changedKeyHelp')}</p>
       <div className="lw-keys-compare">
         <div>
           <h3>{t('hosts.oldKey')}</h3>
@@ -40,7 +41,7 @@ export function ChangedKey({ host }: { host: HostState }) {
           ))}
         </div>
         <div>
-          <h3>{t('hosts.newKey')}</h3>
+          <h3>{t(site ? 'hosts.newCertificate' : 'hosts.newKey')}</h3>
           {offered === undefined ? <p>{t('hosts.noKey')}</p> : <Fingerprint hostKey={offered} />}
         </div>
       </div>
@@ -48,7 +49,7 @@ export function ChangedKey({ host }: { host: HostState }) {
       {offered === undefined ? null : (
         <p className="lw-row">
           <Button small disabled={!writable} onClick={() => setReplacing(true)}>
-            {t('hosts.replaceOpen')}
+            {t(site ? 'hosts.replaceCertificateOpen' : 'hosts.replaceOpen')}
           </Button>
         </p>
       )}
@@ -64,9 +65,13 @@ function ReplaceKey({ host, onClose }: { host: HostState; onClose: () => void })
   const { path } = useLab();
   const [typed, setTyped] = useState('');
   const call = useCall();
+  const site = isCertificate(host);
   const fingerprint = host.offered?.fingerprint ?? '';
   return (
-    <Dialog title={t('hosts.replaceTitle', { host: host.name })} onClose={onClose}>
+    <Dialog
+      title={t(site ? 'hosts.replaceCertificateTitle' : 'hosts.replaceTitle', { host: host.name })}
+      onClose={onClose}
+    >
       <form
         onSubmit={async (event) => {
           event.preventDefault();
@@ -77,7 +82,7 @@ function ReplaceKey({ host, onClose }: { host: HostState; onClose: () => void })
           if (replaced) onClose();
         }}
       >
-        <p>{t('hosts.replaceHelp')}</p>
+        <p>{t(site ? 'hosts.replaceCertificateHelp' : 'hosts.replaceHelp')}</p>
         {host.offered === undefined ? null : <Fingerprint hostKey={host.offered} />}
         <TextField
           label={t('hosts.replaceType', { host: host.name })}
@@ -88,7 +93,7 @@ function ReplaceKey({ host, onClose }: { host: HostState; onClose: () => void })
         <div className="lw-buttons is-end">
           <Button onClick={onClose}>{t('common.cancel')}</Button>
           <Button type="submit" appearance="negative" disabled={call.busy || typed !== host.name}>
-            {t('hosts.replace')}
+            {t(site ? 'hosts.replaceCertificate' : 'hosts.replace')}
           </Button>
         </div>
       </form>

@@ -59,7 +59,7 @@ export function HostCard({ name, planned, site, host }: HostCardProps) {
         ) : null}
         <span className={`lw-state is-host-${connection}`}>
           <Icon name={ICONS[connection]} />
-          <span>{t(`hosts.state.${connection}`)}</span>
+          <span>{t(wordFor(connection, site !== undefined))}</span>
         </span>
         <span className="lw-top__space" />
         <Button
@@ -103,6 +103,13 @@ export function HostCard({ name, planned, site, host }: HostCardProps) {
       )}
     </article>
   );
+}
+
+/** A site proves itself by a certificate where a host has a key. */
+function wordFor(connection: HostState['connection'], site: boolean) {
+  if (site && connection === 'untrusted') return 'hosts.certificateUntrusted';
+  if (site && connection === 'changed') return 'hosts.certificateChanged';
+  return `hosts.state.${connection}` as const;
 }
 
 /** The error with its way out: the decision or the value that is missing, right there. */

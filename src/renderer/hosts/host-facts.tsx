@@ -3,6 +3,7 @@ import { Disclosure } from '../components/disclosure.tsx';
 import { Fingerprint } from '../components/fingerprint.tsx';
 import { Moment } from '../components/when.tsx';
 import { useText } from '../text/use-text.ts';
+import { isCertificate } from './is-certificate.ts';
 
 export function HostFacts({ host }: { host: HostState }) {
   const { t } = useText();
@@ -29,7 +30,13 @@ export function HostFacts({ host }: { host: HostState }) {
         </dl>
       ) : null}
       {trusted.length === 0 || connection === 'changed' ? null : (
-        <Disclosure summary={t('hosts.trustOf', { n: trusted.length })}>
+        <Disclosure
+          summary={
+            isCertificate(host)
+              ? t('hosts.trustedCertificate')
+              : t('hosts.trustOf', { n: trusted.length })
+          }
+        >
           <ul className="lw-trusted">
             {trusted.map((key) => (
               <li key={`${key.file} ${key.fingerprint}`}>

@@ -1,4 +1,4 @@
-import { CERTIFICATE_TYPE, type HostState } from '../../contract/lab-state.ts';
+import type { HostState } from '../../contract/lab-state.ts';
 import { CommandBlock } from '../components/command-block.tsx';
 import { Disclosure } from '../components/disclosure.tsx';
 import { ErrorNote } from '../components/error-note.tsx';
@@ -9,6 +9,7 @@ import { calls } from '../core/core-connection.ts';
 import { useLab } from '../core/lab-context.ts';
 import { useCall } from '../core/use-call.ts';
 import { useText } from '../text/use-text.ts';
+import { isCertificate } from './is-certificate.ts';
 
 /** Run on the machine itself, where nobody stands in between. */
 const COMPARE_KEYS = 'for key in /etc/ssh/ssh_host_*_key.pub; do ssh-keygen -l -f $key; done';
@@ -20,7 +21,7 @@ export function UnknownKey({ host }: { host: HostState }) {
   const { path, writable } = useLab();
   const call = useCall();
   const offered = host.offered;
-  const site = offered?.type === CERTIFICATE_TYPE;
+  const site = isCertificate(host);
   if (offered === undefined) return <ErrorNote error={host.error} />;
   return (
     <Notice tone="caution" title={t('hosts.unknownKey')}>
@@ -46,7 +47,7 @@ export function UnknownKey({ host }: { host: HostState }) {
             )
           }
         >
-          {t('hosts.trust')}
+          {t(site ? 'hosts.trustCertificate' : 'hosts.trust')}
         </Button>
       </p>
     </Notice>

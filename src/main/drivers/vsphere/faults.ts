@@ -47,9 +47,12 @@ const CODES: Readonly<Record<string, ErrorCode>> = {
   InsufficientStandbyResource: 'site-no-resources',
   InsufficientStorageSpace: 'site-datastore-full',
   InvalidArgument: 'site-request-refused',
+  InvalidDatastore: 'site-request-refused',
   InvalidDatastorePath: 'site-request-refused',
   InvalidDeviceBacking: 'site-request-refused',
   InvalidDeviceSpec: 'site-request-refused',
+  // Of a host that is reached, maintenance mode is what is left ("current state of the host").
+  InvalidHostState: 'site-in-maintenance',
   InvalidName: 'site-request-refused',
   InvalidPowerState: 'site-power-state',
   InvalidProperty: 'site-request-refused',

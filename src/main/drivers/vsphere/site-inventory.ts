@@ -64,6 +64,7 @@ export async function siteInventory(
     ),
     machines,
     unreadable: [],
+    maintenance: hosts.length > 0 && hosts.every(({ inMaintenance }) => inMaintenance),
     ...(licence === undefined
       ? {}
       : {

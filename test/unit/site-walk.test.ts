@@ -1,0 +1,296 @@
+import { mkdtempSync } from 'node:fs';
+import { readFile, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import type { Run } from '../../src/contract/run.ts';
+import { CHAPTERS } from '../../src/main/app/chapters.ts';
+import { LAB_FOLDER, LabSession } from '../../src/main/app/lab-session.ts';
+import { machineSpecs } from '../../src/main/engine/machine-specs.ts';
+import { type EsxiApiLab, startEsxiApiLab } from '../../src/main/practice/esxi/esxi-api-lab.ts';
+import type { Licence } from '../../src/main/practice/esxi/esxi-host.ts';
+import { connectSsh2 } from '../../src/main/ssh/ssh2-connection.ts';
+import { withPracticeSecrets } from '../../src/main/vault/practice-secrets.ts';
+import { MemoryVault } from '../../src/main/vault/vault.ts';
+
+let lab: EsxiApiLab;
+let one: LabSession;
+let clock: number;
+/** Called between two words of each task, so that a test can do something in the middle. */
+let between: () => void;
+
+async function start(licence: Licence = 'evaluation', tamper?: () => Promise<void>): Promise<void> {
+  lab = await startEsxiApiLab({
+    directory: mkdtempSync(join(tmpdir(), 'labwright-site-walk-')),
+    now: () => clock,
+    licence,
+    wait: async () => between(),
+  });
+  // Two machines say as much as three.
+  const plan = await readFile(lab.path, 'utf8');
+  await writeFile(lab.path, plan.replace('count: 3', 'count: 2'));
+  await tamper?.();
+  one = await LabSession.open({
+    path: lab.path,
+    practice: false,
+    chapters: CHAPTERS,
+    vault: await withPracticeSecrets(new MemoryVault(), folder()),
+    connect: connectSsh2,
+    userKnownHosts: undefined,
+    now: () => clock,
+    wait: () => Promise.resolve(),
+    who: 'ann',
+  });
+}
+
+const folder = () => join(dirname(lab.path), LAB_FOLDER);
+const host = () => lab.site.host;
+const writes = () =>
+  lab.site.requests.filter(({ method }) =>
+    /^(Add|CreateVM|Reconfig|Power|Destroy_Task|Remove)/.test(method),
+  );
+
+/** State of each step by its own name, for the first of its targets that is not done. */
+async function ticks(): Promise<Record<string, string>> {
+  const findings = await one.check({ fresh: true });
+  const states: Record<string, string> = {};
+  for (const { step, state } of findings) {
+    if (states[step] === undefined || states[step] === 'done') states[step] = state;
+  }
+  return states;
+}
+
+const finding = (id: string) => one.state.findings[id]!;
+
+async function apply(steps?: string[]): Promise<Run> {
+  const { digest } = await one.preview(steps);
+  const { id } = await one.apply(steps, digest);
+  await one.settled();
+  return one.state.runs.find((run) => run.id === id)!;
+}
+
+async function undo(run: Run): Promise<Run> {
+  const { digest } = one.previewUndo(run.id);
+  const { id } = one.undo(run.id, digest);
+  await one.settled();
+  return one.state.runs.find((each) => each.id === id)!;
+}
+
+/** What the first failed action of a run says. */
+const failure = (run: Run) =>
+  run.steps.flatMap(({ actions }) => actions).find(({ state }) => state === 'failed')?.failure;
+
+const DONE = {
+  'site.reachable': 'done',
+  'site.licence': 'done',
+  'network.isolated': 'done',
+  'nodes.room': 'done',
+  'nodes.machine': 'done',
+};
+
+beforeEach(() => {
+  clock = Date.UTC(2026, 10, 23);
+  between = () => {};
+});
+
+afterEach(async () => {
+  await one.close();
+  await lab.close();
+});
+
+describe('the chapters on a practice ESXi', () => {
+  test('go from check to apply, and undo leaves exactly what was there before', async () => {
+    await start();
+    const before = host().inventory();
+    expect(await ticks()).toEqual({
+      ...DONE,
+      'network.isolated': 'todo',
+      'nodes.machine': 'blocked',
+    });
+    expect(host().inventory()).toEqual(before);
+
+    const made = await apply();
+    expect([failure(made), made.state]).toEqual([undefined, 'succeeded']);
+    expect(await ticks()).toEqual(DONE);
+    expect(host().machine('node-2')).toMatchObject({
+      cpus: 2,
+      memoryMb: 4096,
+      power: 'poweredOff',
+    });
+    const sent = writes().length;
+    expect((await one.preview(undefined)).steps).toEqual([]);
+    expect(writes()).toHaveLength(sent);
+
+    // Someone turns the boot order and takes memory away.
+    const node = host().machine('node-2')!;
+    const turned = node.bootOrder.toReversed();
+    node.bootOrder = turned;
+    node.memoryMb = 1024;
+    expect((await ticks())['nodes.machine']).toBe('drifted');
+    const mended = await apply(['nodes.machine@node-2']);
+    expect([failure(mended), mended.state]).toEqual([undefined, 'succeeded']);
+    expect(await ticks()).toEqual(DONE);
+    expect(host().machine('node-2')).toMatchObject({ memoryMb: 4096 });
+
+    // Taking the mend back brings what somebody had set; taking the making back, what was there.
+    expect((await undo(mended)).state).toBe('succeeded');
+    expect(host().machine('node-2')).toMatchObject({ memoryMb: 1024, bootOrder: turned });
+    expect((await undo(made)).state).toBe('succeeded');
+    expect(host().inventory()).toEqual(before);
+
+    const journal = JSON.stringify([...one.journal.ofRun(made.id), ...one.journal.facts()]);
+    expect(journal).toContain('maas-pxe');
+    expect(journal).not.toContain(lab.site.password);
+    expect(JSON.stringify(one.state)).not.toContain(lab.site.password);
+  });
+
+  test('go on when the session ends in the middle of a run', async () => {
+    await start();
+    await ticks();
+    let words = 0;
+    between = () => {
+      words += 1;
+      // The first machine's task is under way: everybody is logged out, but no task is lost.
+      if (words === 1) lab.site.endSessions();
+    };
+    const run = await apply();
+    expect([failure(run), run.state]).toEqual([undefined, 'succeeded']);
+    expect(words).toBeGreaterThan(1);
+    const logins = lab.site.requests.filter(({ method }) => method === 'Login');
+    expect(logins.length).toBeGreaterThan(1);
+    expect([...host().machines.values()].map(({ name }) => name).sort()).toEqual([
+      'files',
+      'node-1',
+      'node-2',
+      'old-proxy',
+    ]);
+  });
+});
+
+describe('a free licence', () => {
+  test('is named by the finding before anything is written', async () => {
+    await start('free');
+    expect(await ticks()).toMatchObject({
+      'site.reachable': 'done',
+      'site.licence': 'manual',
+      'network.isolated': 'blocked',
+    });
+    expect(finding('site.licence@esxi').reason).toMatchObject({
+      key: 'site.licence.read-only',
+      params: { name: 'vSphere Hypervisor' },
+    });
+    expect((await one.preview(undefined)).steps).toEqual([]);
+    expect(writes()).toEqual([]);
+  });
+
+  test('that shows only at the first write fails the run, says what to do, and changes nothing', async () => {
+    await start();
+    const before = host().inventory();
+    await ticks();
+    host().readOnly = true;
+    const run = await apply();
+    expect(run.state).toBe('failed');
+    expect(failure(run)?.code).toBe('site-licence-read-only');
+    expect(writes()).toHaveLength(1);
+    expect(host().inventory()).toEqual(before);
+  });
+});
+
+describe('what is in the way', () => {
+  test('another certificate stops everything before the password is sent', async () => {
+    const wrong = Array.from({ length: 32 }, () => 'AA').join(':');
+    await start('evaluation', async () => {
+      const { address, port } = lab.site;
+      const pins = JSON.stringify({ [`${address}:${port}`]: wrong });
+      await writeFile(join(folder(), 'certificates.json'), pins);
+    });
+    expect((await ticks())['site.reachable']).toBe('unknown');
+    expect(one.state.hosts.esxi).toMatchObject({
+      connection: 'changed',
+      offered: { fingerprint: lab.site.fingerprint },
+    });
+    expect(lab.site.requests).toEqual([]);
+    await expect(one.trust('esxi', lab.site.fingerprint, false)).rejects.toThrow(
+      'host-key-changed',
+    );
+    await one.trust('esxi', lab.site.fingerprint, true);
+    expect((await ticks())['site.reachable']).toBe('done');
+  });
+
+  test('a name that belongs to somebody else’s machine is named, and the machine left alone', async () => {
+    await start();
+    const { id } = host().addForeign({ name: 'node-1', mac: '00:0c:29:00:00:07' });
+    await ticks();
+    await apply(['network.isolated']);
+    expect((await ticks())['nodes.machine']).toBe('manual');
+    expect(finding('nodes.machine@node-1').reason.key).toBe('machine.foreign');
+    const run = await apply();
+    expect(run.steps.map(({ id: step }) => step)).toEqual(['nodes.machine@node-2']);
+    expect(host().machine('node-1')?.id).toBe(id);
+  });
+
+  test('a name that is taken after the preview fails that machine only', async () => {
+    await start();
+    await ticks();
+    await apply(['network.isolated']);
+    await ticks();
+    let foreign = false;
+    between = () => {
+      if (!foreign && host().machine('node-1')) {
+        foreign = true;
+        host().addForeign({ name: 'node-2', mac: '00:0c:29:00:00:07' });
+      }
+    };
+    const run = await apply();
+    expect(foreign).toBe(true);
+    expect(run.state).not.toBe('succeeded');
+    expect(host().machine('node-2')?.annotation).toContain('Mori');
+    expect(host().machine('node-1')?.annotation).toContain('machine=node-1');
+  });
+
+  test('a hardware address in use is found before anything is made with it', async () => {
+    await start();
+    const [spec] = machineSpecs(one.plan);
+    host().addForeign({ name: 'copy', mac: spec!.nics[0]!.mac });
+    await ticks();
+    await apply(['network.isolated']);
+    await ticks();
+    expect(finding('nodes.machine@node-1').reason).toMatchObject({
+      key: 'machine.mac-taken',
+      params: { name: 'node-1', other: 'copy' },
+    });
+    await apply();
+    expect(host().machine('node-1')).toBeUndefined();
+    expect(host().machine('node-2')).toBeDefined();
+  });
+
+  test('a full datastore fails the machine with its own words, and leaves nothing half made', async () => {
+    await start();
+    await ticks();
+    host().datastores[0]!.freeBytes = 1000;
+    const run = await apply();
+    expect(failure(run)?.code).toBe('site-datastore-full');
+    expect(host().machine('node-1')).toBeUndefined();
+    expect(host().datastores[0]!.freeBytes).toBe(1000);
+  });
+
+  test('maintenance mode is found before anything is made', async () => {
+    await start();
+    host().inMaintenance = true;
+    expect(await ticks()).toMatchObject({ 'nodes.room': 'manual', 'nodes.machine': 'blocked' });
+    expect(finding('nodes.room@esxi').reason.key).toBe('nodes.room.maintenance');
+    host().inMaintenance = false;
+    expect((await ticks())['nodes.room']).toBe('done');
+  });
+
+  test('maintenance mode that begins after the check stops the run before a machine is made', async () => {
+    await start();
+    await ticks();
+    host().inMaintenance = true;
+    const run = await apply();
+    expect(run.state).toBe('failed');
+    const said = run.steps.map((step) => [step.id, step.state, step.failure?.reason.key]);
+    expect(said).toContainEqual(['nodes.machine@node-1', 'failed', 'nodes.room.maintenance']);
+    expect(host().machine('node-1')).toBeUndefined();
+  });
+});
