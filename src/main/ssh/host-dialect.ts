@@ -21,10 +21,11 @@ export const OWN_JOBS = `"$(${IS_ESXI} && echo /tmp || echo "$HOME/.local/state"
 
 /**
  * Defines `timeout` where it is missing or is busybox's from before 1.30, which takes the seconds
- * after -t, means 10 s otherwise, and ends with the signal's status instead of 124 (busybox, timeout.c).
+ * after -t, means 10 s otherwise, and ends with the signal’s status instead of 124 (busybox, timeout.c).
+ * It is tried with a long limit: a host that is busy must not be taken for one that has none.
  */
-export const TIMEOUT = `if ! timeout 1 true 2>/dev/null; then
-  if timeout -t 1 true 2>/dev/null; then
+export const TIMEOUT = `if ! timeout 20 true 2>/dev/null; then
+  if timeout -t 20 true 2>/dev/null; then
     timeout() { t=$1; shift; command timeout -t "$t" "$@"; t=$?; [ $t -ne 143 ] || t=124; return $t; }
   else timeout() { shift; command "$@"; }; fi
 fi`;

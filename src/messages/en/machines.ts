@@ -160,7 +160,7 @@ export const machines = {
   'site.licence.done': '{{name}}',
   'site.licence.unknown': 'The site tells no licence.',
   'site.licence.read-only':
-    '“{{name}}” lets the API only read. Give the host a licence, or make the machines by hand over its shell (vim-cmd).',
+    '“{{name}}” lets the API only read. Give it a licence, or list it in lab.yaml as a host with the role esxi: its own shell is not restricted, and Labwright builds the machines there.',
   'site.licence.ends':
     'The evaluation ends in {{days}} days; machines that are off cannot be switched on after it.',
   'nodes.room.maintenance':

@@ -88,7 +88,7 @@ export const errors: Record<keyof typeof en, string> = {
   'error.site-licence-expired':
     '{{site}} のライセンスが切れているか、ありません。更新するまでマシンの電源を入れられません。',
   'error.site-licence-read-only':
-    '{{site}} のライセンスでは API で読み取りしかできません（無償版 ESXi の制限です）。ライセンスを登録するか、シェル（vim-cmd）で仮想マシンを作成してください。',
+    '{{site}} のライセンスでは API で読み取りしかできません（無償版 ESXi の制限です）。ライセンスを登録するか、lab.yaml で役割 esxi のホストとして登録してください（シェルには制限がありません）。',
   'error.site-login-refused':
     '{{site}} が {{user}} のログインを拒否しました。ユーザー名とパスワードを確認してください。失敗が続くとアカウントが一時的にロックされます。',
   'error.site-mac-taken':
