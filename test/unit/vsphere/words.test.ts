@@ -15,7 +15,7 @@ const fault = (name: string, fields: Fault['fields'] = {}, said = ''): Fault => 
 describe('faults', () => {
   test.each([
     ['NoPermission', { privilegeId: 'VirtualMachine.Interact.PowerOn' }, 'PowerOn'],
-    ['RestrictedVersion', {}, 'vim-cmd'],
+    ['RestrictedVersion', {}, 'role esxi'],
     ['DuplicateName', { name: 'node-1' }, 'node-1'],
     ['AlreadyExists', { name: 'vSwitch1' }, 'vSwitch1'],
     ['InvalidPowerState', { existingState: 'poweredOn' }, 'poweredOn'],
