@@ -7,6 +7,7 @@ import { Message, message } from './message.ts';
  */
 export const ErrorCode = z.enum([
   'cancelled',
+  'consent-missing',
   'disk-full',
   'fingerprint-differs',
   'host-auth-failed',
@@ -43,6 +44,8 @@ export const ErrorCode = z.enum([
   'proof-failed',
   'read-only',
   'run-busy',
+  'run-interrupted',
+  'run-not-interrupted',
   'run-unknown',
   'secret-missing',
   'secret-unreadable',

@@ -1,3 +1,4 @@
+import { cli as enCli } from './en/cli.ts';
 import { errors as enErrors } from './en/errors.ts';
 import { esxi as enEsxi } from './en/esxi.ts';
 import { machines as enMachines } from './en/machines.ts';
@@ -8,6 +9,7 @@ import { planKeys as enPlanKeys } from './en/plan-keys.ts';
 import { planWants as enPlanWants } from './en/plan-wants.ts';
 import { screens as enScreens } from './en/screens.ts';
 import { steps as enSteps } from './en/steps.ts';
+import { cli as jaCli } from './ja/cli.ts';
 import { errors as jaErrors } from './ja/errors.ts';
 import { esxi as jaEsxi } from './ja/esxi.ts';
 import { machines as jaMachines } from './ja/machines.ts';
@@ -21,6 +23,7 @@ import { steps as jaSteps } from './ja/steps.ts';
 
 /** Every sentence by its flat key. `{{name}}` is filled in. English decides which keys exist. */
 export const en = {
+  ...enCli,
   ...enErrors,
   ...enSteps,
   ...enMachines,
@@ -34,6 +37,7 @@ export const en = {
 };
 export type MessageKey = keyof typeof en;
 export const ja: Record<MessageKey, string> = {
+  ...jaCli,
   ...jaErrors,
   ...jaSteps,
   ...jaMachines,

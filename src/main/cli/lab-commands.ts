@@ -112,18 +112,24 @@ async function agreed(
   preview: Preview,
   options: Options,
   console: Console,
-  question: string,
+  question: 'cli.apply-question' | 'cli.undo-question',
 ): Promise<void> {
-  if (options.expect !== undefined) {
-    if (options.expect !== preview.digest) throw new LabwrightError('preview-outdated');
-    return;
-  }
-  if (options.yes) return;
+  // The digest was compared already.
+  if (options.expect !== undefined || options.yes) return;
   if (!console.interactive) {
-    throw new LabwrightError('preview-outdated', {}, { detail: 'Give --yes or --expect DIGEST.' });
+    throw new LabwrightError('consent-missing', { options: '--yes | --expect DIGEST' });
   }
   printPreview(console, preview);
-  if (!(await console.confirm(question))) throw new LabwrightError('cancelled');
+  if (!(await console.confirm(console.say({ key: question })))) {
+    throw new LabwrightError('cancelled');
+  }
+}
+
+/** A script that knows what it expects must learn of a difference, also when nothing is to do. */
+function assertExpected(preview: Preview, options: Options): void {
+  if (options.expect !== undefined && options.expect !== preview.digest) {
+    throw new LabwrightError('preview-outdated');
+  }
 }
 
 /** Follows a run to its end. Ctrl-C asks for a cancel; a second one leaves the work on the host. */
@@ -174,36 +180,73 @@ async function settlePause(
     if (step.state !== 'paused' || step.changed === undefined) continue;
     console.note(console.say({ key: 'error.preview-outdated' }));
     printPreview(console, { steps: [step.changed], left: [], digest: step.changed.digest });
-    const yes = options.yes || (console.interactive && (await console.confirm('Do this instead?')));
+    // A digest agrees to what it stands for and to nothing else.
+    const sure = options.yes && options.expect === undefined;
+    const question = console.say({ key: 'cli.change-question' });
+    const yes = sure || (console.interactive && (await console.confirm(question)));
     if (yes) session.acceptChange(run.id, step.changed.digest);
     else await session.cancel(run.id);
   }
 }
 
+function runParams({ id, startedAt }: Run): { run: string; when: string } {
+  return { run: id, when: new Date(startedAt).toISOString() };
+}
+
+/** The youngest interrupted run, or the one that was named. */
+function interruptedRun(session: LabSession, id?: string): Run | undefined {
+  return session.state.runs.findLast(
+    (run) => run.state === 'interrupted' && (id === undefined || run.id === id),
+  );
+}
+
+/** In another process's lab a run without an end is most likely under way there. */
+function assertOwner(session: LabSession): void {
+  if (!session.owner) throw new LabwrightError('read-only');
+}
+
+/**
+ * Whether `apply` may go on with an interrupted run first. Who names steps or a digest has said
+ * what is to happen, and that is not the old run.
+ */
+async function mayResume(run: Run, options: Options, console: Console): Promise<boolean> {
+  if (options.step !== undefined || options.expect !== undefined) return false;
+  if (options.yes) return true;
+  if (!console.interactive) return false;
+  return console.confirm(console.say({ key: 'cli.resume-question', params: runParams(run) }));
+}
+
+async function resumeRun(
+  session: LabSession,
+  run: Run,
+  options: Options,
+  console: Console,
+): Promise<Run> {
+  console.note(console.say({ key: 'cli.resuming', params: { run: run.id } }));
+  return follow(session, session.resume(run.id), options, console);
+}
+
 export function apply(options: Options, console: Console): Promise<number> {
   return withLab(options, async (session, vault) => {
+    assertOwner(session);
+    const interrupted = interruptedRun(session);
+    if (interrupted && !(await mayResume(interrupted, options, console))) {
+      const ways = ['resume', 'dismiss'].map(
+        (way) => `labwright ${way} --lab ${options.lab} --run ${interrupted.id}`,
+      );
+      const detail = ways.join('\n');
+      throw new LabwrightError('run-interrupted', runParams(interrupted), { detail });
+    }
     let findings = await observe(session, vault, options, console);
-    const interrupted = session.state.runs.findLast(({ state }) => state === 'interrupted');
     let last: Run | undefined;
     if (interrupted) {
-      console.note(`resuming run ${interrupted.id}`);
-      if (
-        !options.yes &&
-        !options.expect &&
-        !(console.interactive && (await console.confirm('Resume?')))
-      ) {
-        throw new LabwrightError(
-          'run-busy',
-          {},
-          { detail: `run ${interrupted.id} was interrupted` },
-        );
-      }
-      last = await follow(session, session.resume(interrupted.id), options, console);
+      last = await resumeRun(session, interrupted, options, console);
       findings = await observe(session, vault, options, console);
     }
     const preview = await session.preview(options.step);
+    assertExpected(preview, options);
     if (preview.steps.length > 0 && (last === undefined || last.state === 'succeeded')) {
-      await agreed(preview, options, console, 'Apply?');
+      await agreed(preview, options, console, 'cli.apply-question');
       const run = await session.apply(options.step, preview.digest);
       last = await follow(session, run, options, console);
       const steps = options.step === undefined ? {} : { steps: options.step };
@@ -216,17 +259,50 @@ export function apply(options: Options, console: Console): Promise<number> {
   });
 }
 
+/** Goes on with an interrupted run, and does nothing else. */
+export function resume(options: Options, console: Console): Promise<number> {
+  return withLab(options, async (session, vault) => {
+    assertOwner(session);
+    const interrupted = interruptedRun(session, options.run);
+    if (interrupted === undefined) throw new LabwrightError('run-not-interrupted');
+    if (!options.yes) {
+      if (!console.interactive) throw new LabwrightError('consent-missing', { options: '--yes' });
+      const question = { key: 'cli.resume-question', params: runParams(interrupted) };
+      if (!(await console.confirm(console.say(question)))) throw new LabwrightError('cancelled');
+    }
+    await observe(session, vault, options, console);
+    const run = await resumeRun(session, interrupted, options, console);
+    if (options.json) console.print(JSON.stringify({ run }, null, 2));
+    return run.state === 'succeeded' ? 0 : 2;
+  });
+}
+
+/** Closes an interrupted run without going on. */
+export function dismiss(options: Options, console: Console): Promise<number> {
+  return withLab(options, async (session) => {
+    assertOwner(session);
+    const interrupted = interruptedRun(session, options.run);
+    if (interrupted === undefined) throw new LabwrightError('run-not-interrupted');
+    session.dismiss(interrupted.id);
+    const run = session.state.runs.find(({ id }) => id === interrupted.id);
+    if (options.json) console.print(JSON.stringify({ run }, null, 2));
+    else console.note(console.say({ key: 'cli.dismissed', params: { run: interrupted.id } }));
+    return 0;
+  });
+}
+
 export function undo(options: Options, console: Console): Promise<number> {
   return withLab(options, async (session, vault) => {
     if (options.run === undefined) throw new LabwrightError('run-unknown');
     await observe(session, vault, options, console);
     const preview = session.previewUndo(options.run);
+    assertExpected(preview, options);
     if (preview.steps.length === 0) {
       if (options.json) console.print(JSON.stringify({ run: null, preview }, null, 2));
       else console.note('nothing to undo');
       return 0;
     }
-    await agreed(preview, options, console, 'Undo?');
+    await agreed(preview, options, console, 'cli.undo-question');
     const undoing = session.undo(options.run, preview.digest);
     const run = await follow(session, undoing, options, console);
     if (options.json) console.print(JSON.stringify({ run }, null, 2));

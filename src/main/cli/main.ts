@@ -1,7 +1,7 @@
 import { LabwrightError, toErrorData } from '../../contract/error.ts';
 import { VERSION } from '../server/local-core.ts';
 import { Console } from './console.ts';
-import { apply, check, journal, plan, trust, undo } from './lab-commands.ts';
+import { apply, check, dismiss, journal, plan, resume, trust, undo } from './lab-commands.ts';
 import { type ParsedArgs, parse } from './options.ts';
 import { practice } from './practice-command.ts';
 import { serveCommand } from './serve-command.ts';
@@ -11,11 +11,16 @@ const HELP = `labwright ${VERSION}
   labwright check   --lab lab.yaml [--step ID]... [--json]
   labwright plan    --lab lab.yaml [--step ID]... [--json]
   labwright apply   --lab lab.yaml [--step ID]... [--yes | --expect DIGEST] [--json]
-  labwright undo    --lab lab.yaml --run ID [--yes] [--json]
+  labwright resume  --lab lab.yaml [--run ID] [--yes] [--json]
+  labwright dismiss --lab lab.yaml [--run ID] [--json]
+  labwright undo    --lab lab.yaml --run ID [--yes | --expect DIGEST] [--json]
   labwright journal --lab lab.yaml [--limit N] [--search TEXT] [--json]
   labwright trust   --lab lab.yaml --host NAME --fingerprint SHA256:… [--replace]
   labwright practice [--room mirror|esxi] [--line v2|v3] [--json]
   labwright serve   [--port N] [--no-window]
+
+  resume goes on with an interrupted run, dismiss closes it; the youngest one when no --run is given.
+  apply --yes goes on with it first; apply with --step or --expect stops and says that there is one.
 
   --secret NAME=@FILE   give a secret from a file, for this call only (- for standard input)
   --language en|ja
@@ -51,6 +56,10 @@ async function run(args: string[]): Promise<number> {
         return await plan(values, console);
       case 'apply':
         return await apply(values, console);
+      case 'resume':
+        return await resume(values, console);
+      case 'dismiss':
+        return await dismiss(values, console);
       case 'undo':
         return await undo(values, console);
       case 'journal':

@@ -1,5 +1,7 @@
 export const errors = {
   'error.cancelled': 'Cancelled.',
+  'error.consent-missing':
+    'Nothing was done: without a terminal to ask on, this needs {{options}}.',
   'error.disk-full': 'No space is left on {{host}}. Free some space, then try again.',
   'error.fingerprint-differs':
     'This is not the fingerprint that {{host}} shows ({{shown}}). Nothing was trusted.',
@@ -53,6 +55,10 @@ export const errors = {
   'error.proof-failed': 'All actions ended, but the check still does not find the step done.',
   'error.read-only': 'This lab is open in another Labwright, so it can only be looked at here.',
   'error.run-busy': 'A run is under way. Wait for it or cancel it first.',
+  'error.run-interrupted':
+    'Run {{run}} of {{when}} was interrupted. Nothing was done. Go on with it or close it first.',
+  'error.run-not-interrupted':
+    'There is no interrupted run of this name in this lab. Nothing was done.',
   'error.run-unknown': 'There is no such run in this lab.',
   'error.secret-missing': 'The secret {{name}} is needed and has no value yet.',
   'error.secret-unreadable':

@@ -2,6 +2,8 @@ import type { errors as en } from '../en/errors.ts';
 
 export const errors: Record<keyof typeof en, string> = {
   'error.cancelled': '中止しました。',
+  'error.consent-missing':
+    '何も実行していません。確認を取る端末がないため、{{options}} が必要です。',
   'error.disk-full': '{{host}} の空き容量がありません。空きを作ってから、もう一度試してください。',
   'error.fingerprint-differs':
     '{{host}} が示しているフィンガープリント（{{shown}}）と異なります。何も信頼していません。',
@@ -55,6 +57,9 @@ export const errors: Record<keyof typeof en, string> = {
   'error.proof-failed': 'すべての処理は終わりましたが、確認するとまだ完了していません。',
   'error.read-only': 'このラボは別の Labwright で開かれているため、ここでは閲覧のみです。',
   'error.run-busy': '実行中の処理があります。終わるのを待つか、中止してください。',
+  'error.run-interrupted':
+    '{{when}} の実行 {{run}} が中断したままです。何も実行していません。先に再開するか、閉じてください。',
+  'error.run-not-interrupted': 'このラボに該当する中断した実行はありません。何も実行していません。',
   'error.run-unknown': 'このラボにその実行はありません。',
   'error.secret-missing': 'シークレット {{name}} が必要ですが、まだ値がありません。',
   'error.secret-unreadable':

@@ -1,0 +1,10 @@
+import type { cli as en } from '../en/cli.ts';
+
+export const cli: Record<keyof typeof en, string> = {
+  'cli.apply-question': 'この内容で実行しますか？',
+  'cli.undo-question': 'この内容で元に戻しますか？',
+  'cli.change-question': '代わりにこれを実行しますか？',
+  'cli.resume-question': '{{when}} の実行 {{run}} が中断しています。再開しますか？',
+  'cli.resuming': '実行 {{run}} を再開します。',
+  'cli.dismissed': '実行 {{run}} を閉じました。実施済みの内容は残っています。',
+};

@@ -1,0 +1,156 @@
+import { spawn } from 'node:child_process';
+import { mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { CHAPTERS } from '../../src/main/app/chapters.ts';
+import { LabSession } from '../../src/main/app/lab-session.ts';
+import { type PracticeLab, startPracticeLab } from '../../src/main/practice/practice-lab.ts';
+import { connectSsh2 } from '../../src/main/ssh/ssh2-connection.ts';
+import { MemoryVault } from '../../src/main/vault/vault.ts';
+
+const CLI = join(import.meta.dirname, '../../src/main/cli/main.ts');
+
+interface Said {
+  readonly code: number | null;
+  readonly out: string;
+  readonly err: string;
+}
+
+let lab: PracticeLab;
+let home: string;
+
+async function start(bytesPerSecond = 500_000_000): Promise<void> {
+  const directory = mkdtempSync(join(tmpdir(), 'labwright-cli-lab-'));
+  lab = await startPracticeLab({ directory, now: Date.now, bytesPerSecond });
+}
+
+/** The command as a script runs it: no terminal, a home of its own. */
+function labwright(...args: string[]): Promise<Said> {
+  const child = spawn(process.execPath, [CLI, ...args], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env: { PATH: process.env.PATH, HOME: home, LANG: 'en_US.UTF-8', NODE_NO_WARNINGS: '1' },
+  });
+  let out = '';
+  let err = '';
+  child.stdout.setEncoding('utf8').on('data', (text) => {
+    out += text;
+  });
+  child.stderr.setEncoding('utf8').on('data', (text) => {
+    err += text;
+  });
+  return new Promise((resolve) => child.once('close', (code) => resolve({ code, out, err })));
+}
+
+/** The lab as a window has it open. */
+function openLab(): Promise<LabSession> {
+  return LabSession.open({
+    path: lab.path,
+    practice: true,
+    chapters: CHAPTERS,
+    vault: new MemoryVault(),
+    connect: connectSsh2,
+    userKnownHosts: undefined,
+    now: Date.now,
+    wait: (milliseconds) => new Promise((done) => setTimeout(done, milliseconds)),
+    who: 'ann',
+  });
+}
+
+/** Starts to apply everything and closes the app in the middle. */
+async function interruptedRun(): Promise<string> {
+  const session = await openLab();
+  await session.check({ fresh: false });
+  const { id } = await session.apply(undefined, (await session.preview(undefined)).digest);
+  for await (const _ of session.watch()) {
+    if (session.state.runs[0]?.steps[0]?.state === 'running') break;
+  }
+  await session.close();
+  return id;
+}
+
+async function stateOf(run: string): Promise<string | undefined> {
+  const session = await openLab();
+  try {
+    return session.state.runs.find(({ id }) => id === run)?.state;
+  } finally {
+    await session.close();
+  }
+}
+
+beforeEach(() => {
+  home = mkdtempSync(join(tmpdir(), 'labwright-cli-home-'));
+});
+
+describe('with an interrupted run', { timeout: 60_000 }, () => {
+  let run: string;
+
+  beforeEach(async () => {
+    await start();
+    run = await interruptedRun();
+  });
+
+  afterEach(() => lab.close());
+
+  test.each([
+    ['a step', ['--step', 'mirror.clock', '--yes']],
+    ['a digest', ['--expect', 'sha256:something']],
+    ['no flag and no terminal', []],
+  ])('an apply with %s does nothing and says what can be done', async (_what, flags) => {
+    const commands = lab.host.commandLog.length;
+    const { code, out, err } = await labwright('apply', '--lab', lab.path, ...flags);
+    expect({ code, out }).toEqual({ code: 2, out: '' });
+    expect(err).toMatch(new RegExp(`^labwright: Run ${run} of 2\\S+Z was interrupted`));
+    expect(err).toContain(`labwright resume --lab ${lab.path} --run ${run}`);
+    expect(err).toContain(`labwright dismiss --lab ${lab.path} --run ${run}`);
+    expect(lab.host.commandLog).toHaveLength(commands);
+    expect(await stateOf(run)).toBe('interrupted');
+  });
+
+  test('apply --yes goes on with it', async () => {
+    const { code, err } = await labwright('apply', '--lab', lab.path, '--yes');
+    expect(code, err).toBe(0);
+    expect(await stateOf(run)).toBe('succeeded');
+  });
+
+  test('resume asks for a yes, then goes on with it; a second time there is nothing', async () => {
+    const unasked = await labwright('resume', '--lab', lab.path, '--json');
+    expect(JSON.parse(unasked.out)).toMatchObject({ error: { code: 'consent-missing' } });
+    expect(await stateOf(run)).toBe('interrupted');
+    const { code, err } = await labwright('resume', '--lab', lab.path, '--run', run, '--yes');
+    expect(code, err).toBe(0);
+    expect(await stateOf(run)).toBe('succeeded');
+    const again = await labwright('resume', '--lab', lab.path, '--yes', '--json');
+    expect(JSON.parse(again.out)).toMatchObject({ error: { code: 'run-not-interrupted' } });
+  });
+
+  test('dismiss closes it, and only the one that is named', async () => {
+    const other = await labwright('dismiss', '--lab', lab.path, '--run', 'another');
+    expect(other.code).toBe(2);
+    expect(await stateOf(run)).toBe('interrupted');
+    expect((await labwright('dismiss', '--lab', lab.path)).code).toBe(0);
+    expect(await stateOf(run)).toBe('cancelled');
+  });
+});
+
+describe('apply', { timeout: 60_000 }, () => {
+  beforeEach(() => start());
+  afterEach(() => lab.close());
+
+  test('compares a digest also when nothing is to do', async () => {
+    const step = ['--lab', lab.path, '--step', 'mirror.reachable', '--json'];
+    const shown = JSON.parse((await labwright('plan', ...step)).out);
+    expect(shown.steps).toEqual([]);
+    const wrong = await labwright('apply', ...step, '--expect', 'another');
+    expect(wrong.code).toBe(2);
+    expect(JSON.parse(wrong.out)).toMatchObject({ error: { code: 'preview-outdated' } });
+    expect((await labwright('apply', ...step, '--expect', shown.digest)).code).toBe(0);
+  });
+
+  test('without a terminal and a flag says what is missing, not that something differs', async () => {
+    const { code, err } = await labwright('apply', '--lab', lab.path);
+    expect(code).toBe(2);
+    expect(err).toContain('--yes | --expect DIGEST');
+    expect(err).not.toContain('differs');
+  });
+});
