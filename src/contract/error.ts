@@ -46,6 +46,7 @@ export const ErrorCode = z.enum([
   'run-busy',
   'run-interrupted',
   'run-not-interrupted',
+  'run-undone',
   'run-unknown',
   'secret-missing',
   'secret-unreadable',

@@ -131,6 +131,52 @@ describe('the chapter in the practice lab', { timeout: 60_000 }, () => {
       await onHost(`ls ${DIRECTORY} 2>&1; dpkg-query -W -f='\${db:Status-Abbrev}' apache2`),
     ).not.toMatch(/squashfs|^ii/m);
     expect(ticks(one)).toMatchObject({ packages: 'drifted', reachable: 'done' });
+
+    // Someone else makes the same again: that is not ours to remove.
+    expect(() => one.previewUndo(run!.id)).toThrow('run-undone');
+    expect(() => one.undo(run!.id, undo.digest)).toThrow('run-undone');
+  });
+
+  test('what an undo took back stays taken back; what it failed at may be tried again', async () => {
+    await start();
+    const one = await session();
+    await one.check({ fresh: false });
+    await applyAll(one);
+    const applied = one.state.runs[0]!.id;
+    const shown = one.previewUndo(applied);
+    const [first, second, ...others] = shown.steps;
+    expect(others.length).toBeGreaterThan(0);
+    const { steps, digest } = shown;
+    const run = 'undo-1';
+    one.journal.append({ kind: 'run-started', run, what: 'undo', of: applied, steps, digest });
+    one.journal.append({ kind: 'step-ended', run, id: first!.id, state: 'done' });
+    one.journal.append({ kind: 'step-ended', run, id: second!.id, state: 'failed' });
+    one.journal.append({ kind: 'run-ended', run, state: 'failed' });
+    const left = one.previewUndo(applied);
+    expect(left.steps.map(({ id }) => id)).toEqual([second!, ...others].map(({ id }) => id));
+    expect(() => one.undo(applied, digest)).toThrow('preview-outdated');
+
+    // The run that is gone on with after that makes its step anew, so it can be undone anew.
+    one.journal.append({
+      kind: 'step-started',
+      run: applied,
+      id: first!.id,
+      planned: first!,
+      before: {},
+    });
+    one.journal.append({
+      kind: 'action-ended',
+      run: applied,
+      id: first!.id,
+      action: first!.actions[0]!.id,
+      state: 'succeeded',
+      output: '',
+    });
+    expect(one.previewUndo(applied).steps.map(({ id }) => id)).toContain(first!.id);
+    one.undo(applied, one.previewUndo(applied).digest);
+    await one.settled();
+    expect(one.state.runs.at(-1)).toMatchObject({ kind: 'undo', state: 'succeeded' });
+    expect(() => one.previewUndo(applied)).toThrow('run-undone');
   });
 
   // Line v3 has two passes: the first is planned again with the second, and finds nothing to fetch.

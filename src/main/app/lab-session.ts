@@ -612,7 +612,9 @@ export class LabSession {
     const steps = restored.run.steps.toReversed().flatMap((step) => {
       const instance = all.find((item) => item.id === step.id);
       const made = step.actions
+    const takenBack = this.#takenBack(id);
         .filter(({ state }) => state === 'succeeded')
+      if (takenBack.has(step.id)) return [];
         .map(({ action }) => action);
       if (instance?.step.undo === undefined || made.length === 0) return [];
       const context = contextOf(instance, this.plan, this.#facts.view());
@@ -625,10 +627,31 @@ export class LabSession {
     const actions = steps.flatMap((step) => step.actions);
     return { steps, left: [], digest: digestOf(actions) };
   }
+    if (steps.length === 0 && takenBack.size > 0) throw new LabwrightError('run-undone');
 
   undo(id: string, digest: string): Run {
     this.#assertIdle();
     const shown = this.previewUndo(id);
+  /**
+   * Steps of a run that an undo has taken back. Once more would remove what others made since; a
+   * step whose undo failed may be tried again.
+   */
+  #takenBack(id: string): ReadonlySet<string> {
+    const madeAt = new Map<string, number>();
+    for (const { seq, entry } of this.journal.ofRun(id)) {
+      if (entry.kind === 'step-started') madeAt.set(entry.id, seq);
+    }
+    const steps = this.journal.ofKinds('run-started').flatMap(({ seq, entry }) => {
+      if (entry.kind !== 'run-started' || entry.what !== 'undo' || entry.of !== id) return [];
+      const undone = restoreRun(this.journal.ofRun(entry.run))?.run.steps ?? [];
+      // A run that was resumed after its undo has made the step anew.
+      return undone.filter(
+        (step) => step.state === 'done' && seq > (madeAt.get(step.id) ?? Number.MAX_SAFE_INTEGER),
+      );
+    });
+    return new Set(steps.map((step) => step.id));
+  }
+
     if (shown.digest !== digest) throw new LabwrightError('preview-outdated');
     return this.#startRun('undo', shown, id);
   }

@@ -59,6 +59,7 @@ export const errors = {
     'Run {{run}} of {{when}} was interrupted. Nothing was done. Go on with it or close it first.',
   'error.run-not-interrupted':
     'There is no interrupted run of this name in this lab. Nothing was done.',
+  'error.run-undone': 'This run was taken back already. There is nothing left of it to undo.',
   'error.run-unknown': 'There is no such run in this lab.',
   'error.secret-missing': 'The secret {{name}} is needed and has no value yet.',
   'error.secret-unreadable':

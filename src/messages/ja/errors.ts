@@ -60,6 +60,7 @@ export const errors: Record<keyof typeof en, string> = {
   'error.run-interrupted':
     '{{when}} の実行 {{run}} が中断したままです。何も実行していません。先に再開するか、閉じてください。',
   'error.run-not-interrupted': 'このラボに該当する中断した実行はありません。何も実行していません。',
+  'error.run-undone': 'この実行は既に元に戻しています。これ以上元に戻すものはありません。',
   'error.run-unknown': 'このラボにその実行はありません。',
   'error.secret-missing': 'シークレット {{name}} が必要ですが、まだ値がありません。',
   'error.secret-unreadable':
