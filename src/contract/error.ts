@@ -102,6 +102,7 @@ export const ErrorCode = z.enum([
   'vault-damaged',
   'vault-insecure-store',
   'vault-locked',
+  'vault-lost',
   'vault-wrong-passphrase',
 ]);
 export type ErrorCode = z.infer<typeof ErrorCode>;

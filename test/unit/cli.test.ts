@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { mkdtempSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -152,5 +152,19 @@ describe('apply', { timeout: 60_000 }, () => {
     expect(code).toBe(2);
     expect(err).toContain('--yes | --expect DIGEST');
     expect(err).not.toContain('differs');
+  });
+});
+
+describe('what was found damaged', { timeout: 60_000 }, () => {
+  beforeEach(() => start());
+  afterEach(() => lab.close());
+
+  test('of the secrets is said once, with the name of what was kept', async () => {
+    const folder = join(home, '.config', 'labwright');
+    mkdirSync(folder, { recursive: true });
+    writeFileSync(join(folder, 'vault.json'), 'rubbish');
+    const { err } = await labwright('journal', '--lab', lab.path);
+    const kept = readdirSync(folder).find((name) => name.startsWith('vault.json.damaged-'));
+    expect(err.split('\n').filter((line) => line.includes(`${kept}`))).toHaveLength(1);
   });
 });

@@ -8,7 +8,8 @@ import { CHAPTERS } from '../../src/main/app/chapters.ts';
 import { LabSession } from '../../src/main/app/lab-session.ts';
 import { type PracticeLab, startPracticeLab } from '../../src/main/practice/practice-lab.ts';
 import { connectSsh2 } from '../../src/main/ssh/ssh2-connection.ts';
-import { MemoryVault } from '../../src/main/vault/vault.ts';
+import { PassphraseVault } from '../../src/main/vault/passphrase-vault.ts';
+import { MemoryVault, type Vault } from '../../src/main/vault/vault.ts';
 
 const DIRECTORY = '/var/www/html/maas/images/ephemeral-v3/stable';
 
@@ -20,12 +21,12 @@ async function start(bytesPerSecond = 500_000_000, line: 'v2' | 'v3' = 'v3'): Pr
   lab = await startPracticeLab({ directory, now: Date.now, bytesPerSecond, line });
 }
 
-async function session(): Promise<LabSession> {
+async function session(vault: Vault = new MemoryVault()): Promise<LabSession> {
   const opened = await LabSession.open({
     path: lab.path,
     practice: true,
     chapters: CHAPTERS,
-    vault: new MemoryVault(),
+    vault,
     connect: connectSsh2,
     userKnownHosts: undefined,
     now: Date.now,
@@ -250,6 +251,13 @@ describe('a lab', () => {
     await closeSession(two);
     await closeSession(one);
     expect((await session()).state.access).toBe('owner');
+  });
+
+  test('says when the file of the secrets was damaged', async () => {
+    const path = join(dirname(lab.path), 'vault.json');
+    await writeFile(path, 'rubbish');
+    const { vault } = await PassphraseVault.open(path);
+    expect((await session(vault)).state.notices).toMatchObject([{ key: 'error.vault-lost' }]);
   });
 
   test('shows what was last known when it is opened again, before anything is asked', async () => {

@@ -96,6 +96,7 @@ export class LabSession {
     file: PlanFile,
     journal: Journal,
     lock: LabLock | { heldBy: number },
+    vaultNotice: Message | undefined,
   ) {
     this.#options = options;
     this.path = options.path;
@@ -147,6 +148,7 @@ export class LabSession {
       notices.push(new LabwrightError('lab-locked', { pid: lock.heldBy }).reason);
     }
     if (journal.damaged) notices.push(journal.damaged.reason);
+    if (vaultNotice) notices.push(vaultNotice);
     this.#state = {
       path: options.path,
       practice: options.practice,
@@ -179,7 +181,8 @@ export class LabSession {
     try {
       const { now, who } = options;
       const journal = Journal.open(join(folder, 'journal.db'), { now, who });
-      const session = new LabSession(options, file, journal, lock);
+      const { notice } = await options.vault.info();
+      const session = new LabSession(options, file, journal, lock, notice);
       await session.#start();
       return session;
     } catch (error) {
@@ -609,12 +612,12 @@ export class LabSession {
     if (restored === undefined || restored.run.kind !== 'apply')
       throw new LabwrightError('run-unknown');
     const all = this.instances();
+    const takenBack = this.#takenBack(id);
     const steps = restored.run.steps.toReversed().flatMap((step) => {
+      if (takenBack.has(step.id)) return [];
       const instance = all.find((item) => item.id === step.id);
       const made = step.actions
-    const takenBack = this.#takenBack(id);
         .filter(({ state }) => state === 'succeeded')
-      if (takenBack.has(step.id)) return [];
         .map(({ action }) => action);
       if (instance?.step.undo === undefined || made.length === 0) return [];
       const context = contextOf(instance, this.plan, this.#facts.view());
@@ -624,14 +627,11 @@ export class LabSession {
       const base = { id: step.id, step: step.step, target: step.target, predicted: false };
       return [{ ...base, actions, risks: ['removes-data' as const], digest: digestOf(actions) }];
     });
+    if (steps.length === 0 && takenBack.size > 0) throw new LabwrightError('run-undone');
     const actions = steps.flatMap((step) => step.actions);
     return { steps, left: [], digest: digestOf(actions) };
   }
-    if (steps.length === 0 && takenBack.size > 0) throw new LabwrightError('run-undone');
 
-  undo(id: string, digest: string): Run {
-    this.#assertIdle();
-    const shown = this.previewUndo(id);
   /**
    * Steps of a run that an undo has taken back. Once more would remove what others made since; a
    * step whose undo failed may be tried again.
@@ -652,6 +652,9 @@ export class LabSession {
     return new Set(steps.map((step) => step.id));
   }
 
+  undo(id: string, digest: string): Run {
+    this.#assertIdle();
+    const shown = this.previewUndo(id);
     if (shown.digest !== digest) throw new LabwrightError('preview-outdated');
     return this.#startRun('undo', shown, id);
   }

@@ -14,10 +14,13 @@ const TRIES = 4;
 
 async function withLab(
   options: Options,
+  console: Console,
   work: (session: LabSession, vault: Vault) => Promise<number>,
 ): Promise<number> {
   if (options.lab === undefined) throw new LabwrightError('plan-missing', { path: '--lab' });
-  const { core, vault } = await createLocalCore('cli');
+  const { core, vault, damaged } = await createLocalCore('cli');
+  // Said at once, whatever becomes of the lab: the next start finds the file in order again.
+  if (damaged) console.note(`labwright: ${console.say(damaged.reason)}`);
   try {
     for (const option of options.secret ?? []) {
       const { name, value } = readSecretOption(option);
@@ -90,7 +93,7 @@ async function settleQuestions(
 }
 
 export function check(options: Options, console: Console): Promise<number> {
-  return withLab(options, async (session, vault) => {
+  return withLab(options, console, async (session, vault) => {
     const findings = await observe(session, vault, options, console);
     if (options.json) console.print(JSON.stringify({ findings }, null, 2));
     else printFindings(console, findings);
@@ -99,7 +102,7 @@ export function check(options: Options, console: Console): Promise<number> {
 }
 
 export function plan(options: Options, console: Console): Promise<number> {
-  return withLab(options, async (session, vault) => {
+  return withLab(options, console, async (session, vault) => {
     const findings = await observe(session, vault, options, console);
     const preview = await session.preview(options.step);
     if (options.json) console.print(JSON.stringify({ ...preview, findings }, null, 2));
@@ -227,7 +230,7 @@ async function resumeRun(
 }
 
 export function apply(options: Options, console: Console): Promise<number> {
-  return withLab(options, async (session, vault) => {
+  return withLab(options, console, async (session, vault) => {
     assertOwner(session);
     const interrupted = interruptedRun(session);
     if (interrupted && !(await mayResume(interrupted, options, console))) {
@@ -261,7 +264,7 @@ export function apply(options: Options, console: Console): Promise<number> {
 
 /** Goes on with an interrupted run, and does nothing else. */
 export function resume(options: Options, console: Console): Promise<number> {
-  return withLab(options, async (session, vault) => {
+  return withLab(options, console, async (session, vault) => {
     assertOwner(session);
     const interrupted = interruptedRun(session, options.run);
     if (interrupted === undefined) throw new LabwrightError('run-not-interrupted');
@@ -279,7 +282,7 @@ export function resume(options: Options, console: Console): Promise<number> {
 
 /** Closes an interrupted run without going on. */
 export function dismiss(options: Options, console: Console): Promise<number> {
-  return withLab(options, async (session) => {
+  return withLab(options, console, async (session) => {
     assertOwner(session);
     const interrupted = interruptedRun(session, options.run);
     if (interrupted === undefined) throw new LabwrightError('run-not-interrupted');
@@ -292,7 +295,7 @@ export function dismiss(options: Options, console: Console): Promise<number> {
 }
 
 export function undo(options: Options, console: Console): Promise<number> {
-  return withLab(options, async (session, vault) => {
+  return withLab(options, console, async (session, vault) => {
     if (options.run === undefined) throw new LabwrightError('run-unknown');
     await observe(session, vault, options, console);
     const preview = session.previewUndo(options.run);
@@ -311,7 +314,7 @@ export function undo(options: Options, console: Console): Promise<number> {
 }
 
 export function journal(options: Options, console: Console): Promise<number> {
-  return withLab(options, async (session) => {
+  return withLab(options, console, async (session) => {
     const limit = Number(options.limit ?? 50);
     const search = options.search === undefined ? {} : { search: options.search };
     const { rows } = session.journal.list({ limit, ...search });
@@ -335,7 +338,7 @@ export function journal(options: Options, console: Console): Promise<number> {
 
 /** Trusts a host by the fingerprint that the person has compared, for scripts. */
 export function trust(options: Options, console: Console): Promise<number> {
-  return withLab(options, async (session) => {
+  return withLab(options, console, async (session) => {
     const { host, fingerprint } = options;
     if (host === undefined || fingerprint === undefined) {
       throw new LabwrightError('host-unknown', { host: host ?? '--host' });

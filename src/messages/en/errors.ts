@@ -146,9 +146,12 @@ export const errors = {
   'error.terminal-unknown': 'This terminal no longer exists.',
   'error.upload-corrupt':
     '{{path}} arrived damaged on {{host}} and was not put in place. Try again.',
-  'error.vault-damaged': 'The secrets file was damaged. The backup is used; {{kept}} was kept.',
+  'error.vault-damaged':
+    'The secrets file was damaged. Its backup is used, which is one save older: values that were saved last may be missing. The damaged file is kept as {{kept}}.',
   'error.vault-insecure-store':
     'This system offers no safe place for secrets. They are kept in memory until the app ends.',
   'error.vault-locked': 'The secrets are locked. Enter the passphrase.',
+  'error.vault-lost':
+    'The secrets file was damaged and there is no usable backup. The secrets are asked for again. The damaged file is kept as {{kept}}.',
   'error.vault-wrong-passphrase': 'This passphrase does not open the secrets.',
 } as const;
