@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readdirSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { CHAPTERS } from '../../src/main/app/chapters.ts';
 import { LabSession } from '../../src/main/app/lab-session.ts';
@@ -166,5 +166,15 @@ describe('what was found damaged', { timeout: 60_000 }, () => {
     const { err } = await labwright('journal', '--lab', lab.path);
     const kept = readdirSync(folder).find((name) => name.startsWith('vault.json.damaged-'));
     expect(err.split('\n').filter((line) => line.includes(`${kept}`))).toHaveLength(1);
+  });
+
+  test('of the journal is said with the name of what was kept, and what it means for the hosts', async () => {
+    const folder = join(dirname(lab.path), '.labwright');
+    await (await openLab()).close();
+    writeFileSync(join(folder, 'journal.db'), 'rubbish'.repeat(1000));
+    const { err } = await labwright('check', '--lab', lab.path);
+    const kept = readdirSync(folder).find((name) => name.startsWith('journal.db.damaged-'));
+    expect(err.split('\n').filter((line) => line.includes(`${kept}`))).toHaveLength(1);
+    expect(err).toContain('The identities of mirror are not in the journal any more');
   });
 });

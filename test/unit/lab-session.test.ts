@@ -253,6 +253,24 @@ describe('a lab', () => {
     expect((await session()).state.access).toBe('owner');
   });
 
+  test('says and remembers that a lost journal cannot tell whether a machine is the same', async () => {
+    const one = await session();
+    await one.check({ fresh: false });
+    await closeSession(one);
+    await writeFile(join(dirname(lab.path), '.labwright', 'journal.db'), 'rubbish'.repeat(1000));
+    const two = await session();
+    const said = [
+      { key: 'error.journal-damaged', params: { kept: expect.stringContaining('.damaged-') } },
+      { key: 'journal.identities-anew', params: { hosts: 'mirror' } },
+    ];
+    expect(two.state.notices).toEqual(said);
+    await closeSession(two);
+    const three = await session();
+    expect(three.state.notices).toEqual([]);
+    const notes = three.journal.ofKinds('note').map(({ entry }) => entry);
+    expect(notes).toEqual(said.map((text) => ({ kind: 'note', text })));
+  });
+
   test('says when the file of the secrets was damaged', async () => {
     const path = join(dirname(lab.path), 'vault.json');
     await writeFile(path, 'rubbish');

@@ -13,7 +13,7 @@ import {
   type PlanState,
 } from '../../contract/lab-state.ts';
 import type { PlannedMachines, PowerChange } from '../../contract/machines.ts';
-import type { Message } from '../../contract/message.ts';
+import { type Message, message } from '../../contract/message.ts';
 import type { Plan } from '../../contract/plan.ts';
 import type { Run } from '../../contract/run.ts';
 import { type Claim, compare, contextOf, readsOf } from '../engine/compare.ts';
@@ -147,7 +147,7 @@ export class LabSession {
     if (!(lock instanceof LabLock)) {
       notices.push(new LabwrightError('lab-locked', { pid: lock.heldBy }).reason);
     }
-    if (journal.damaged) notices.push(journal.damaged.reason);
+    if (journal.damaged) notices.push(...this.#journalLosses(journal.damaged));
     if (vaultNotice) notices.push(vaultNotice);
     this.#state = {
       path: options.path,
@@ -278,6 +278,23 @@ export class LabSession {
 
   #redact(text: string): string {
     return redact(text, this.#options.vault.known());
+  }
+
+  /**
+   * What a damaged journal means, also for its successor: who reads that later must know. A machine
+   * whose identity was lost would otherwise be trusted anew without a word.
+   */
+  #journalLosses({ reason }: LabwrightError): Message[] {
+    const losses = [reason];
+    const { plan } = this.#file.state;
+    const lost = Object.keys({ ...plan?.hosts, ...plan?.sites }).filter(
+      (name) => !this.#machineIds.has(name),
+    );
+    if (lost.length > 0) {
+      losses.push(message('journal.identities-anew', { hosts: lost.join(', ') }));
+    }
+    if (this.owner) for (const text of losses) this.journal.append({ kind: 'note', text });
+    return losses;
   }
 
   #readClaims(): void {

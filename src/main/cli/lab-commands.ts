@@ -26,7 +26,11 @@ async function withLab(
       const { name, value } = readSecretOption(option);
       await vault.set(name, value);
     }
-    return await work(await core.labs.open(options.lab), vault);
+    const session = await core.labs.open(options.lab);
+    for (const notice of session.state.notices) {
+      if (notice.key !== damaged?.reason.key) console.note(`labwright: ${console.say(notice)}`);
+    }
+    return await work(session, vault);
   } finally {
     await core.close();
   }
@@ -55,10 +59,7 @@ async function observe(
   const steps = options.step === undefined ? {} : { steps: options.step };
   for (let attempt = 1; ; attempt++) {
     // In another process's lab nothing is observed: its last findings are shown as they are.
-    if (!session.owner) {
-      for (const notice of session.state.notices) console.note(`labwright: ${console.say(notice)}`);
-      throw new LabwrightError('read-only');
-    }
+    assertOwner(session);
     const findings = await session.check({ ...steps, fresh: true });
     if (!console.interactive || attempt >= TRIES) return findings;
     if (!(await settleQuestions(session, vault, console))) return findings;

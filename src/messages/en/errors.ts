@@ -154,4 +154,6 @@ export const errors = {
   'error.vault-lost':
     'The secrets file was damaged and there is no usable backup. The secrets are asked for again. The damaged file is kept as {{kept}}.',
   'error.vault-wrong-passphrase': 'This passphrase does not open the secrets.',
+  'journal.identities-anew':
+    'The identities of {{hosts}} are not in the journal any more, so they cannot be compared: they are recorded anew at the next check. Make sure that these are your machines.',
 } as const;

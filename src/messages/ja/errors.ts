@@ -163,4 +163,6 @@ export const errors: Record<keyof typeof en, string> = {
   'error.vault-lost':
     'シークレットのファイルが壊れていて、使えるバックアップもありません。シークレットはもう一度入力してください。壊れたファイルは {{kept}} として残しました。',
   'error.vault-wrong-passphrase': 'このパスフレーズでは開けません。',
+  'journal.identities-anew':
+    '{{hosts}} の識別情報はジャーナルに残っていないため照合できず、次の確認で新しく記録します。自分のマシンに間違いないか確かめてください。',
 };
