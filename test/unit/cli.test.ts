@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -176,5 +176,42 @@ describe('what was found damaged', { timeout: 60_000 }, () => {
     const kept = readdirSync(folder).find((name) => name.startsWith('journal.db.damaged-'));
     expect(err.split('\n').filter((line) => line.includes(`${kept}`))).toHaveLength(1);
     expect(err).toContain('The identities of mirror are not in the journal any more');
+  });
+});
+
+describe('a lab.yaml with errors', { timeout: 60_000 }, () => {
+  beforeEach(async () => {
+    await start();
+    const text = readFileSync(lab.path, 'utf8');
+    const broken = text.replace(/^mirror:$/m, 'mirror:\n  hst: mirror');
+    writeFileSync(lab.path, `${broken}\nhosst: {}\n`);
+  });
+
+  afterEach(() => lab.close());
+
+  test('is answered with every problem, its place and the key that was probably meant', async () => {
+    const { code, out, err } = await labwright('check', '--lab', lab.path);
+    expect({ code, out }).toEqual({ code: 2, out: '' });
+    const [head, ...lines] = err.trimEnd().split('\n');
+    expect(head).toBe(`labwright: ${lab.path} has errors:`);
+    expect(lines).toHaveLength(2);
+    expect(err).toMatch(/^\d+:3 mirror\.hst .*hst.*host/m);
+    expect(err).toMatch(/^\d+:1 hosst .*hosst.*hosts/m);
+    const japanese = await labwright('plan', '--lab', lab.path, '--language', 'ja');
+    expect(japanese.err).toMatch(/^\d+:1 hosst .*[ぁ-ん]/m);
+  });
+
+  test('is answered as data with --json, and its journal can still be read', async () => {
+    const { code, out } = await labwright('check', '--lab', lab.path, '--json');
+    expect(code).toBe(2);
+    const { error } = JSON.parse(out);
+    expect(error).toMatchObject({ code: 'plan-invalid' });
+    expect(error.problems).toContainEqual({
+      line: expect.any(Number),
+      column: 1,
+      path: 'hosst',
+      reason: { key: 'plan.unknown-key-near', params: { key: 'hosst', near: 'hosts' } },
+    });
+    expect((await labwright('journal', '--lab', lab.path)).code).toBe(0);
   });
 });

@@ -7,6 +7,7 @@ import { createLocalCore } from '../server/local-core.ts';
 import type { Vault } from '../vault/vault.ts';
 import { type Console, readSecretOption } from './console.ts';
 import type { Options } from './options.ts';
+import { PlanInvalid } from './plan-invalid.ts';
 import { printFindings, printPreview, RunReporter } from './report.ts';
 
 /** Every question is asked at most this often before the command gives up. */
@@ -16,6 +17,7 @@ async function withLab(
   options: Options,
   console: Console,
   work: (session: LabSession, vault: Vault) => Promise<number>,
+  { withoutPlan = false } = {},
 ): Promise<number> {
   if (options.lab === undefined) throw new LabwrightError('plan-missing', { path: '--lab' });
   const { core, vault, damaged } = await createLocalCore('cli');
@@ -30,6 +32,8 @@ async function withLab(
     for (const notice of session.state.notices) {
       if (notice.key !== damaged?.reason.key) console.note(`labwright: ${console.say(notice)}`);
     }
+    const { plan, problems } = session.state.plan;
+    if (plan === null && !withoutPlan) throw new PlanInvalid(options.lab, problems);
     return await work(session, vault);
   } finally {
     await core.close();
@@ -283,16 +287,21 @@ export function resume(options: Options, console: Console): Promise<number> {
 
 /** Closes an interrupted run without going on. */
 export function dismiss(options: Options, console: Console): Promise<number> {
-  return withLab(options, console, async (session) => {
-    assertOwner(session);
-    const interrupted = interruptedRun(session, options.run);
-    if (interrupted === undefined) throw new LabwrightError('run-not-interrupted');
-    session.dismiss(interrupted.id);
-    const run = session.state.runs.find(({ id }) => id === interrupted.id);
-    if (options.json) console.print(JSON.stringify({ run }, null, 2));
-    else console.note(console.say({ key: 'cli.dismissed', params: { run: interrupted.id } }));
-    return 0;
-  });
+  return withLab(
+    options,
+    console,
+    async (session) => {
+      assertOwner(session);
+      const interrupted = interruptedRun(session, options.run);
+      if (interrupted === undefined) throw new LabwrightError('run-not-interrupted');
+      session.dismiss(interrupted.id);
+      const run = session.state.runs.find(({ id }) => id === interrupted.id);
+      if (options.json) console.print(JSON.stringify({ run }, null, 2));
+      else console.note(console.say({ key: 'cli.dismissed', params: { run: interrupted.id } }));
+      return 0;
+    },
+    { withoutPlan: true },
+  );
 }
 
 export function undo(options: Options, console: Console): Promise<number> {
@@ -315,26 +324,31 @@ export function undo(options: Options, console: Console): Promise<number> {
 }
 
 export function journal(options: Options, console: Console): Promise<number> {
-  return withLab(options, console, async (session) => {
-    const limit = Number(options.limit ?? 50);
-    const search = options.search === undefined ? {} : { search: options.search };
-    const { rows } = session.journal.list({ limit, ...search });
-    if (options.json) console.print(JSON.stringify({ rows }, null, 2));
-    else {
-      for (const { seq, at, who, entry } of rows.toReversed()) {
-        const { kind, ...rest } = entry;
-        const subject = 'id' in rest ? rest.id : 'target' in rest ? rest.target : '';
-        const state = 'state' in rest ? rest.state : 'what' in rest ? rest.what : '';
-        const run = 'run' in rest ? rest.run : '';
-        console.print(
-          [seq, new Date(at).toISOString(), who, kind, state, run, subject]
-            .filter(Boolean)
-            .join('  '),
-        );
+  return withLab(
+    options,
+    console,
+    async (session) => {
+      const limit = Number(options.limit ?? 50);
+      const search = options.search === undefined ? {} : { search: options.search };
+      const { rows } = session.journal.list({ limit, ...search });
+      if (options.json) console.print(JSON.stringify({ rows }, null, 2));
+      else {
+        for (const { seq, at, who, entry } of rows.toReversed()) {
+          const { kind, ...rest } = entry;
+          const subject = 'id' in rest ? rest.id : 'target' in rest ? rest.target : '';
+          const state = 'state' in rest ? rest.state : 'what' in rest ? rest.what : '';
+          const run = 'run' in rest ? rest.run : '';
+          console.print(
+            [seq, new Date(at).toISOString(), who, kind, state, run, subject]
+              .filter(Boolean)
+              .join('  '),
+          );
+        }
       }
-    }
-    return 0;
-  });
+      return 0;
+    },
+    { withoutPlan: true },
+  );
 }
 
 /** Trusts a host by the fingerprint that the person has compared, for scripts. */

@@ -3,6 +3,7 @@ import { VERSION } from '../server/local-core.ts';
 import { Console } from './console.ts';
 import { apply, check, dismiss, journal, plan, resume, trust, undo } from './lab-commands.ts';
 import { type ParsedArgs, parse } from './options.ts';
+import { PlanInvalid } from './plan-invalid.ts';
 import { practice } from './practice-command.ts';
 import { serveCommand } from './serve-command.ts';
 
@@ -77,7 +78,8 @@ async function run(args: string[]): Promise<number> {
   } catch (error) {
     const data = toErrorData(error);
     if (values.json) process.stdout.write(`${JSON.stringify({ error: data })}\n`);
-    process.stderr.write(`labwright: ${console.say(data.reason)}\n`);
+    const said = error instanceof PlanInvalid ? error.lines(console) : [console.say(data.reason)];
+    process.stderr.write(`labwright: ${said.join('\n')}\n`);
     if (data.detail) process.stderr.write(`${data.detail}\n`);
     if (!(error instanceof LabwrightError) && process.env.LABWRIGHT_DEBUG) {
       process.stderr.write(`${(error as Error).stack}\n`);

@@ -6,4 +6,5 @@ export const cli = {
   'cli.resume-question': 'Run {{run}} of {{when}} was interrupted. Go on with it?',
   'cli.resuming': 'Going on with run {{run}}.',
   'cli.dismissed': 'Run {{run}} is closed. What it did stays.',
+  'cli.plan-problems': '{{path}} has errors:',
 } as const;

@@ -7,4 +7,5 @@ export const cli: Record<keyof typeof en, string> = {
   'cli.resume-question': '{{when}} の実行 {{run}} が中断しています。再開しますか？',
   'cli.resuming': '実行 {{run}} を再開します。',
   'cli.dismissed': '実行 {{run}} を閉じました。実施済みの内容は残っています。',
+  'cli.plan-problems': '{{path}} に誤りがあります:',
 };
