@@ -6,7 +6,9 @@ import { Message, message } from './message.ts';
  * `src/messages` has a sentence `error.CODE` for it in each language.
  */
 export const ErrorCode = z.enum([
+  'argument-extra',
   'cancelled',
+  'command-unknown',
   'consent-missing',
   'disk-full',
   'fingerprint-differs',
@@ -34,6 +36,10 @@ export const ErrorCode = z.enum([
   'not-in-this-shell',
   'machine-not-ours',
   'not-observed',
+  'option-missing',
+  'option-unfit',
+  'option-unknown',
+  'option-value',
   'output-too-large',
   'output-unexpected',
   'plan-changed-on-disk',

@@ -215,3 +215,43 @@ describe('a lab.yaml with errors', { timeout: 60_000 }, () => {
     expect((await labwright('journal', '--lab', lab.path)).code).toBe(0);
   });
 });
+
+describe('what was asked for wrongly', () => {
+  const NO_LAB = ['--lab', 'nowhere.yaml'];
+
+  test.each([
+    ['without a lab', ['check'], 'check needs the option --lab.'],
+    ['without a run', ['undo', ...NO_LAB], 'undo needs the option --run.'],
+    ['without a host', ['trust', ...NO_LAB], 'trust needs the option --host.'],
+    ['with an extra word', ['check', 'lab.yaml'], 'lab.yaml is one argument too many'],
+    ['with an unknown word', ['chek'], 'There is no command chek.'],
+    ['with an unknown option', ['check', '--labb', 'x'], 'There is no option --labb.'],
+    ['with an option without its value', ['check', '--lab'], 'The option --lab was given'],
+    [
+      'with an option of another command',
+      ['check', ...NO_LAB, '--yes'],
+      'check has no option --yes',
+    ],
+    ['of a step to resume', ['resume', ...NO_LAB, '--step', 'x'], 'resume has no option --step'],
+  ])('%s is said in a line of its own', async (_how, args, sentence) => {
+    const { code, out, err } = await labwright(...args);
+    expect({ code, out }).toEqual({ code: 2, out: '' });
+    expect(err.split('\n')[0]).toContain(`labwright: ${sentence}`);
+  });
+
+  test('is said in the language that was chosen', async () => {
+    const { err } = await labwright('check', '--labb', '--language', 'ja');
+    expect(err.split('\n')[0]).toBe('labwright: --labb というオプションはありません。');
+  });
+
+  test('is said once, as data, to a script', async () => {
+    for (const args of [
+      ['check', '--labb'],
+      ['check', ...NO_LAB],
+    ]) {
+      const { code, out, err } = await labwright(...args, '--json');
+      expect({ code, err }).toEqual({ code: 2, err: '' });
+      expect(JSON.parse(out)).toMatchObject({ error: { code: expect.any(String) } });
+    }
+  });
+});

@@ -13,13 +13,19 @@ import { printFindings, printPreview, RunReporter } from './report.ts';
 /** Every question is asked at most this often before the command gives up. */
 const TRIES = 4;
 
+/** An option that the command needs; `commandOf` has seen to it that it is there. */
+function given(value: string | undefined, option: string): string {
+  if (value === undefined) throw new LabwrightError('option-missing', { command: '', option });
+  return value;
+}
+
 async function withLab(
   options: Options,
   console: Console,
   work: (session: LabSession, vault: Vault) => Promise<number>,
   { withoutPlan = false } = {},
 ): Promise<number> {
-  if (options.lab === undefined) throw new LabwrightError('plan-missing', { path: '--lab' });
+  const path = given(options.lab, '--lab');
   const { core, vault, damaged } = await createLocalCore('cli');
   // Said at once, whatever becomes of the lab: the next start finds the file in order again.
   if (damaged) console.note(`labwright: ${console.say(damaged.reason)}`);
@@ -28,12 +34,12 @@ async function withLab(
       const { name, value } = readSecretOption(option);
       await vault.set(name, value);
     }
-    const session = await core.labs.open(options.lab);
+    const session = await core.labs.open(path);
     for (const notice of session.state.notices) {
       if (notice.key !== damaged?.reason.key) console.note(`labwright: ${console.say(notice)}`);
     }
     const { plan, problems } = session.state.plan;
-    if (plan === null && !withoutPlan) throw new PlanInvalid(options.lab, problems);
+    if (plan === null && !withoutPlan) throw new PlanInvalid(path, problems);
     return await work(session, vault);
   } finally {
     await core.close();
@@ -306,9 +312,9 @@ export function dismiss(options: Options, console: Console): Promise<number> {
 
 export function undo(options: Options, console: Console): Promise<number> {
   return withLab(options, console, async (session, vault) => {
-    if (options.run === undefined) throw new LabwrightError('run-unknown');
+    const undone = given(options.run, '--run');
     await observe(session, vault, options, console);
-    const preview = session.previewUndo(options.run);
+    const preview = session.previewUndo(undone);
     assertExpected(preview, options);
     if (preview.steps.length === 0) {
       if (options.json) console.print(JSON.stringify({ run: null, preview }, null, 2));
@@ -316,7 +322,7 @@ export function undo(options: Options, console: Console): Promise<number> {
       return 0;
     }
     await agreed(preview, options, console, 'cli.undo-question');
-    const undoing = session.undo(options.run, preview.digest);
+    const undoing = session.undo(undone, preview.digest);
     const run = await follow(session, undoing, options, console);
     if (options.json) console.print(JSON.stringify({ run }, null, 2));
     return run.state === 'succeeded' ? 0 : 2;
@@ -354,10 +360,8 @@ export function journal(options: Options, console: Console): Promise<number> {
 /** Trusts a host by the fingerprint that the person has compared, for scripts. */
 export function trust(options: Options, console: Console): Promise<number> {
   return withLab(options, console, async (session) => {
-    const { host, fingerprint } = options;
-    if (host === undefined || fingerprint === undefined) {
-      throw new LabwrightError('host-unknown', { host: host ?? '--host' });
-    }
+    const host = given(options.host, '--host');
+    const fingerprint = given(options.fingerprint, '--fingerprint');
     await session.meet(host);
     // Another machine behind a known key shows itself only when it is asked.
     if (session.state.hosts[host]?.offered === undefined) await session.lookAt(host);

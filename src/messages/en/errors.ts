@@ -1,5 +1,8 @@
 export const errors = {
+  'error.argument-extra':
+    '{{argument}} is one argument too many: every value belongs to an option.',
   'error.cancelled': 'Cancelled.',
+  'error.command-unknown': 'There is no command {{command}}.',
   'error.consent-missing':
     'Nothing was done: without a terminal to ask on, this needs {{options}}.',
   'error.disk-full': 'No space is left on {{host}}. Free some space, then try again.',
@@ -43,6 +46,11 @@ export const errors = {
   'error.lab-not-open': 'The lab is not open.',
   'error.not-in-this-shell': 'This is only possible in the desktop app.',
   'error.not-observed': 'Not checked yet.',
+  'error.option-missing': '{{command}} needs the option {{option}}.',
+  'error.option-unfit': '{{command}} has no option {{option}}. Nothing was done.',
+  'error.option-unknown': 'There is no option {{option}}.',
+  'error.option-value':
+    'The option {{option}} was given a value that it does not take, or none where it needs one.',
   'error.output-too-large': '{{host}} sent more output than a check may bring. It was stopped.',
   'error.output-unexpected': '{{host}} answered something else than expected ({{expected}}).',
   'error.plan-changed-on-disk':

@@ -1,7 +1,9 @@
 import type { errors as en } from '../en/errors.ts';
 
 export const errors: Record<keyof typeof en, string> = {
+  'error.argument-extra': '引数 {{argument}} が余分です。値はオプションとして指定してください。',
   'error.cancelled': '中止しました。',
+  'error.command-unknown': '{{command}} というコマンドはありません。',
   'error.consent-missing':
     '何も実行していません。確認を取る端末がないため、{{options}} が必要です。',
   'error.disk-full': '{{host}} の空き容量がありません。空きを作ってから、もう一度試してください。',
@@ -45,6 +47,10 @@ export const errors: Record<keyof typeof en, string> = {
   'error.lab-not-open': 'ラボが開かれていません。',
   'error.not-in-this-shell': 'この操作はデスクトップアプリでのみ使えます。',
   'error.not-observed': 'まだ確認していません。',
+  'error.option-missing': '{{command}} にはオプション {{option}} が必要です。',
+  'error.option-unfit': '{{command}} にオプション {{option}} はありません。何も実行していません。',
+  'error.option-unknown': '{{option}} というオプションはありません。',
+  'error.option-value': 'オプション {{option}} の値が不正か、必要な値が指定されていません。',
   'error.output-too-large': '{{host}} の出力が多すぎるため、確認を打ち切りました。',
   'error.output-unexpected': '{{host}} の応答が想定（{{expected}}）と異なります。',
   'error.plan-changed-on-disk':
