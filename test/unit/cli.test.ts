@@ -255,3 +255,43 @@ describe('what was asked for wrongly', () => {
     }
   });
 });
+
+describe('a lab that is open elsewhere', { timeout: 60_000 }, () => {
+  let elsewhere: LabSession;
+
+  beforeEach(async () => {
+    await start();
+    elsewhere = await openLab();
+    await elsewhere.check({ fresh: false });
+  });
+
+  afterEach(async () => {
+    await elsewhere.close();
+    await lab.close();
+  });
+
+  test('is shown as it was last found there, with its age, and nothing is asked anew', async () => {
+    const commands = lab.host.commandLog.length;
+    const { code, out, err } = await labwright('check', '--lab', lab.path);
+    expect(code).toBe(2);
+    expect(err).toBe(
+      `labwright: This lab is open in another Labwright (process ${process.pid}). It is shown read-only here.\n`,
+    );
+    expect(out).toMatch(/^✓ done +mirror\.reachable@mirror .*\n.*\((just now|\d+ (s|min) ago)\)$/m);
+    const planned = await labwright('plan', '--lab', lab.path, '--json');
+    expect(planned.code).toBe(2);
+    const { steps, findings, readOnly } = JSON.parse(planned.out);
+    expect(readOnly).toBe(true);
+    expect(steps.length).toBeGreaterThan(0);
+    expect(findings.length).toBeGreaterThan(3);
+    expect(lab.host.commandLog).toHaveLength(commands);
+  });
+
+  test('is not changed: who has it is said once', async () => {
+    const { code, out, err } = await labwright('apply', '--lab', lab.path, '--yes');
+    expect({ code, out }).toEqual({ code: 2, out: '' });
+    expect(err).toBe(
+      `labwright: This lab is open in another Labwright, so it can only be looked at here.\nProcess ${process.pid} has it. Do it there, or close that one first.\n`,
+    );
+  });
+});

@@ -1,6 +1,7 @@
 import type { Preview } from '../../contract/action.ts';
 import { LabwrightError } from '../../contract/error.ts';
 import { type Finding, isSatisfied } from '../../contract/finding.ts';
+import type { Message } from '../../contract/message.ts';
 import type { Run } from '../../contract/run.ts';
 import type { LabSession } from '../app/lab-session.ts';
 import { createLocalCore } from '../server/local-core.ts';
@@ -9,6 +10,8 @@ import { type Console, readSecretOption } from './console.ts';
 import type { Options } from './options.ts';
 import { PlanInvalid } from './plan-invalid.ts';
 import { printFindings, printPreview, RunReporter } from './report.ts';
+
+const LOCKED = 'error.lab-locked';
 
 /** Every question is asked at most this often before the command gives up. */
 const TRIES = 4;
@@ -36,7 +39,9 @@ async function withLab(
     }
     const session = await core.labs.open(path);
     for (const notice of session.state.notices) {
-      if (notice.key !== damaged?.reason.key) console.note(`labwright: ${console.say(notice)}`);
+      // That another has the lab is said by each command in its way.
+      if (notice.key === damaged?.reason.key || notice.key === LOCKED) continue;
+      console.note(`labwright: ${console.say(notice)}`);
     }
     const { plan, problems } = session.state.plan;
     if (plan === null && !withoutPlan) throw new PlanInvalid(path, problems);
@@ -68,8 +73,7 @@ async function observe(
 ): Promise<Finding[]> {
   const steps = options.step === undefined ? {} : { steps: options.step };
   for (let attempt = 1; ; attempt++) {
-    // In another process's lab nothing is observed: its last findings are shown as they are.
-    assertOwner(session);
+    assertOwner(session, console);
     const findings = await session.check({ ...steps, fresh: true });
     if (!console.interactive || attempt >= TRIES) return findings;
     if (!(await settleQuestions(session, vault, console))) return findings;
@@ -105,6 +109,12 @@ async function settleQuestions(
 
 export function check(options: Options, console: Console): Promise<number> {
   return withLab(options, console, async (session, vault) => {
+    if (!session.owner) {
+      const findings = lastKnown(session, options, console);
+      if (options.json) console.print(JSON.stringify({ findings, readOnly: true }, null, 2));
+      else printFindings(console, findings, Date.now());
+      return 2;
+    }
     const findings = await observe(session, vault, options, console);
     if (options.json) console.print(JSON.stringify({ findings }, null, 2));
     else printFindings(console, findings);
@@ -114,11 +124,18 @@ export function check(options: Options, console: Console): Promise<number> {
 
 export function plan(options: Options, console: Console): Promise<number> {
   return withLab(options, console, async (session, vault) => {
-    const findings = await observe(session, vault, options, console);
+    const { owner } = session;
+    const findings = owner
+      ? await observe(session, vault, options, console)
+      : lastKnown(session, options, console);
     const preview = await session.preview(options.step);
-    if (options.json) console.print(JSON.stringify({ ...preview, findings }, null, 2));
-    else printPreview(console, preview);
-    return exitCode(session, findings);
+    const readOnly = owner ? {} : { readOnly: true };
+    if (options.json) console.print(JSON.stringify({ ...preview, findings, ...readOnly }, null, 2));
+    else {
+      if (!owner) printFindings(console, findings, Date.now());
+      printPreview(console, preview);
+    }
+    return owner ? exitCode(session, findings) : 2;
   });
 }
 
@@ -214,9 +231,23 @@ function interruptedRun(session: LabSession, id?: string): Run | undefined {
   );
 }
 
-/** In another process's lab a run without an end is most likely under way there. */
-function assertOwner(session: LabSession): void {
-  if (!session.owner) throw new LabwrightError('read-only');
+/** In another process's lab nothing can be done, and a run without an end is under way there. */
+function assertOwner(session: LabSession, console: Console): void {
+  if (session.owner) return;
+  const pid = lockNotice(session)?.params?.pid ?? '';
+  const detail = console.say({ key: 'cli.in-use', params: { pid } });
+  throw new LabwrightError('read-only', {}, { detail });
+}
+
+function lockNotice(session: LabSession): Message | undefined {
+  return session.state.notices.find(({ key }) => key === LOCKED);
+}
+
+/** What another process that has the lab last found; nothing is observed for it. */
+function lastKnown(session: LabSession, options: Options, console: Console): Finding[] {
+  const notice = lockNotice(session);
+  if (notice) console.note(`labwright: ${console.say(notice)}`);
+  return session.pick(options.step).flatMap(({ id }) => session.state.findings[id] ?? []);
 }
 
 /**
@@ -242,7 +273,7 @@ async function resumeRun(
 
 export function apply(options: Options, console: Console): Promise<number> {
   return withLab(options, console, async (session, vault) => {
-    assertOwner(session);
+    assertOwner(session, console);
     const interrupted = interruptedRun(session);
     if (interrupted && !(await mayResume(interrupted, options, console))) {
       const ways = ['resume', 'dismiss'].map(
@@ -276,7 +307,7 @@ export function apply(options: Options, console: Console): Promise<number> {
 /** Goes on with an interrupted run, and does nothing else. */
 export function resume(options: Options, console: Console): Promise<number> {
   return withLab(options, console, async (session, vault) => {
-    assertOwner(session);
+    assertOwner(session, console);
     const interrupted = interruptedRun(session, options.run);
     if (interrupted === undefined) throw new LabwrightError('run-not-interrupted');
     if (!options.yes) {
@@ -297,7 +328,7 @@ export function dismiss(options: Options, console: Console): Promise<number> {
     options,
     console,
     async (session) => {
-      assertOwner(session);
+      assertOwner(session, console);
       const interrupted = interruptedRun(session, options.run);
       if (interrupted === undefined) throw new LabwrightError('run-not-interrupted');
       session.dismiss(interrupted.id);
@@ -312,6 +343,7 @@ export function dismiss(options: Options, console: Console): Promise<number> {
 
 export function undo(options: Options, console: Console): Promise<number> {
   return withLab(options, console, async (session, vault) => {
+    assertOwner(session, console);
     const undone = given(options.run, '--run');
     await observe(session, vault, options, console);
     const preview = session.previewUndo(undone);
@@ -360,6 +392,7 @@ export function journal(options: Options, console: Console): Promise<number> {
 /** Trusts a host by the fingerprint that the person has compared, for scripts. */
 export function trust(options: Options, console: Console): Promise<number> {
   return withLab(options, console, async (session) => {
+    assertOwner(session, console);
     const host = given(options.host, '--host');
     const fingerprint = given(options.fingerprint, '--fingerprint');
     await session.meet(host);

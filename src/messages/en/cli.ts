@@ -7,4 +7,5 @@ export const cli = {
   'cli.resuming': 'Going on with run {{run}}.',
   'cli.dismissed': 'Run {{run}} is closed. What it did stays.',
   'cli.plan-problems': '{{path}} has errors:',
+  'cli.in-use': 'Process {{pid}} has it. Do it there, or close that one first.',
 } as const;
