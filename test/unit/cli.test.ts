@@ -8,6 +8,7 @@ import { LabSession } from '../../src/main/app/lab-session.ts';
 import { type PracticeLab, startPracticeLab } from '../../src/main/practice/practice-lab.ts';
 import { connectSsh2 } from '../../src/main/ssh/ssh2-connection.ts';
 import { MemoryVault } from '../../src/main/vault/vault.ts';
+import { sentence } from '../../src/messages/sentence.ts';
 
 const CLI = join(import.meta.dirname, '../../src/main/cli/main.ts');
 
@@ -233,10 +234,10 @@ describe('what was asked for wrongly', () => {
       'check has no option --yes',
     ],
     ['of a step to resume', ['resume', ...NO_LAB, '--step', 'x'], 'resume has no option --step'],
-  ])('%s is said in a line of its own', async (_how, args, sentence) => {
+  ])('%s is said in a line of its own', async (_how, args, line) => {
     const { code, out, err } = await labwright(...args);
     expect({ code, out }).toEqual({ code: 2, out: '' });
-    expect(err.split('\n')[0]).toContain(`labwright: ${sentence}`);
+    expect(err.split('\n')[0]).toContain(`labwright: ${line}`);
   });
 
   test('is said in the language that was chosen', async () => {
@@ -293,5 +294,38 @@ describe('a lab that is open elsewhere', { timeout: 60_000 }, () => {
     expect(err).toBe(
       `labwright: This lab is open in another Labwright, so it can only be looked at here.\nProcess ${process.pid} has it. Do it there, or close that one first.\n`,
     );
+  });
+});
+
+describe('the journal as text', { timeout: 60_000 }, () => {
+  beforeEach(() => start());
+  afterEach(() => lab.close());
+
+  test('tells of findings, runs and actions in sentences, and of the rows that it leaves out', async () => {
+    const session = await openLab();
+    await session.check({ fresh: false });
+    const { id } = await session.apply(undefined, (await session.preview(undefined)).digest);
+    await session.settled();
+    const titles = session.state.runs[0]!.steps.flatMap(({ actions }) =>
+      actions.map(({ action }) => sentence('en', action.title)),
+    );
+    const { length } = session.journal.list({ limit: 1000 }).rows;
+    await session.close();
+
+    const all = await labwright('journal', '--lab', lab.path, '--limit', '1000');
+    expect(all.code).toBe(0);
+    expect(all.err).toBe('');
+    expect(all.out.trimEnd().split('\n')).toHaveLength(length);
+    const reachable = sentence('en', { key: 'step.mirror.reachable.title' });
+    expect(all.out).toContain(`  finding  ${reachable} (mirror): done — `);
+    expect(all.out).toMatch(new RegExp(`  run  Apply started, steps: \\d+ · ${id}$`, 'm'));
+    expect(all.out).toMatch(new RegExp(`  run  Run succeeded · ${id}$`, 'm'));
+    for (const title of titles) expect(all.out).toContain(` › ${title}: succeeded`);
+    expect(all.out).not.toMatch(/\{\{|(step|state|run|journal)\.[a-z]+\./);
+
+    const some = await labwright('journal', '--lab', lab.path, '--limit', '3');
+    expect(some.out.trimEnd().split('\n')).toHaveLength(3);
+    expect(some.err).toBe(`${length - 3} older rows: --limit\n`);
+    expect((await labwright('journal', '--lab', lab.path, '--limit', 'many')).code).toBe(2);
   });
 });

@@ -7,6 +7,7 @@ import type { LabSession } from '../app/lab-session.ts';
 import { createLocalCore } from '../server/local-core.ts';
 import type { Vault } from '../vault/vault.ts';
 import { type Console, readSecretOption } from './console.ts';
+import { JournalLines } from './journal-line.ts';
 import type { Options } from './options.ts';
 import { PlanInvalid } from './plan-invalid.ts';
 import { printFindings, printPreview, RunReporter } from './report.ts';
@@ -367,21 +368,18 @@ export function journal(options: Options, console: Console): Promise<number> {
     console,
     async (session) => {
       const limit = Number(options.limit ?? 50);
+      if (!Number.isSafeInteger(limit) || limit < 1) {
+        throw new LabwrightError('option-value', { option: '--limit' });
+      }
       const search = options.search === undefined ? {} : { search: options.search };
       const { rows } = session.journal.list({ limit, ...search });
-      if (options.json) console.print(JSON.stringify({ rows }, null, 2));
+      const [oldest] = rows.slice(-1);
+      const older = oldest ? session.journal.count({ before: oldest.seq, ...search }) : 0;
+      if (options.json) console.print(JSON.stringify({ rows, older }, null, 2));
       else {
-        for (const { seq, at, who, entry } of rows.toReversed()) {
-          const { kind, ...rest } = entry;
-          const subject = 'id' in rest ? rest.id : 'target' in rest ? rest.target : '';
-          const state = 'state' in rest ? rest.state : 'what' in rest ? rest.what : '';
-          const run = 'run' in rest ? rest.run : '';
-          console.print(
-            [seq, new Date(at).toISOString(), who, kind, state, run, subject]
-              .filter(Boolean)
-              .join('  '),
-          );
-        }
+        const lines = new JournalLines(console, session.journal);
+        if (older > 0) console.note(console.say({ key: 'cli.older-rows', params: { n: older } }));
+        for (const row of rows.toReversed()) console.print(lines.line(row));
       }
       return 0;
     },

@@ -8,4 +8,5 @@ export const cli = {
   'cli.dismissed': 'Run {{run}} is closed. What it did stays.',
   'cli.plan-problems': '{{path}} has errors:',
   'cli.in-use': 'Process {{pid}} has it. Do it there, or close that one first.',
+  'cli.older-rows': '{{n}} older rows: --limit',
 } as const;

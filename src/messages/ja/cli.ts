@@ -9,4 +9,5 @@ export const cli: Record<keyof typeof en, string> = {
   'cli.dismissed': '実行 {{run}} を閉じました。実施済みの内容は残っています。',
   'cli.plan-problems': '{{path}} に誤りがあります:',
   'cli.in-use': '開いているのはプロセス {{pid}} です。そちらで操作するか、先に閉じてください。',
+  'cli.older-rows': 'これより古い記録が {{n}} 件あります: --limit',
 };
