@@ -97,6 +97,8 @@ export const VaultInfo = z.object({
   /** Whether a passphrase file can be set up here. */
   canProtect: z.boolean(),
   names: z.array(z.object({ name: z.string(), readable: z.boolean() })),
+  /** What happened to the file of the values: it was damaged, and where that was kept. */
+  notice: Message.optional(),
 });
 export type VaultInfo = z.infer<typeof VaultInfo>;
 

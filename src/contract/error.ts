@@ -6,7 +6,10 @@ import { Message, message } from './message.ts';
  * `src/messages` has a sentence `error.CODE` for it in each language.
  */
 export const ErrorCode = z.enum([
+  'argument-extra',
   'cancelled',
+  'command-unknown',
+  'consent-missing',
   'disk-full',
   'fingerprint-differs',
   'host-auth-failed',
@@ -33,6 +36,10 @@ export const ErrorCode = z.enum([
   'not-in-this-shell',
   'machine-not-ours',
   'not-observed',
+  'option-missing',
+  'option-unfit',
+  'option-unknown',
+  'option-value',
   'output-too-large',
   'output-unexpected',
   'plan-changed-on-disk',
@@ -43,6 +50,9 @@ export const ErrorCode = z.enum([
   'proof-failed',
   'read-only',
   'run-busy',
+  'run-interrupted',
+  'run-not-interrupted',
+  'run-undone',
   'run-unknown',
   'secret-missing',
   'secret-unreadable',
@@ -98,6 +108,7 @@ export const ErrorCode = z.enum([
   'vault-damaged',
   'vault-insecure-store',
   'vault-locked',
+  'vault-lost',
   'vault-wrong-passphrase',
 ]);
 export type ErrorCode = z.infer<typeof ErrorCode>;

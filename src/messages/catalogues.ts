@@ -1,3 +1,4 @@
+import { cli as enCli } from './en/cli.ts';
 import { errors as enErrors } from './en/errors.ts';
 import { esxi as enEsxi } from './en/esxi.ts';
 import { machines as enMachines } from './en/machines.ts';
@@ -9,6 +10,7 @@ import { planWants as enPlanWants } from './en/plan-wants.ts';
 import { screens as enScreens } from './en/screens.ts';
 import { servers as enServers } from './en/servers.ts';
 import { steps as enSteps } from './en/steps.ts';
+import { cli as jaCli } from './ja/cli.ts';
 import { errors as jaErrors } from './ja/errors.ts';
 import { esxi as jaEsxi } from './ja/esxi.ts';
 import { machines as jaMachines } from './ja/machines.ts';
@@ -23,6 +25,7 @@ import { steps as jaSteps } from './ja/steps.ts';
 
 /** Every sentence by its flat key. `{{name}}` is filled in. English decides which keys exist. */
 export const en = {
+  ...enCli,
   ...enErrors,
   ...enSteps,
   ...enMachines,
@@ -37,6 +40,7 @@ export const en = {
 };
 export type MessageKey = keyof typeof en;
 export const ja: Record<MessageKey, string> = {
+  ...jaCli,
   ...jaErrors,
   ...jaSteps,
   ...jaMachines,

@@ -8,7 +8,8 @@ import { CHAPTERS } from '../../src/main/app/chapters.ts';
 import { LabSession } from '../../src/main/app/lab-session.ts';
 import { type PracticeLab, startPracticeLab } from '../../src/main/practice/practice-lab.ts';
 import { connectSsh2 } from '../../src/main/ssh/ssh2-connection.ts';
-import { MemoryVault } from '../../src/main/vault/vault.ts';
+import { PassphraseVault } from '../../src/main/vault/passphrase-vault.ts';
+import { MemoryVault, type Vault } from '../../src/main/vault/vault.ts';
 
 const DIRECTORY = '/var/www/html/maas/images/ephemeral-v3/stable';
 
@@ -20,12 +21,12 @@ async function start(bytesPerSecond = 500_000_000, line: 'v2' | 'v3' = 'v3'): Pr
   lab = await startPracticeLab({ directory, now: Date.now, bytesPerSecond, line });
 }
 
-async function session(): Promise<LabSession> {
+async function session(vault: Vault = new MemoryVault()): Promise<LabSession> {
   const opened = await LabSession.open({
     path: lab.path,
     practice: true,
     chapters: CHAPTERS,
-    vault: new MemoryVault(),
+    vault,
     connect: connectSsh2,
     userKnownHosts: undefined,
     now: Date.now,
@@ -131,6 +132,52 @@ describe('the chapter in the practice lab', { timeout: 60_000 }, () => {
       await onHost(`ls ${DIRECTORY} 2>&1; dpkg-query -W -f='\${db:Status-Abbrev}' apache2`),
     ).not.toMatch(/squashfs|^ii/m);
     expect(ticks(one)).toMatchObject({ packages: 'drifted', reachable: 'done' });
+
+    // Someone else makes the same again: that is not ours to remove.
+    expect(() => one.previewUndo(run!.id)).toThrow('run-undone');
+    expect(() => one.undo(run!.id, undo.digest)).toThrow('run-undone');
+  });
+
+  test('what an undo took back stays taken back; what it failed at may be tried again', async () => {
+    await start();
+    const one = await session();
+    await one.check({ fresh: false });
+    await applyAll(one);
+    const applied = one.state.runs[0]!.id;
+    const shown = one.previewUndo(applied);
+    const [first, second, ...others] = shown.steps;
+    expect(others.length).toBeGreaterThan(0);
+    const { steps, digest } = shown;
+    const run = 'undo-1';
+    one.journal.append({ kind: 'run-started', run, what: 'undo', of: applied, steps, digest });
+    one.journal.append({ kind: 'step-ended', run, id: first!.id, state: 'done' });
+    one.journal.append({ kind: 'step-ended', run, id: second!.id, state: 'failed' });
+    one.journal.append({ kind: 'run-ended', run, state: 'failed' });
+    const left = one.previewUndo(applied);
+    expect(left.steps.map(({ id }) => id)).toEqual([second!, ...others].map(({ id }) => id));
+    expect(() => one.undo(applied, digest)).toThrow('preview-outdated');
+
+    // The run that is gone on with after that makes its step anew, so it can be undone anew.
+    one.journal.append({
+      kind: 'step-started',
+      run: applied,
+      id: first!.id,
+      planned: first!,
+      before: {},
+    });
+    one.journal.append({
+      kind: 'action-ended',
+      run: applied,
+      id: first!.id,
+      action: first!.actions[0]!.id,
+      state: 'succeeded',
+      output: '',
+    });
+    expect(one.previewUndo(applied).steps.map(({ id }) => id)).toContain(first!.id);
+    one.undo(applied, one.previewUndo(applied).digest);
+    await one.settled();
+    expect(one.state.runs.at(-1)).toMatchObject({ kind: 'undo', state: 'succeeded' });
+    expect(() => one.previewUndo(applied)).toThrow('run-undone');
   });
 
   // Line v3 has two passes: the first is planned again with the second, and finds nothing to fetch.
@@ -204,6 +251,31 @@ describe('a lab', () => {
     await closeSession(two);
     await closeSession(one);
     expect((await session()).state.access).toBe('owner');
+  });
+
+  test('says and remembers that a lost journal cannot tell whether a machine is the same', async () => {
+    const one = await session();
+    await one.check({ fresh: false });
+    await closeSession(one);
+    await writeFile(join(dirname(lab.path), '.labwright', 'journal.db'), 'rubbish'.repeat(1000));
+    const two = await session();
+    const said = [
+      { key: 'error.journal-damaged', params: { kept: expect.stringContaining('.damaged-') } },
+      { key: 'journal.identities-anew', params: { hosts: 'mirror' } },
+    ];
+    expect(two.state.notices).toEqual(said);
+    await closeSession(two);
+    const three = await session();
+    expect(three.state.notices).toEqual([]);
+    const notes = three.journal.ofKinds('note').map(({ entry }) => entry);
+    expect(notes).toEqual(said.map((text) => ({ kind: 'note', text })));
+  });
+
+  test('says when the file of the secrets was damaged', async () => {
+    const path = join(dirname(lab.path), 'vault.json');
+    await writeFile(path, 'rubbish');
+    const { vault } = await PassphraseVault.open(path);
+    expect((await session(vault)).state.notices).toMatchObject([{ key: 'error.vault-lost' }]);
   });
 
   test('shows what was last known when it is opened again, before anything is asked', async () => {

@@ -47,6 +47,12 @@ async function reopened(passphrase?: string): Promise<PassphraseVault> {
   return vault;
 }
 
+/** The texts of all that was set aside. */
+async function damagedFiles(): Promise<string[]> {
+  const names = (await readdir(folder)).filter((name) => name.includes('.damaged-'));
+  return Promise.all(names.map((name) => readFile(join(folder, name), 'utf8')));
+}
+
 const code = (expected: string) => expect.objectContaining({ code: expected });
 
 describe('the passphrase vault', () => {
@@ -166,7 +172,10 @@ describe('the passphrase vault', () => {
     await writeFile(path, bad);
     const { vault, damaged } = await PassphraseVault.open(path);
     expect(damaged).toEqual(code('vault-damaged'));
-    expect(await readFile(`${path}.damaged`, 'utf8')).toBe(bad);
+    expect(await damagedFiles()).toEqual([bad]);
+    const [kept = ''] = (await readdir(folder)).filter((name) => name.includes('.damaged-'));
+    const notice = { key: 'error.vault-damaged', params: { kept: join(folder, kept) } };
+    expect(await vault.info()).toMatchObject({ notice });
     await vault.unlock(PASSPHRASE);
     expect(await vault.get('mirror-password')).toBe(SECRET);
     await vault.set('third', 'x');
@@ -182,11 +191,35 @@ describe('the passphrase vault', () => {
     expect(await again.get('mirror-password')).toBe(SECRET);
   });
 
-  test('a damaged file without a backup does not stop the start', async () => {
+  test('every damaged file is kept, however often it happens and however fast', async () => {
+    await protectedVault();
+    for (const text of ['first rubbish', 'second rubbish', 'third rubbish']) {
+      await writeFile(path, text);
+      await reopened();
+    }
+    expect((await damagedFiles()).sort()).toEqual([
+      'first rubbish',
+      'second rubbish',
+      'third rubbish',
+    ]);
+  });
+
+  test('a damaged file without a backup does not stop the start, and says that values are gone', async () => {
     await writeFile(path, 'rubbish');
     const { vault, damaged } = await PassphraseVault.open(path);
-    expect(damaged).toEqual(code('vault-damaged'));
-    expect(await vault.info()).toMatchObject({ store: 'memory', locked: false });
+    expect(damaged).toEqual(code('vault-lost'));
+    expect(await vault.info()).toMatchObject({
+      store: 'memory',
+      locked: false,
+      notice: { key: 'error.vault-lost' },
+    });
+  });
+
+  test('a damaged backup is kept, too', async () => {
+    await writeFile(path, 'rubbish');
+    await writeFile(`${path}.bak`, 'old rubbish');
+    expect((await PassphraseVault.open(path)).damaged).toEqual(code('vault-lost'));
+    expect((await damagedFiles()).sort()).toEqual(['old rubbish', 'rubbish']);
   });
 
   test('renames and removes, in the file too', async () => {
@@ -234,6 +267,13 @@ describe('the vault of the keychain', () => {
     expect(await vault.get('a')).toBe(SECRET);
     expect(await readFile(path, 'utf8')).not.toContain('swordfish');
     expect((await stat(path)).mode & 0o777).toBe(0o600);
+  });
+
+  test('says where a damaged file was kept', async () => {
+    await writeFile(path, 'rubbish');
+    const vault = await open(new FakeSealer());
+    expect(await vault.info()).toMatchObject({ notice: { key: 'error.vault-lost' } });
+    expect(await damagedFiles()).toEqual(['rubbish']);
   });
 
   test('after a change of the keychain asks again, keeps the old value, and finds it when back', async () => {

@@ -13,7 +13,7 @@ import {
   type PlanState,
 } from '../../contract/lab-state.ts';
 import type { PlannedMachines, PowerChange } from '../../contract/machines.ts';
-import type { Message } from '../../contract/message.ts';
+import { type Message, message } from '../../contract/message.ts';
 import type { Plan } from '../../contract/plan.ts';
 import type { Run } from '../../contract/run.ts';
 import { type Claim, compare, contextOf, readsOf } from '../engine/compare.ts';
@@ -96,6 +96,7 @@ export class LabSession {
     file: PlanFile,
     journal: Journal,
     lock: LabLock | { heldBy: number },
+    vaultNotice: Message | undefined,
   ) {
     this.#options = options;
     this.path = options.path;
@@ -146,7 +147,8 @@ export class LabSession {
     if (!(lock instanceof LabLock)) {
       notices.push(new LabwrightError('lab-locked', { pid: lock.heldBy }).reason);
     }
-    if (journal.damaged) notices.push(journal.damaged.reason);
+    if (journal.damaged) notices.push(...this.#journalLosses(journal.damaged));
+    if (vaultNotice) notices.push(vaultNotice);
     this.#state = {
       path: options.path,
       practice: options.practice,
@@ -179,7 +181,8 @@ export class LabSession {
     try {
       const { now, who } = options;
       const journal = Journal.open(join(folder, 'journal.db'), { now, who });
-      const session = new LabSession(options, file, journal, lock);
+      const { notice } = await options.vault.info();
+      const session = new LabSession(options, file, journal, lock, notice);
       await session.#start();
       return session;
     } catch (error) {
@@ -275,6 +278,23 @@ export class LabSession {
 
   #redact(text: string): string {
     return redact(text, this.#options.vault.known());
+  }
+
+  /**
+   * What a damaged journal means, also for its successor: who reads that later must know. A machine
+   * whose identity was lost would otherwise be trusted anew without a word.
+   */
+  #journalLosses({ reason }: LabwrightError): Message[] {
+    const losses = [reason];
+    const { plan } = this.#file.state;
+    const lost = Object.keys({ ...plan?.hosts, ...plan?.sites }).filter(
+      (name) => !this.#machineIds.has(name),
+    );
+    if (lost.length > 0) {
+      losses.push(message('journal.identities-anew', { hosts: lost.join(', ') }));
+    }
+    if (this.owner) for (const text of losses) this.journal.append({ kind: 'note', text });
+    return losses;
   }
 
   #readClaims(): void {
@@ -609,7 +629,9 @@ export class LabSession {
     if (restored === undefined || restored.run.kind !== 'apply')
       throw new LabwrightError('run-unknown');
     const all = this.instances();
+    const takenBack = this.#takenBack(id);
     const steps = restored.run.steps.toReversed().flatMap((step) => {
+      if (takenBack.has(step.id)) return [];
       const instance = all.find((item) => item.id === step.id);
       const made = step.actions
         .filter(({ state }) => state === 'succeeded')
@@ -622,8 +644,29 @@ export class LabSession {
       const base = { id: step.id, step: step.step, target: step.target, predicted: false };
       return [{ ...base, actions, risks: ['removes-data' as const], digest: digestOf(actions) }];
     });
+    if (steps.length === 0 && takenBack.size > 0) throw new LabwrightError('run-undone');
     const actions = steps.flatMap((step) => step.actions);
     return { steps, left: [], digest: digestOf(actions) };
+  }
+
+  /**
+   * Steps of a run that an undo has taken back. Once more would remove what others made since; a
+   * step whose undo failed may be tried again.
+   */
+  #takenBack(id: string): ReadonlySet<string> {
+    const madeAt = new Map<string, number>();
+    for (const { seq, entry } of this.journal.ofRun(id)) {
+      if (entry.kind === 'step-started') madeAt.set(entry.id, seq);
+    }
+    const steps = this.journal.ofKinds('run-started').flatMap(({ seq, entry }) => {
+      if (entry.kind !== 'run-started' || entry.what !== 'undo' || entry.of !== id) return [];
+      const undone = restoreRun(this.journal.ofRun(entry.run))?.run.steps ?? [];
+      // A run that was resumed after its undo has made the step anew.
+      return undone.filter(
+        (step) => step.state === 'done' && seq > (madeAt.get(step.id) ?? Number.MAX_SAFE_INTEGER),
+      );
+    });
+    return new Set(steps.map((step) => step.id));
   }
 
   undo(id: string, digest: string): Run {

@@ -1,29 +1,52 @@
 import type { Preview } from '../../contract/action.ts';
 import { LabwrightError } from '../../contract/error.ts';
 import { type Finding, isSatisfied } from '../../contract/finding.ts';
+import type { Message } from '../../contract/message.ts';
 import type { Run } from '../../contract/run.ts';
 import type { LabSession } from '../app/lab-session.ts';
 import { createLocalCore } from '../server/local-core.ts';
 import type { Vault } from '../vault/vault.ts';
 import { type Console, readSecretOption } from './console.ts';
+import { JournalLines } from './journal-line.ts';
 import type { Options } from './options.ts';
+import { PlanInvalid } from './plan-invalid.ts';
 import { printFindings, printPreview, RunReporter } from './report.ts';
+
+const LOCKED = 'error.lab-locked';
 
 /** Every question is asked at most this often before the command gives up. */
 const TRIES = 4;
 
+/** An option that the command needs; `commandOf` has seen to it that it is there. */
+function given(value: string | undefined, option: string): string {
+  if (value === undefined) throw new LabwrightError('option-missing', { command: '', option });
+  return value;
+}
+
 async function withLab(
   options: Options,
+  console: Console,
   work: (session: LabSession, vault: Vault) => Promise<number>,
+  { withoutPlan = false } = {},
 ): Promise<number> {
-  if (options.lab === undefined) throw new LabwrightError('plan-missing', { path: '--lab' });
-  const { core, vault } = await createLocalCore('cli');
+  const path = given(options.lab, '--lab');
+  const { core, vault, damaged } = await createLocalCore('cli');
+  // Said at once, whatever becomes of the lab: the next start finds the file in order again.
+  if (damaged) console.note(`labwright: ${console.say(damaged.reason)}`);
   try {
     for (const option of options.secret ?? []) {
       const { name, value } = readSecretOption(option);
       await vault.set(name, value);
     }
-    return await work(await core.labs.open(options.lab), vault);
+    const session = await core.labs.open(path);
+    for (const notice of session.state.notices) {
+      // That another has the lab is said by each command in its way.
+      if (notice.key === damaged?.reason.key || notice.key === LOCKED) continue;
+      console.note(`labwright: ${console.say(notice)}`);
+    }
+    const { plan, problems } = session.state.plan;
+    if (plan === null && !withoutPlan) throw new PlanInvalid(path, problems);
+    return await work(session, vault);
   } finally {
     await core.close();
   }
@@ -51,11 +74,7 @@ async function observe(
 ): Promise<Finding[]> {
   const steps = options.step === undefined ? {} : { steps: options.step };
   for (let attempt = 1; ; attempt++) {
-    // In another process's lab nothing is observed: its last findings are shown as they are.
-    if (!session.owner) {
-      for (const notice of session.state.notices) console.note(`labwright: ${console.say(notice)}`);
-      throw new LabwrightError('read-only');
-    }
+    assertOwner(session, console);
     const findings = await session.check({ ...steps, fresh: true });
     if (!console.interactive || attempt >= TRIES) return findings;
     if (!(await settleQuestions(session, vault, console))) return findings;
@@ -90,7 +109,13 @@ async function settleQuestions(
 }
 
 export function check(options: Options, console: Console): Promise<number> {
-  return withLab(options, async (session, vault) => {
+  return withLab(options, console, async (session, vault) => {
+    if (!session.owner) {
+      const findings = lastKnown(session, options, console);
+      if (options.json) console.print(JSON.stringify({ findings, readOnly: true }, null, 2));
+      else printFindings(console, findings, Date.now());
+      return 2;
+    }
     const findings = await observe(session, vault, options, console);
     if (options.json) console.print(JSON.stringify({ findings }, null, 2));
     else printFindings(console, findings);
@@ -99,12 +124,19 @@ export function check(options: Options, console: Console): Promise<number> {
 }
 
 export function plan(options: Options, console: Console): Promise<number> {
-  return withLab(options, async (session, vault) => {
-    const findings = await observe(session, vault, options, console);
+  return withLab(options, console, async (session, vault) => {
+    const { owner } = session;
+    const findings = owner
+      ? await observe(session, vault, options, console)
+      : lastKnown(session, options, console);
     const preview = await session.preview(options.step);
-    if (options.json) console.print(JSON.stringify({ ...preview, findings }, null, 2));
-    else printPreview(console, preview);
-    return exitCode(session, findings);
+    const readOnly = owner ? {} : { readOnly: true };
+    if (options.json) console.print(JSON.stringify({ ...preview, findings, ...readOnly }, null, 2));
+    else {
+      if (!owner) printFindings(console, findings, Date.now());
+      printPreview(console, preview);
+    }
+    return owner ? exitCode(session, findings) : 2;
   });
 }
 
@@ -112,18 +144,24 @@ async function agreed(
   preview: Preview,
   options: Options,
   console: Console,
-  question: string,
+  question: 'cli.apply-question' | 'cli.undo-question',
 ): Promise<void> {
-  if (options.expect !== undefined) {
-    if (options.expect !== preview.digest) throw new LabwrightError('preview-outdated');
-    return;
-  }
-  if (options.yes) return;
+  // The digest was compared already.
+  if (options.expect !== undefined || options.yes) return;
   if (!console.interactive) {
-    throw new LabwrightError('preview-outdated', {}, { detail: 'Give --yes or --expect DIGEST.' });
+    throw new LabwrightError('consent-missing', { options: '--yes | --expect DIGEST' });
   }
   printPreview(console, preview);
-  if (!(await console.confirm(question))) throw new LabwrightError('cancelled');
+  if (!(await console.confirm(console.say({ key: question })))) {
+    throw new LabwrightError('cancelled');
+  }
+}
+
+/** A script that knows what it expects must learn of a difference, also when nothing is to do. */
+function assertExpected(preview: Preview, options: Options): void {
+  if (options.expect !== undefined && options.expect !== preview.digest) {
+    throw new LabwrightError('preview-outdated');
+  }
 }
 
 /** Follows a run to its end. Ctrl-C asks for a cancel; a second one leaves the work on the host. */
@@ -174,36 +212,87 @@ async function settlePause(
     if (step.state !== 'paused' || step.changed === undefined) continue;
     console.note(console.say({ key: 'error.preview-outdated' }));
     printPreview(console, { steps: [step.changed], left: [], digest: step.changed.digest });
-    const yes = options.yes || (console.interactive && (await console.confirm('Do this instead?')));
+    // A digest agrees to what it stands for and to nothing else.
+    const sure = options.yes && options.expect === undefined;
+    const question = console.say({ key: 'cli.change-question' });
+    const yes = sure || (console.interactive && (await console.confirm(question)));
     if (yes) session.acceptChange(run.id, step.changed.digest);
     else await session.cancel(run.id);
   }
 }
 
+function runParams({ id, startedAt }: Run): { run: string; when: string } {
+  return { run: id, when: new Date(startedAt).toISOString() };
+}
+
+/** The youngest interrupted run, or the one that was named. */
+function interruptedRun(session: LabSession, id?: string): Run | undefined {
+  return session.state.runs.findLast(
+    (run) => run.state === 'interrupted' && (id === undefined || run.id === id),
+  );
+}
+
+/** In another process's lab nothing can be done, and a run without an end is under way there. */
+function assertOwner(session: LabSession, console: Console): void {
+  if (session.owner) return;
+  const pid = lockNotice(session)?.params?.pid ?? '';
+  const detail = console.say({ key: 'cli.in-use', params: { pid } });
+  throw new LabwrightError('read-only', {}, { detail });
+}
+
+function lockNotice(session: LabSession): Message | undefined {
+  return session.state.notices.find(({ key }) => key === LOCKED);
+}
+
+/** What another process that has the lab last found; nothing is observed for it. */
+function lastKnown(session: LabSession, options: Options, console: Console): Finding[] {
+  const notice = lockNotice(session);
+  if (notice) console.note(`labwright: ${console.say(notice)}`);
+  return session.pick(options.step).flatMap(({ id }) => session.state.findings[id] ?? []);
+}
+
+/**
+ * Whether `apply` may go on with an interrupted run first. Who names steps or a digest has said
+ * what is to happen, and that is not the old run.
+ */
+async function mayResume(run: Run, options: Options, console: Console): Promise<boolean> {
+  if (options.step !== undefined || options.expect !== undefined) return false;
+  if (options.yes) return true;
+  if (!console.interactive) return false;
+  return console.confirm(console.say({ key: 'cli.resume-question', params: runParams(run) }));
+}
+
+async function resumeRun(
+  session: LabSession,
+  run: Run,
+  options: Options,
+  console: Console,
+): Promise<Run> {
+  console.note(console.say({ key: 'cli.resuming', params: { run: run.id } }));
+  return follow(session, session.resume(run.id), options, console);
+}
+
 export function apply(options: Options, console: Console): Promise<number> {
-  return withLab(options, async (session, vault) => {
+  return withLab(options, console, async (session, vault) => {
+    assertOwner(session, console);
+    const interrupted = interruptedRun(session);
+    if (interrupted && !(await mayResume(interrupted, options, console))) {
+      const ways = ['resume', 'dismiss'].map(
+        (way) => `labwright ${way} --lab ${options.lab} --run ${interrupted.id}`,
+      );
+      const detail = ways.join('\n');
+      throw new LabwrightError('run-interrupted', runParams(interrupted), { detail });
+    }
     let findings = await observe(session, vault, options, console);
-    const interrupted = session.state.runs.findLast(({ state }) => state === 'interrupted');
     let last: Run | undefined;
     if (interrupted) {
-      console.note(`resuming run ${interrupted.id}`);
-      if (
-        !options.yes &&
-        !options.expect &&
-        !(console.interactive && (await console.confirm('Resume?')))
-      ) {
-        throw new LabwrightError(
-          'run-busy',
-          {},
-          { detail: `run ${interrupted.id} was interrupted` },
-        );
-      }
-      last = await follow(session, session.resume(interrupted.id), options, console);
+      last = await resumeRun(session, interrupted, options, console);
       findings = await observe(session, vault, options, console);
     }
     const preview = await session.preview(options.step);
+    assertExpected(preview, options);
     if (preview.steps.length > 0 && (last === undefined || last.state === 'succeeded')) {
-      await agreed(preview, options, console, 'Apply?');
+      await agreed(preview, options, console, 'cli.apply-question');
       const run = await session.apply(options.step, preview.digest);
       last = await follow(session, run, options, console);
       const steps = options.step === undefined ? {} : { steps: options.step };
@@ -216,18 +305,57 @@ export function apply(options: Options, console: Console): Promise<number> {
   });
 }
 
-export function undo(options: Options, console: Console): Promise<number> {
-  return withLab(options, async (session, vault) => {
-    if (options.run === undefined) throw new LabwrightError('run-unknown');
+/** Goes on with an interrupted run, and does nothing else. */
+export function resume(options: Options, console: Console): Promise<number> {
+  return withLab(options, console, async (session, vault) => {
+    assertOwner(session, console);
+    const interrupted = interruptedRun(session, options.run);
+    if (interrupted === undefined) throw new LabwrightError('run-not-interrupted');
+    if (!options.yes) {
+      if (!console.interactive) throw new LabwrightError('consent-missing', { options: '--yes' });
+      const question = { key: 'cli.resume-question', params: runParams(interrupted) };
+      if (!(await console.confirm(console.say(question)))) throw new LabwrightError('cancelled');
+    }
     await observe(session, vault, options, console);
-    const preview = session.previewUndo(options.run);
+    const run = await resumeRun(session, interrupted, options, console);
+    if (options.json) console.print(JSON.stringify({ run }, null, 2));
+    return run.state === 'succeeded' ? 0 : 2;
+  });
+}
+
+/** Closes an interrupted run without going on. */
+export function dismiss(options: Options, console: Console): Promise<number> {
+  return withLab(
+    options,
+    console,
+    async (session) => {
+      assertOwner(session, console);
+      const interrupted = interruptedRun(session, options.run);
+      if (interrupted === undefined) throw new LabwrightError('run-not-interrupted');
+      session.dismiss(interrupted.id);
+      const run = session.state.runs.find(({ id }) => id === interrupted.id);
+      if (options.json) console.print(JSON.stringify({ run }, null, 2));
+      else console.note(console.say({ key: 'cli.dismissed', params: { run: interrupted.id } }));
+      return 0;
+    },
+    { withoutPlan: true },
+  );
+}
+
+export function undo(options: Options, console: Console): Promise<number> {
+  return withLab(options, console, async (session, vault) => {
+    assertOwner(session, console);
+    const undone = given(options.run, '--run');
+    await observe(session, vault, options, console);
+    const preview = session.previewUndo(undone);
+    assertExpected(preview, options);
     if (preview.steps.length === 0) {
       if (options.json) console.print(JSON.stringify({ run: null, preview }, null, 2));
       else console.note('nothing to undo');
       return 0;
     }
-    await agreed(preview, options, console, 'Undo?');
-    const undoing = session.undo(options.run, preview.digest);
+    await agreed(preview, options, console, 'cli.undo-question');
+    const undoing = session.undo(undone, preview.digest);
     const run = await follow(session, undoing, options, console);
     if (options.json) console.print(JSON.stringify({ run }, null, 2));
     return run.state === 'succeeded' ? 0 : 2;
@@ -235,35 +363,36 @@ export function undo(options: Options, console: Console): Promise<number> {
 }
 
 export function journal(options: Options, console: Console): Promise<number> {
-  return withLab(options, async (session) => {
-    const limit = Number(options.limit ?? 50);
-    const search = options.search === undefined ? {} : { search: options.search };
-    const { rows } = session.journal.list({ limit, ...search });
-    if (options.json) console.print(JSON.stringify({ rows }, null, 2));
-    else {
-      for (const { seq, at, who, entry } of rows.toReversed()) {
-        const { kind, ...rest } = entry;
-        const subject = 'id' in rest ? rest.id : 'target' in rest ? rest.target : '';
-        const state = 'state' in rest ? rest.state : 'what' in rest ? rest.what : '';
-        const run = 'run' in rest ? rest.run : '';
-        console.print(
-          [seq, new Date(at).toISOString(), who, kind, state, run, subject]
-            .filter(Boolean)
-            .join('  '),
-        );
+  return withLab(
+    options,
+    console,
+    async (session) => {
+      const limit = Number(options.limit ?? 50);
+      if (!Number.isSafeInteger(limit) || limit < 1) {
+        throw new LabwrightError('option-value', { option: '--limit' });
       }
-    }
-    return 0;
-  });
+      const search = options.search === undefined ? {} : { search: options.search };
+      const { rows } = session.journal.list({ limit, ...search });
+      const [oldest] = rows.slice(-1);
+      const older = oldest ? session.journal.count({ before: oldest.seq, ...search }) : 0;
+      if (options.json) console.print(JSON.stringify({ rows, older }, null, 2));
+      else {
+        const lines = new JournalLines(console, session.journal);
+        if (older > 0) console.note(console.say({ key: 'cli.older-rows', params: { n: older } }));
+        for (const row of rows.toReversed()) console.print(lines.line(row));
+      }
+      return 0;
+    },
+    { withoutPlan: true },
+  );
 }
 
 /** Trusts a host by the fingerprint that the person has compared, for scripts. */
 export function trust(options: Options, console: Console): Promise<number> {
-  return withLab(options, async (session) => {
-    const { host, fingerprint } = options;
-    if (host === undefined || fingerprint === undefined) {
-      throw new LabwrightError('host-unknown', { host: host ?? '--host' });
-    }
+  return withLab(options, console, async (session) => {
+    assertOwner(session, console);
+    const host = given(options.host, '--host');
+    const fingerprint = given(options.fingerprint, '--fingerprint');
     await session.meet(host);
     // Another machine behind a known key shows itself only when it is asked.
     if (session.state.hosts[host]?.offered === undefined) await session.lookAt(host);

@@ -1,8 +1,9 @@
-import { LabwrightError, toErrorData } from '../../contract/error.ts';
+import { type ErrorCode, LabwrightError, toErrorData } from '../../contract/error.ts';
 import { VERSION } from '../server/local-core.ts';
 import { Console } from './console.ts';
-import { apply, check, journal, plan, trust, undo } from './lab-commands.ts';
-import { type ParsedArgs, parse } from './options.ts';
+import { apply, check, dismiss, journal, plan, resume, trust, undo } from './lab-commands.ts';
+import { answerForm, type Command, commandOf, type Options, parse } from './options.ts';
+import { PlanInvalid } from './plan-invalid.ts';
 import { practice } from './practice-command.ts';
 import { serveCommand } from './serve-command.ts';
 
@@ -11,11 +12,16 @@ const HELP = `labwright ${VERSION}
   labwright check   --lab lab.yaml [--step ID]... [--json]
   labwright plan    --lab lab.yaml [--step ID]... [--json]
   labwright apply   --lab lab.yaml [--step ID]... [--yes | --expect DIGEST] [--json]
-  labwright undo    --lab lab.yaml --run ID [--yes] [--json]
+  labwright resume  --lab lab.yaml [--run ID] [--yes] [--json]
+  labwright dismiss --lab lab.yaml [--run ID] [--json]
+  labwright undo    --lab lab.yaml --run ID [--yes | --expect DIGEST] [--json]
   labwright journal --lab lab.yaml [--limit N] [--search TEXT] [--json]
   labwright trust   --lab lab.yaml --host NAME --fingerprint SHA256:… [--replace]
   labwright practice [--room mirror|kvm|esxi|esxi-api] [--line v2|v3] [--json]
   labwright serve   [--port N] [--no-window]
+
+  resume goes on with an interrupted run, dismiss closes it; the youngest one when no --run is given.
+  apply --yes goes on with it first; apply with --step or --expect stops and says that there is one.
 
   --secret NAME=@FILE   give a secret from a file, for this call only (- for standard input)
   --language en|ja
@@ -23,57 +29,64 @@ const HELP = `labwright ${VERSION}
 Exit code: 0 all done, claimed or skipped · 1 todo, drifted, blocked or manual · 2 unknown or an error
 `;
 
+const COMMANDS: Record<Command, (options: Options, console: Console) => Promise<number>> = {
+  check,
+  plan,
+  apply,
+  resume,
+  dismiss,
+  undo,
+  journal,
+  trust,
+  practice,
+  serve: serveCommand,
+};
+
+/** What was asked for cannot be understood: the help is of use then. */
+const MISUSE: ReadonlySet<string> = new Set<ErrorCode>([
+  'argument-extra',
+  'command-unknown',
+  'option-missing',
+  'option-unfit',
+  'option-unknown',
+  'option-value',
+]);
+
 /** Runs one command and returns the exit code. */
 async function run(args: string[]): Promise<number> {
-  let parsed: ParsedArgs;
+  const { language, json } = answerForm(args);
+  const console = new Console(language);
   try {
-    parsed = parse(args);
+    const parsed = parse(args);
+    const { values, positionals } = parsed;
+    if (values.version) {
+      process.stdout.write(`${VERSION}\n`);
+      return 0;
+    }
+    if (values.help || positionals.length === 0) {
+      (values.help ? process.stdout : process.stderr).write(HELP);
+      return values.help ? 0 : 2;
+    }
+    const command = commandOf(parsed);
+    return command === undefined ? 2 : await COMMANDS[command](values, console);
   } catch (error) {
-    process.stderr.write(`${(error as Error).message}\n\n${HELP}`);
+    answerError(error, json, console);
     return 2;
   }
-  const { values, positionals } = parsed;
-  const [command] = positionals;
-  if (values.version) {
-    process.stdout.write(`${VERSION}\n`);
-    return 0;
+}
+
+/** One answer: data on standard output for a script, or sentences beside it for a person. */
+function answerError(error: unknown, json: boolean, console: Console): void {
+  const data = toErrorData(error);
+  if (json) process.stdout.write(`${JSON.stringify({ error: data })}\n`);
+  else {
+    const said = error instanceof PlanInvalid ? error.lines(console) : [console.say(data.reason)];
+    if (data.detail) said.push(data.detail);
+    process.stderr.write(`labwright: ${said.join('\n')}\n`);
+    if (MISUSE.has(data.code)) process.stderr.write(`\n${HELP}`);
   }
-  if (values.help || command === undefined || positionals.length > 1) {
-    (values.help ? process.stdout : process.stderr).write(HELP);
-    return values.help ? 0 : 2;
-  }
-  const console = new Console(values.language);
-  try {
-    switch (command) {
-      case 'check':
-        return await check(values, console);
-      case 'plan':
-        return await plan(values, console);
-      case 'apply':
-        return await apply(values, console);
-      case 'undo':
-        return await undo(values, console);
-      case 'journal':
-        return await journal(values, console);
-      case 'trust':
-        return await trust(values, console);
-      case 'practice':
-        return await practice(values, console);
-      case 'serve':
-        return await serveCommand(values, console);
-      default:
-        process.stderr.write(`labwright: no command ${command}\n\n${HELP}`);
-        return 2;
-    }
-  } catch (error) {
-    const data = toErrorData(error);
-    if (values.json) process.stdout.write(`${JSON.stringify({ error: data })}\n`);
-    process.stderr.write(`labwright: ${console.say(data.reason)}\n`);
-    if (data.detail) process.stderr.write(`${data.detail}\n`);
-    if (!(error instanceof LabwrightError) && process.env.LABWRIGHT_DEBUG) {
-      process.stderr.write(`${(error as Error).stack}\n`);
-    }
-    return 2;
+  if (!(error instanceof LabwrightError) && process.env.LABWRIGHT_DEBUG) {
+    process.stderr.write(`${(error as Error).stack}\n`);
   }
 }
 

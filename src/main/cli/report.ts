@@ -22,14 +22,18 @@ function title(console: Console, step: string): string {
   return console.say({ key: `step.${step}.title` });
 }
 
-export function printFindings(console: Console, findings: readonly Finding[]): void {
+/** With `now`, each with its age: they were found earlier, by someone else. */
+export function printFindings(console: Console, findings: readonly Finding[], now?: number): void {
   const width = Math.max(...findings.map(({ id }) => id.length), 0);
   for (const finding of findings) {
-    const { id, state, step, reason, notes } = finding;
+    const { id, state, step, reason, notes, at, evidence } = finding;
     console.print(
       `${SIGNS[state]} ${state.padEnd(8)} ${id.padEnd(width)}  ${title(console, step)}`,
     );
-    console.print(`    ${console.say(reason)}`);
+    // Nothing was observed for what waits for other steps: that has no age.
+    const age =
+      now === undefined || evidence.length === 0 ? '' : ` (${ageText(console, now - at)})`;
+    console.print(`    ${console.say(reason)}${age}`);
     for (const note of notes) console.print(`    · ${console.say(note)}`);
     if (finding.waitsFor.length > 0) console.print(`    ← ${finding.waitsFor.join(', ')}`);
   }
@@ -40,6 +44,21 @@ function uploadText(console: Console, action: UploadAction): string {
   if (action.encoding === undefined) return action.content;
   const params = { size: base64Bytes(action.content), sha256: action.sha256 ?? '–' };
   return console.say(message('upload.bytes', params));
+}
+
+const SPANS = [
+  ['time.days', 86_400_000],
+  ['time.hours', 3_600_000],
+  ['time.minutes', 60_000],
+  ['time.seconds', 1000],
+] as const;
+
+function ageText(console: Console, milliseconds: number): string {
+  const found = SPANS.find(([, unit]) => milliseconds >= unit);
+  if (found === undefined) return console.say({ key: 'time.justNow' });
+  const [key, unit] = found;
+  const span = console.say({ key, params: { n: Math.floor(milliseconds / unit) } });
+  return console.say({ key: 'time.ago', params: { span } });
 }
 
 export function printPreview(console: Console, preview: Preview): void {

@@ -90,6 +90,26 @@ export interface JournalQuery {
   readonly kinds?: readonly string[];
 }
 
+const MATCHING = `
+  WHERE seq < ? AND (? = '' OR body LIKE ? ESCAPE '\\' OR who LIKE ? ESCAPE '\\')
+    AND (? = 0 OR kind IN (SELECT value FROM json_each(?)))`;
+
+function matching({
+  before,
+  search,
+  kinds = [],
+}: Omit<JournalQuery, 'limit'>): (string | number)[] {
+  const pattern = likePattern(search);
+  return [
+    before ?? Number.MAX_SAFE_INTEGER,
+    search ?? '',
+    pattern,
+    pattern,
+    kinds.length,
+    JSON.stringify(kinds),
+  ];
+}
+
 /** The lab's append-only history. */
 export class Journal {
   readonly #database: DatabaseSync;
@@ -152,25 +172,19 @@ export class Journal {
 
   /** Youngest first. */
   list(query: JournalQuery): { rows: JournalRow[]; more: boolean } {
-    const kinds = query.kinds ?? [];
     const stored = this.#database
-      .prepare(
-        `SELECT seq, at, who, body FROM entries
-         WHERE seq < ? AND (? = '' OR body LIKE ? ESCAPE '\\' OR who LIKE ? ESCAPE '\\')
-           AND (? = 0 OR kind IN (SELECT value FROM json_each(?)))
-         ORDER BY seq DESC LIMIT ?`,
-      )
-      .all(
-        query.before ?? Number.MAX_SAFE_INTEGER,
-        query.search ?? '',
-        likePattern(query.search),
-        likePattern(query.search),
-        kinds.length,
-        JSON.stringify(kinds),
-        query.limit + 1,
-      ) as unknown as StoredRow[];
+      .prepare(`SELECT seq, at, who, body FROM entries ${MATCHING} ORDER BY seq DESC LIMIT ?`)
+      .all(...matching(query), query.limit + 1) as unknown as StoredRow[];
     const rows = stored.slice(0, query.limit).flatMap((row) => toRow(row) ?? []);
     return { rows, more: stored.length > query.limit };
+  }
+
+  /** How many rows match. */
+  count(query: Omit<JournalQuery, 'limit'>): number {
+    const { n } = this.#database
+      .prepare(`SELECT count(*) AS n FROM entries ${MATCHING}`)
+      .get(...matching(query)) as { n: number };
+    return n;
   }
 
   /** All rows of a run, oldest first. */

@@ -70,6 +70,7 @@ function unseal(key: Buffer, name: string, sealed: Sealed): string {
  */
 export class PassphraseVault implements Vault {
   readonly #file: VaultFile<Content>;
+  readonly #damaged: LabwrightError | undefined;
   readonly #session = new Map<string, string>();
   readonly #unreadable = new Set<string>();
   /** What was set, or removed (`undefined`), while locked; unlocking writes it. */
@@ -79,16 +80,21 @@ export class PassphraseVault implements Vault {
   /** One write at a time: each builds on the one before. */
   #writing: Promise<void> = Promise.resolve();
 
-  private constructor(file: VaultFile<Content>, content: Content | undefined) {
+  private constructor(
+    file: VaultFile<Content>,
+    content: Content | undefined,
+    damaged: LabwrightError | undefined,
+  ) {
     this.#file = file;
     this.#content = content;
+    this.#damaged = damaged;
   }
 
   /** Never fails for a damaged file: start-up must not be blocked by it. */
   static async open(path: string): Promise<{ vault: PassphraseVault; damaged?: LabwrightError }> {
     const file = new VaultFile(path, Content);
     const { content, damaged } = await file.load();
-    const vault = new PassphraseVault(file, content);
+    const vault = new PassphraseVault(file, content, damaged);
     return damaged === undefined ? { vault } : { vault, damaged };
   }
 
@@ -105,6 +111,7 @@ export class PassphraseVault implements Vault {
       persistent: this.#content !== undefined,
       canProtect: this.#content === undefined,
       names: [...names].sort().map((name) => ({ name, readable: !this.#unreadable.has(name) })),
+      ...(this.#damaged === undefined ? {} : { notice: this.#damaged.reason }),
     };
   }
 

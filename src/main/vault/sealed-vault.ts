@@ -17,13 +17,20 @@ type Content = z.infer<typeof Content>;
 export class SealedVault implements Vault {
   readonly #file: VaultFile<Content>;
   readonly #sealer: Sealer;
+  readonly #damaged: LabwrightError | undefined;
   readonly #opened = new Map<string, string>();
   readonly #unreadable = new Set<string>();
   #content: Content;
   /** One write at a time: each builds on the one before. */
   #writing: Promise<void> = Promise.resolve();
 
-  private constructor(file: VaultFile<Content>, sealer: Sealer, content: Content) {
+  private constructor(
+    file: VaultFile<Content>,
+    sealer: Sealer,
+    content: Content,
+    damaged: LabwrightError | undefined,
+  ) {
+    this.#damaged = damaged;
     this.#file = file;
     this.#sealer = sealer;
     this.#content = content;
@@ -31,8 +38,8 @@ export class SealedVault implements Vault {
 
   static async open(options: { file: string; sealer: Sealer }): Promise<SealedVault> {
     const file = new VaultFile(options.file, Content);
-    const { content } = await file.load();
-    return new SealedVault(file, options.sealer, content ?? { version: 1, values: {} });
+    const { content, damaged } = await file.load();
+    return new SealedVault(file, options.sealer, content ?? { version: 1, values: {} }, damaged);
   }
 
   async info(): Promise<VaultInfo> {
@@ -45,6 +52,7 @@ export class SealedVault implements Vault {
       names: Object.keys(this.#content.values)
         .sort()
         .map((name) => ({ name, readable: !this.#unreadable.has(name) })),
+      ...(this.#damaged === undefined ? {} : { notice: this.#damaged.reason }),
     };
   }
 

@@ -1,4 +1,4 @@
-import { copyFile, readFile, rename } from 'node:fs/promises';
+import { copyFile, open, readFile, rename } from 'node:fs/promises';
 import type { z } from 'zod';
 import { LabwrightError } from '../../contract/error.ts';
 import { writeAtomic } from '../files/atomic-file.ts';
@@ -33,18 +33,42 @@ export class VaultFile<T> {
     try {
       return { content: await this.#parse(this.#path) };
     } catch (cause) {
-      const kept = `${this.#path}.damaged`;
-      await rename(this.#path, kept);
-      const damaged = new LabwrightError('vault-damaged', { kept }, { cause });
-      const content = await this.#parse(this.backup).catch(() => undefined);
+      const kept = await setAside(this.#path);
+      let content: T | undefined;
+      try {
+        content = await this.#parse(this.backup);
+      } catch {
+        // The next save would write over it.
+        await setAside(this.backup);
+      }
+      if (content === undefined) {
+        return { content, damaged: new LabwrightError('vault-lost', { kept }, { cause }) };
+      }
       // Put back at once: without a file the next start would take the vault for a new one.
-      if (content !== undefined) await copyFile(this.backup, this.#path);
-      return { content, damaged };
+      await copyFile(this.backup, this.#path);
+      return { content, damaged: new LabwrightError('vault-damaged', { kept }, { cause }) };
     }
   }
 
   async save(content: T): Promise<void> {
     const text = `${JSON.stringify(content, null, 2)}\n`;
     await writeAtomic(this.#path, text, { mode: 0o600, backup: this.backup });
+  }
+}
+
+/** Renames to a name of its own: what was kept of an earlier damage is never written over. */
+async function setAside(path: string): Promise<string> {
+  const stamp = new Date().toISOString().slice(0, 19).replaceAll(/[-:]/g, '');
+  for (let count = 1; ; count++) {
+    const kept = `${path}.damaged-${stamp}${count === 1 ? '' : `-${count}`}`;
+    try {
+      // Only one can create it; the rename then replaces nothing but this.
+      await (await open(kept, 'wx', 0o600)).close();
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code === 'EEXIST') continue;
+      throw error;
+    }
+    await rename(path, kept);
+    return kept;
   }
 }

@@ -1,5 +1,10 @@
 export const errors = {
+  'error.argument-extra':
+    '{{argument}} is one argument too many: every value belongs to an option.',
   'error.cancelled': 'Cancelled.',
+  'error.command-unknown': 'There is no command {{command}}.',
+  'error.consent-missing':
+    'Nothing was done: without a terminal to ask on, this needs {{options}}.',
   'error.disk-full': 'No space is left on {{host}}. Free some space, then try again.',
   'error.fingerprint-differs':
     'This is not the fingerprint that {{host}} shows ({{shown}}). Nothing was trusted.',
@@ -41,6 +46,11 @@ export const errors = {
   'error.lab-not-open': 'The lab is not open.',
   'error.not-in-this-shell': 'This is only possible in the desktop app.',
   'error.not-observed': 'Not checked yet.',
+  'error.option-missing': '{{command}} needs the option {{option}}.',
+  'error.option-unfit': '{{command}} has no option {{option}}. Nothing was done.',
+  'error.option-unknown': 'There is no option {{option}}.',
+  'error.option-value':
+    'The option {{option}} was given a value that it does not take, or none where it needs one.',
   'error.output-too-large': '{{host}} sent more output than a check may bring. It was stopped.',
   'error.output-unexpected': '{{host}} answered something else than expected ({{expected}}).',
   'error.plan-changed-on-disk':
@@ -53,6 +63,11 @@ export const errors = {
   'error.proof-failed': 'All actions ended, but the check still does not find the step done.',
   'error.read-only': 'This lab is open in another Labwright, so it can only be looked at here.',
   'error.run-busy': 'A run is under way. Wait for it or cancel it first.',
+  'error.run-interrupted':
+    'Run {{run}} of {{when}} was interrupted. Nothing was done. Go on with it or close it first.',
+  'error.run-not-interrupted':
+    'There is no interrupted run of this name in this lab. Nothing was done.',
+  'error.run-undone': 'This run was taken back already. There is nothing left of it to undo.',
   'error.run-unknown': 'There is no such run in this lab.',
   'error.secret-missing': 'The secret {{name}} is needed and has no value yet.',
   'error.secret-unreadable':
@@ -139,9 +154,14 @@ export const errors = {
   'error.terminal-unknown': 'This terminal no longer exists.',
   'error.upload-corrupt':
     '{{path}} arrived damaged on {{host}} and was not put in place. Try again.',
-  'error.vault-damaged': 'The secrets file was damaged. The backup is used; {{kept}} was kept.',
+  'error.vault-damaged':
+    'The secrets file was damaged. Its backup is used, which is one save older: values that were saved last may be missing. The damaged file is kept as {{kept}}.',
   'error.vault-insecure-store':
     'This system offers no safe place for secrets. They are kept in memory until the app ends.',
   'error.vault-locked': 'The secrets are locked. Enter the passphrase.',
+  'error.vault-lost':
+    'The secrets file was damaged and there is no usable backup. The secrets are asked for again. The damaged file is kept as {{kept}}.',
   'error.vault-wrong-passphrase': 'This passphrase does not open the secrets.',
+  'journal.identities-anew':
+    'The identities of {{hosts}} are not in the journal any more, so they cannot be compared: they are recorded anew at the next check. Make sure that these are your machines.',
 } as const;

@@ -1,7 +1,11 @@
 import type { errors as en } from '../en/errors.ts';
 
 export const errors: Record<keyof typeof en, string> = {
+  'error.argument-extra': '引数 {{argument}} が余分です。値はオプションとして指定してください。',
   'error.cancelled': '中止しました。',
+  'error.command-unknown': '{{command}} というコマンドはありません。',
+  'error.consent-missing':
+    '何も実行していません。確認を取る端末がないため、{{options}} が必要です。',
   'error.disk-full': '{{host}} の空き容量がありません。空きを作ってから、もう一度試してください。',
   'error.fingerprint-differs':
     '{{host}} が示しているフィンガープリント（{{shown}}）と異なります。何も信頼していません。',
@@ -43,6 +47,10 @@ export const errors: Record<keyof typeof en, string> = {
   'error.lab-not-open': 'ラボが開かれていません。',
   'error.not-in-this-shell': 'この操作はデスクトップアプリでのみ使えます。',
   'error.not-observed': 'まだ確認していません。',
+  'error.option-missing': '{{command}} にはオプション {{option}} が必要です。',
+  'error.option-unfit': '{{command}} にオプション {{option}} はありません。何も実行していません。',
+  'error.option-unknown': '{{option}} というオプションはありません。',
+  'error.option-value': 'オプション {{option}} の値が不正か、必要な値が指定されていません。',
   'error.output-too-large': '{{host}} の出力が多すぎるため、確認を打ち切りました。',
   'error.output-unexpected': '{{host}} の応答が想定（{{expected}}）と異なります。',
   'error.plan-changed-on-disk':
@@ -55,6 +63,10 @@ export const errors: Record<keyof typeof en, string> = {
   'error.proof-failed': 'すべての処理は終わりましたが、確認するとまだ完了していません。',
   'error.read-only': 'このラボは別の Labwright で開かれているため、ここでは閲覧のみです。',
   'error.run-busy': '実行中の処理があります。終わるのを待つか、中止してください。',
+  'error.run-interrupted':
+    '{{when}} の実行 {{run}} が中断したままです。何も実行していません。先に再開するか、閉じてください。',
+  'error.run-not-interrupted': 'このラボに該当する中断した実行はありません。何も実行していません。',
+  'error.run-undone': 'この実行は既に元に戻しています。これ以上元に戻すものはありません。',
   'error.run-unknown': 'このラボにその実行はありません。',
   'error.secret-missing': 'シークレット {{name}} が必要ですが、まだ値がありません。',
   'error.secret-unreadable':
@@ -150,9 +162,13 @@ export const errors: Record<keyof typeof en, string> = {
   'error.upload-corrupt':
     '{{host}} に届いた {{path}} が壊れていたため、置き換えませんでした。もう一度試してください。',
   'error.vault-damaged':
-    'シークレットのファイルが壊れていたため、バックアップを使います。壊れたものは {{kept}} に残しました。',
+    'シークレットのファイルが壊れていました。1 回前の保存時のバックアップを使うため、最後に保存した値がない可能性があります。壊れたファイルは {{kept}} として残しました。',
   'error.vault-insecure-store':
     'このシステムには安全な保管場所がありません。シークレットはアプリの終了までメモリーに置きます。',
   'error.vault-locked': 'シークレットはロックされています。パスフレーズを入力してください。',
+  'error.vault-lost':
+    'シークレットのファイルが壊れていて、使えるバックアップもありません。シークレットはもう一度入力してください。壊れたファイルは {{kept}} として残しました。',
   'error.vault-wrong-passphrase': 'このパスフレーズでは開けません。',
+  'journal.identities-anew':
+    '{{hosts}} の識別情報はジャーナルに残っていないため照合できず、次の確認で新しく記録します。自分のマシンに間違いないか確かめてください。',
 };

@@ -15,7 +15,7 @@ import { SecretRow } from './secret-row.tsx';
 
 /** Secrets by name. Values go in and never come out. */
 export function VaultSettings() {
-  const { t } = useText();
+  const { t, say } = useText();
   const vault = useAnswer('vault', '', (signal) => calls.vault.info(undefined, { signal }));
   const info = vault.value;
   return (
@@ -30,6 +30,11 @@ export function VaultSettings() {
             {t(`vault.store.${info.store}`)}
             {info.backend === undefined ? '' : ` (${info.backend})`}
           </p>
+          {info.notice === undefined ? null : (
+            <Notice tone="negative">
+              <p>{say(info.notice)}</p>
+            </Notice>
+          )}
           {info.persistent ? null : (
             <Notice tone="caution">
               <p>{t('vault.notPersistent')}</p>
