@@ -29,7 +29,7 @@ const PLAN: PlanInput = {
 
 function stateOf(plan: PlanInput = PLAN) {
   const read = Plan.parse(plan);
-  const state = { text: '', sha256: '', plan: read, problems: [], changedOutside: false };
+  const state = { text: '', sha256: '', plan: read, problems: [] };
   return { plan: state, hosts: {} };
 }
 

@@ -137,6 +137,8 @@ export const screens = {
   'guide.notChecked': 'not checked yet',
   'guide.notObserved': 'Not observed yet. Check looks at the real system.',
   'guide.nothingToDo': 'Nothing to do.',
+  'guide.notTyped':
+    'More than one line to type: the terminal opens empty, and “Copy as shell” has the whole step.',
   'guide.openTerminal': 'Open terminal here',
   'guide.output': 'Output',
   'guide.predicted': 'known after an earlier step',
@@ -277,7 +279,6 @@ export const screens = {
   'plan.changedOutside': 'lab.yaml was changed by another program',
   'plan.changedOutsideDirty':
     'Reload takes the file as it is and drops what you wrote. Keep mine lets you save over it.',
-  'plan.changedOutsideHelp': 'Reload to work with the file as it is now.',
   'plan.completion.default': 'default',
   'plan.completion.keys': 'suggest what fits here',
   'plan.completion.list': 'Suggestions',
