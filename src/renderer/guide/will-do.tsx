@@ -45,6 +45,7 @@ export function WillDo({ id, finding, title }: WillDoProps) {
   if (last !== undefined && last.run.state === 'running') return null;
   const agreed = planned !== undefined && agreedTo === planned.digest;
   const offers = planned !== undefined && planned.actions.length > 0;
+  const typed = typedCommand(planned?.actions ?? [], target);
   const manual = planned?.actions.some((action) => action.kind === 'manual') === true;
   const settled = ['done', 'claimed', 'skipped'].includes(finding?.state ?? '');
   // A site has no shell of its own; what is done there goes over its API.
@@ -118,11 +119,7 @@ export function WillDo({ id, finding, title }: WillDoProps) {
           {hostIsKnown ? (
             <Button
               disabled={terminal.busy || !writable}
-              onClick={() =>
-                terminal.run(() =>
-                  openTerminal(path, target, typedCommand(planned?.actions ?? []), id),
-                )
-              }
+              onClick={() => terminal.run(() => openTerminal(path, target, typed, id))}
             >
               {t('guide.openTerminal')}
             </Button>
@@ -130,6 +127,9 @@ export function WillDo({ id, finding, title }: WillDoProps) {
           {offers && !manual ? <CopyShellButton steps={[id]} /> : null}
           {settled || !writable ? null : <ClaimForm id={id} title={title} key={step} />}
         </div>
+        {offers && !manual && hostIsKnown && typed === '' ? (
+          <p className="lw-help">{t('guide.notTyped')}</p>
+        ) : null}
         {busy && offers ? <p className="lw-help">{t('guide.busy')}</p> : null}
       </div>
     </section>
