@@ -3,6 +3,7 @@ import type { Finding } from '../../contract/finding.ts';
 import { ErrorNote } from '../components/error-note.tsx';
 import { Button } from '../components/kit.ts';
 import { calls } from '../core/core-connection.ts';
+import { focusScreen } from '../core/focus-screen.ts';
 import { useLab } from '../core/lab-context.ts';
 import { goTo } from '../core/route.ts';
 import { useAnswer } from '../core/use-answer.ts';
@@ -109,6 +110,8 @@ export function WillDo({ id, finding, title }: WillDoProps) {
               onClick={() => {
                 // The person stays with this step when it is done and another one is next.
                 goTo({ item: id });
+                // This button goes away with the start of the run; the keyboard stays here too.
+                focusScreen();
                 const digest = preview.value?.digest ?? '';
                 void apply.run(() => calls.guide.apply({ lab: path, steps: [id], digest }));
               }}

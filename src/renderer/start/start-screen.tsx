@@ -3,6 +3,7 @@ import { ErrorNote } from '../components/error-note.tsx';
 import { Button } from '../components/kit.ts';
 import { Tabs } from '../components/tabs.tsx';
 import { calls } from '../core/core-connection.ts';
+import { useFocusOnArrival } from '../core/focus-screen.ts';
 import { useCall } from '../core/use-call.ts';
 import { Mark } from '../frame/nav.tsx';
 import { LookSettings } from '../settings/look-settings.tsx';
@@ -19,6 +20,7 @@ export function StartScreen() {
   const { t } = useText();
   const [way, setWay] = useState<Way>('new');
   const practice = useCall();
+  useFocusOnArrival();
   return (
     <div className="lw-start">
       <header>
