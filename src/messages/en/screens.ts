@@ -290,7 +290,7 @@ export const screens = {
   'plan.filter.arch': 'Architectures',
   'plan.filter.release': 'Releases',
   'plan.filter.subarch': 'Kernels (subarch)',
-  'plan.filterHelp': 'A filter is =, != or ~ and a value, such as =amd64 or ~(jammy|noble).',
+  'plan.filterHelp': 'A filter is =, != or ~ and a value, such as =amd64 or ~^(jammy|noble)$.',
   'plan.form': 'Main values',
   'plan.host': 'Host',
   'plan.impact': 'What this change means',

@@ -290,7 +290,7 @@ export const screens: Record<keyof typeof en, string> = {
   'plan.filter.release': 'リリース',
   'plan.filter.subarch': 'カーネル (subarch)',
   'plan.filterHelp':
-    'フィルターは =、!=、~ のいずれかと値で書きます（例: =amd64、~(jammy|noble)）。',
+    'フィルターは =、!=、~ のいずれかと値で書きます（例: =amd64、~^(jammy|noble)$）。',
   'plan.form': '主な値',
   'plan.host': 'ホスト',
   'plan.impact': 'この変更で変わること',
