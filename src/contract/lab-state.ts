@@ -62,8 +62,6 @@ export const PlanState = z.object({
   sha256: z.string(),
   plan: Plan.nullable(),
   problems: z.array(PlanProblem),
-  /** True when the file was changed by someone else while it was open. */
-  changedOutside: z.boolean().default(false),
 });
 export type PlanState = z.infer<typeof PlanState>;
 

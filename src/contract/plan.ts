@@ -96,7 +96,7 @@ export const Host = z
 export type Host = z.infer<typeof Host>;
 
 /**
- * A filter of sstream-mirror: its operator and value (`=amd64`, `!=i386`, `~(jammy|noble)`).
+ * A filter of sstream-mirror: its operator and value (`=amd64`, `!=i386`, `~^(jammy|noble)$`).
  * A regular expression is searched for, not anchored (simplestreams filters.py).
  */
 export const StreamFilter = z

@@ -64,13 +64,31 @@ test('a wrong password is asked for again, right there', async () => {
   await screens.stepIs('mirror.sudo', 'done');
 });
 
-test('a plan that is edited outside is noticed and shown', async () => {
+test('a plan that is edited outside simply is the text, while nothing is typed', async () => {
   const path = decodeURIComponent(/lab\/([^/]+)\//.exec(screens.page.url())?.[1] ?? '');
   await screens.go('plan');
   const { writeFile } = await import('node:fs/promises');
   const text = await readFile(path, 'utf8');
+  const editor = screens.page.getByRole('textbox', { name: 'lab.yaml' });
+  const notice = screens.page.getByText(screens.text('plan.changedOutside'));
+  const shows = (wanted: string) =>
+    expect.poll(() => editor.inputValue(), { timeout: 10_000 }).toBe(wanted);
   await writeFile(path, `${text}# edited elsewhere\n`);
-  await screens.page.getByText(screens.text('plan.changedOutside')).first().waitFor();
+  await shows(`${text}# edited elsewhere\n`);
+  expect(await notice.count()).toBe(0);
+  // Put back, and only then written on: nothing is lost, so nothing is said.
+  await writeFile(path, text);
+  await shows(text);
+  await editor.fill(`${text}# typed\n`);
+  await screens.page.getByText(screens.text('plan.unsaved')).waitFor();
+  expect(await notice.count()).toBe(0);
+  // Now there is something to lose.
+  await writeFile(path, `${text}# edited again\n`);
+  await notice.waitFor();
+  expect(await editor.inputValue()).toBe(`${text}# typed\n`);
+  await writeFile(path, text);
+  await notice.waitFor({ state: 'detached' });
+  await screens.button('plan.revert').click();
 });
 
 test('the window that is opened with the same one-time address again is refused', async () => {

@@ -26,7 +26,7 @@ function graphOf(
     inventories,
     findings,
     hosts: {},
-    plan: { text: '', sha256: '', plan: plan!, problems: [], changedOutside: false },
+    plan: { text: '', sha256: '', plan: plan!, problems: [] },
   };
   return labGraph(state, machineRows(state, planned));
 }
@@ -175,7 +175,7 @@ describe('machines that stand in a block', () => {
     inventories: {},
     findings: {},
     hosts: {},
-    plan: { text: '', sha256: '', plan: plan!, problems: [], changedOutside: false },
+    plan: { text: '', sha256: '', plan: plan!, problems: [] },
   };
   const graph = labGraph(state, machineRows(state, more));
   const layout = layoutMap(graph);

@@ -54,7 +54,11 @@ describe.each(['dash', 'bash'])('probes composed for %s', (shell) => {
 s=$2; shift 2
 PATH=\${PATH#*:} exec timeout --preserve-status "$s" "$@"
 `;
-    await writeFile(join(folder, 'timeout'), old, { mode: 0o755 });
+    // By another process: one that another test forks meanwhile would hold ours open for writing,
+    // and the kernel then runs it for nobody (ETXTBSY).
+    spawnSync('sh', ['-c', 'cat > "$0" && chmod 755 "$0"', join(folder, 'timeout')], {
+      input: old,
+    });
     const probes = [text('a', 'echo yes'), text('b', 'exec sleep 30', { seconds: 1 })];
     const answers = ask(probes, shell, `${folder}:`);
     await rm(folder, { recursive: true });

@@ -27,7 +27,7 @@ afterEach(async () => {
 });
 
 test('opening reads the plan, its text and its hash', () => {
-  expect(file.state).toMatchObject({ text: GOOD, sha256: sha256(GOOD), changedOutside: false });
+  expect(file.state).toMatchObject({ text: GOOD, sha256: sha256(GOOD) });
   expect(file.state.plan?.name).toBe('Guide lab');
 });
 
@@ -88,12 +88,11 @@ test.each([
   ],
 ])('a change made outside is noticed when the file is %s', async (_how, change) => {
   const noticed = new Promise<string>((resolve) => {
-    file.watch((state) => resolve(`${state.plan?.name} ${state.changedOutside}`));
+    file.watch((state) => resolve(`${state.plan?.name}`));
   });
   await change(OTHER);
-  expect(await noticed).toBe('Other lab true');
-  expect(await file.reload(false)).toBe(true);
-  expect(file.state.changedOutside).toBe(false);
+  expect(await noticed).toBe('Other lab');
+  expect(await file.reload()).toBe(false);
 });
 
 test('its own save is no outside change, and other files of the folder are none either', async () => {
@@ -113,14 +112,13 @@ test('its own save is no outside change, and other files of the folder are none 
 
 test('a file that vanishes keeps its last state', async () => {
   await rm(path);
-  await expect(file.reload(true)).rejects.toMatchObject({ code: 'plan-missing' });
+  await expect(file.reload()).rejects.toMatchObject({ code: 'plan-missing' });
   expect(file.state.plan?.name).toBe('Guide lab');
   await writeFile(path, GOOD);
 });
 
 test('reading again what is the same reports no change', async () => {
-  expect(await file.reload(true)).toBe(false);
-  expect(await file.reload(false)).toBe(false);
+  expect(await file.reload()).toBe(false);
 });
 
 test('an atomic write that fails leaves the old file and no litter', async () => {

@@ -1,4 +1,5 @@
 import { access } from 'node:fs/promises';
+import { hostname } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { implement, ORPCError, onError } from '@orpc/server';
 import { api } from '../../contract/api.ts';
@@ -47,6 +48,7 @@ export async function createCore(options: CoreOptions): Promise<Core> {
       state: session.state,
       journal: session.journal,
       redact: (text) => redact(text, vault.known()),
+      here: { user: options.who, hostname: hostname() },
       now: options.now(),
     });
   };

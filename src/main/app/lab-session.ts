@@ -776,7 +776,7 @@ export class LabSession {
 
   async reloadPlan(): Promise<void> {
     const before = this.#file.state.plan;
-    if (await this.#file.reload(false)) await this.#onPlan(this.#file.state, 'outside', before);
+    if (await this.#file.reload()) await this.#onPlan(this.#file.state, 'outside', before);
   }
 
   async #onPlan(

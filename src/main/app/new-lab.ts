@@ -16,7 +16,7 @@ export const LINE_DEFAULTS = {
   v3: {
     source: 'https://images.maas.io/ephemeral-v3/stable/',
     directory: '/var/www/html/maas/images/ephemeral-v3/stable',
-    filters: { arch: '=amd64', release: '~(jammy|noble)' },
+    filters: { arch: '=amd64', release: '~^(jammy|noble)$' },
   },
 } as const;
 

@@ -1,5 +1,6 @@
 import type { LabState } from '../../contract/lab-state.ts';
 import type { Journal } from '../engine/journal.ts';
+import { type ThisComputer, withoutPlaces } from './without-places.ts';
 
 const JOURNAL_ROWS = 500;
 
@@ -8,23 +9,14 @@ export interface BundleInput {
   readonly state: LabState;
   readonly journal: Journal;
   readonly redact: (text: string) => string;
+  readonly here: ThisComputer;
   readonly now: number;
 }
 
-/** Addresses, user names and paths of people are not needed to understand a fault. */
-function withoutPlaces(text: string, state: LabState): string {
-  let clean = text;
-  const hosts = Object.entries(state.plan.plan?.hosts ?? {});
-  for (const [name, { address, user }] of hosts) {
-    clean = clean.replaceAll(address, `<address of ${name}>`);
-    if (user.length >= 4) clean = clean.replaceAll(`"${user}"`, '"<user>"');
-  }
-  return clean.replace(/\/(home|Users)\/[^/"\\\s]+/g, '/$1/<user>');
-}
-
-/** Versions, findings and journal as text, without secrets; shown to the person before it is saved. */
+/** Versions, findings and journal as text, without secrets, people and places; shown to the person before it is saved. */
 export function supportBundle(input: BundleInput): { name: string; text: string } {
   const { state, journal } = input;
+  const { rows } = journal.list({ limit: JOURNAL_ROWS });
   const body = {
     labwright: input.version,
     node: process.version,
@@ -38,12 +30,17 @@ export function supportBundle(input: BundleInput): { name: string; text: string 
       error,
       system,
     })),
-    journal: journal.list({ limit: JOURNAL_ROWS }).rows,
+    journal: rows,
   };
-  const text = `${JSON.stringify(body, null, 2)}\n`;
+  // Secrets first: of one that holds a name nothing may stay.
+  const unsecret = (_key: string, value: unknown) =>
+    typeof value === 'string' ? input.redact(value) : value;
+  const safe: typeof body = JSON.parse(JSON.stringify(body, unsecret));
+  const clean = withoutPlaces(safe, state, rows, input.here);
+  const text = `${JSON.stringify(clean, null, 2)}\n`;
   const stamp = new Date(input.now).toISOString().slice(0, 19).replaceAll(':', '-');
   return {
     name: `labwright-support-${stamp}.json`,
-    text: withoutPlaces(input.redact(text), state),
+    text: input.redact(text),
   };
 }

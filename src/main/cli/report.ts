@@ -4,6 +4,7 @@ import type { Finding, FindingState } from '../../contract/finding.ts';
 import { message } from '../../contract/message.ts';
 import type { Run } from '../../contract/run.ts';
 import { formatBytes } from '../../messages/formats.ts';
+import { withStepTitles } from '../../messages/step-titles.ts';
 import type { Console } from './console.ts';
 
 const SIGNS: Readonly<Record<FindingState, string>> = {
@@ -73,7 +74,10 @@ export function printPreview(console: Console, preview: Preview): void {
     }
     for (const risk of step.risks) console.print(`  ! ${risk}`);
   }
-  for (const { id, reason } of preview.left) console.print(`– ${id}: ${console.say(reason)}`);
+  for (const { id, reason } of preview.left) {
+    const named = withStepTitles(reason, console.language, (each) => console.say(each));
+    console.print(`– ${id}: ${console.say(named)}`);
+  }
   console.print(`digest ${preview.digest}`);
 }
 

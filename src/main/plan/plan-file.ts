@@ -14,8 +14,8 @@ export function sha256(text: string): string {
   return createHash('sha256').update(text, 'utf8').digest('hex');
 }
 
-function toState(text: string, changedOutside: boolean): PlanState {
-  return { text, sha256: sha256(text), ...readPlan(text), changedOutside };
+function toState(text: string): PlanState {
+  return { text, sha256: sha256(text), ...readPlan(text) };
 }
 
 /** lab.yaml on disk: read, watched, and written without losing what someone else wrote meanwhile. */
@@ -41,7 +41,7 @@ export class PlanFile {
   }
 
   static async open(path: string): Promise<PlanFile> {
-    return new PlanFile(path, toState(await PlanFile.#read(path), false));
+    return new PlanFile(path, toState(await PlanFile.#read(path)));
   }
 
   get state(): PlanState {
@@ -55,7 +55,7 @@ export class PlanFile {
       if (name !== null && name !== basename(this.path)) return;
       clearTimeout(this.#timer);
       this.#timer = setTimeout(() => {
-        this.reload(true).then(
+        this.reload().then(
           (changed) => changed && onChange(this.#state),
           () => {},
         );
@@ -65,14 +65,10 @@ export class PlanFile {
   }
 
   /** Reads the file again; true when it differs from what was known. */
-  async reload(outside: boolean): Promise<boolean> {
+  async reload(): Promise<boolean> {
     const text = await PlanFile.#read(this.path);
-    if (sha256(text) === this.#state.sha256) {
-      if (outside || !this.#state.changedOutside) return false;
-      this.#state = { ...this.#state, changedOutside: false };
-      return true;
-    }
-    this.#state = toState(text, outside);
+    if (sha256(text) === this.#state.sha256) return false;
+    this.#state = toState(text);
     return true;
   }
 
@@ -80,7 +76,7 @@ export class PlanFile {
   async save(text: string, expected: string): Promise<PlanState> {
     const onDisk = sha256(await PlanFile.#read(this.path));
     if (onDisk !== expected) throw new LabwrightError('plan-changed-on-disk');
-    const state = toState(text, false);
+    const state = toState(text);
     if (state.problems[0]) {
       throw new LabwrightError('plan-invalid', { first: describeProblem(state.problems[0]) });
     }

@@ -1,6 +1,6 @@
 export const screens = {
   'bundle.help':
-    'This is all that would be in the file. It holds no secrets; addresses and user names are taken out. It is only saved, never sent.',
+    'This is all that would be in the file. It holds no secrets; stand-ins replace addresses and the names of hosts and users. It is only saved, never sent.',
   'bundle.open': 'Support bundle…',
   'bundle.save': 'Save',
   'bundle.saved': 'Saved:',
@@ -137,6 +137,8 @@ export const screens = {
   'guide.notChecked': 'not checked yet',
   'guide.notObserved': 'Not observed yet. Check looks at the real system.',
   'guide.nothingToDo': 'Nothing to do.',
+  'guide.notTyped':
+    'More than one line to type: the terminal opens empty, and “Copy as shell” has the whole step.',
   'guide.openTerminal': 'Open terminal here',
   'guide.output': 'Output',
   'guide.predicted': 'known after an earlier step',
@@ -277,7 +279,6 @@ export const screens = {
   'plan.changedOutside': 'lab.yaml was changed by another program',
   'plan.changedOutsideDirty':
     'Reload takes the file as it is and drops what you wrote. Keep mine lets you save over it.',
-  'plan.changedOutsideHelp': 'Reload to work with the file as it is now.',
   'plan.completion.default': 'default',
   'plan.completion.keys': 'suggest what fits here',
   'plan.completion.list': 'Suggestions',
@@ -289,7 +290,7 @@ export const screens = {
   'plan.filter.arch': 'Architectures',
   'plan.filter.release': 'Releases',
   'plan.filter.subarch': 'Kernels (subarch)',
-  'plan.filterHelp': 'A filter is =, != or ~ and a value, such as =amd64 or ~(jammy|noble).',
+  'plan.filterHelp': 'A filter is =, != or ~ and a value, such as =amd64 or ~^(jammy|noble)$.',
   'plan.form': 'Main values',
   'plan.host': 'Host',
   'plan.impact': 'What this change means',

@@ -2,7 +2,7 @@ import type { screens as en } from '../en/screens.ts';
 
 export const screens: Record<keyof typeof en, string> = {
   'bundle.help':
-    'ファイルの中身はこれですべてです。シークレットは含まず、アドレスとユーザー名も取り除いてあります。保存するだけで、送信はしません。',
+    'ファイルの中身はこれですべてです。シークレットは含まず、アドレス、ホスト名、ユーザー名は仮の名前に置き換えてあります。保存するだけで、送信はしません。',
   'bundle.open': 'サポート用ファイル…',
   'bundle.save': '保存',
   'bundle.saved': '保存しました:',
@@ -138,6 +138,8 @@ export const screens: Record<keyof typeof en, string> = {
   'guide.notChecked': '未確認',
   'guide.notObserved': 'まだ調べていません。「確認」で実際のシステムを調べます。',
   'guide.nothingToDo': '実行することはありません。',
+  'guide.notTyped':
+    '1 行では入力しきれないため、端末には何も入力されません。手順の全体は「シェル用にコピー」にあります。',
   'guide.openTerminal': 'ここで端末を開く',
   'guide.output': '出力',
   'guide.predicted': '前の手順の後に確定',
@@ -276,7 +278,6 @@ export const screens: Record<keyof typeof en, string> = {
   'plan.changedOutside': 'lab.yaml が別のプログラムで変更されました',
   'plan.changedOutsideDirty':
     '再読み込みすると、ここでの変更は失われます。自分の内容を残すと、保存時に上書きします。',
-  'plan.changedOutsideHelp': '再読み込みすると、現在のファイルの内容になります。',
   'plan.completion.default': '既定',
   'plan.completion.keys': 'で入力候補を表示',
   'plan.completion.list': '入力候補',
@@ -289,7 +290,7 @@ export const screens: Record<keyof typeof en, string> = {
   'plan.filter.release': 'リリース',
   'plan.filter.subarch': 'カーネル (subarch)',
   'plan.filterHelp':
-    'フィルターは =、!=、~ のいずれかと値で書きます（例: =amd64、~(jammy|noble)）。',
+    'フィルターは =、!=、~ のいずれかと値で書きます（例: =amd64、~^(jammy|noble)$）。',
   'plan.form': '主な値',
   'plan.host': 'ホスト',
   'plan.impact': 'この変更で変わること',

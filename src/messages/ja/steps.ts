@@ -36,7 +36,7 @@ export const steps: Record<keyof typeof en, string> = {
   'finding.skipped': '{{who}} がスキップしました: {{why}}',
   'finding.claimed': '{{who}} が完了と申告しました: {{why}}',
   'preview.not-checked': 'まだ確認していません。',
-  'preview.waits': '{{steps}} を待っています。',
+  'preview.waits': '{{steps}}を待っています。',
   'preview.needs-facts': '前の手順が終わると計画できます。',
   'run.needs-failed': '{{step}} が成功しなかったため、開始していません。',
   'run.cannot-observe':

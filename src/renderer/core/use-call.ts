@@ -10,6 +10,12 @@ export interface Running {
   clear(): void;
 }
 
+/** A button that is disabled while its call goes on loses the keyboard, and gets it back. */
+function returnFocus(to: Element | null): void {
+  if (document.activeElement !== document.body) return;
+  if (to instanceof HTMLElement && to.isConnected) to.focus({ preventScroll: true });
+}
+
 /** The state of a call that a button starts. */
 export function useCall(): Running {
   const [busy, setBusy] = useState(false);
@@ -25,6 +31,7 @@ export function useCall(): Running {
   const run = useCallback(async (work: () => Promise<unknown>) => {
     if (running.current) return false;
     running.current = true;
+    const pressed = document.activeElement;
     setBusy(true);
     setError(undefined);
     try {
@@ -35,7 +42,10 @@ export function useCall(): Running {
       return false;
     } finally {
       running.current = false;
-      if (mounted.current) setBusy(false);
+      if (mounted.current) {
+        setBusy(false);
+        requestAnimationFrame(() => returnFocus(pressed));
+      }
     }
   }, []);
   const clear = useCallback(() => setError(undefined), []);

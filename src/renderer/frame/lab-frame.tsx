@@ -2,6 +2,7 @@ import { useEffect, useMemo, useState } from 'react';
 import { ErrorNote } from '../components/error-note.tsx';
 import { Button } from '../components/kit.ts';
 import { Notice } from '../components/notice.tsx';
+import { useFocusOnArrival } from '../core/focus-screen.ts';
 import type { OpenLab } from '../core/lab-context.ts';
 import { LabContext } from '../core/lab-context.ts';
 import { LabWatch } from '../core/lab-watch.ts';
@@ -58,6 +59,7 @@ function WatchedFrame({ watch }: { watch: LabWatch }) {
         : { path, state, stale, writable: !stale && state.access === 'owner' },
     [path, state, stale],
   );
+  useFocusOnArrival(lab !== undefined);
   const problem =
     error === undefined ? null : (
       <ErrorNote error={error}>

@@ -4,6 +4,7 @@ import { ErrorNote } from '../components/error-note.tsx';
 import { TextField } from '../components/field.tsx';
 import { Button } from '../components/kit.ts';
 import { calls } from '../core/core-connection.ts';
+import { focusScreen } from '../core/focus-screen.ts';
 import { useLab } from '../core/lab-context.ts';
 import { useCall } from '../core/use-call.ts';
 import { useText } from '../text/use-text.ts';
@@ -37,7 +38,7 @@ export function ClaimForm({ id, title }: { id: string; title: string }) {
               if (!done) return;
               close();
               // The button that opened this goes away with the state of the step.
-              requestAnimationFrame(() => document.getElementById('step-title')?.focus());
+              requestAnimationFrame(focusScreen);
             }}
           >
             <p>{t(`claim.${what}.help`)}</p>

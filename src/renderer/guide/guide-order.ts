@@ -57,3 +57,10 @@ export function hasManyTargets(chapters: readonly ChapterState[], step: string):
 export function offersActions(state: FindingState | undefined): boolean {
   return state === 'todo' || state === 'drifted' || state === 'blocked' || state === 'unknown';
 }
+
+/** When something was last seen: what a lab still knows after a restart has an age. */
+export function lastLook(findings: Readonly<Record<string, Finding>>): number | undefined {
+  // Without evidence nothing was looked at; such a finding is as old as the comparison.
+  const seen = Object.values(findings).filter(({ evidence }) => evidence.length > 0);
+  return seen.length === 0 ? undefined : Math.max(...seen.map(({ at }) => at));
+}

@@ -6,7 +6,7 @@ import { useLab } from '../core/lab-context.ts';
 import { goTo, useRoute } from '../core/route.ts';
 import { useText } from '../text/use-text.ts';
 import { ChapterList } from './chapter-list.tsx';
-import { countSteps, nextStep, offersActions, stepOrder } from './guide-order.ts';
+import { countSteps, lastLook, nextStep, offersActions, stepOrder } from './guide-order.ts';
 import { PreviewPanel } from './preview-panel.tsx';
 import { RunBanner } from './run-banner.tsx';
 import { isOpenRun, runningStep } from './run-states.ts';
@@ -26,6 +26,7 @@ export function GuideScreen() {
   const ids = stepOrder(state.chapters);
   const counts = countSteps(ids, state.findings);
   const next = nextStep(state);
+  const lookedAt = state.checkedAt ?? lastLook(state.findings);
   const selected =
     item !== undefined && ids.includes(item) ? item : (runningStep(state.runs) ?? next ?? ids[0]);
   const busy = state.runs.some(isOpenRun);
@@ -57,15 +58,12 @@ export function GuideScreen() {
           {t('guide.progress', { done: counts.done, total: counts.total })}
           {counts.claimed > 0 ? ` · ${t('guide.progressClaimed', { n: counts.claimed })}` : ''}
           {counts.skipped > 0 ? ` · ${t('guide.progressSkipped', { n: counts.skipped })}` : ''}
-          {state.checkedAt === undefined ? (
-            // One that only reads knows what the owner found, not when it last looked at all.
-            state.access === 'read-only' ? null : (
-              ` · ${t('guide.notChecked')}`
-            )
+          {lookedAt === undefined ? (
+            ` · ${t('guide.notChecked')}`
           ) : (
             <>
               {' · '}
-              {t('guide.checked')} <Age at={state.checkedAt} />
+              {t('guide.checked')} <Age at={lookedAt} />
             </>
           )}
         </p>

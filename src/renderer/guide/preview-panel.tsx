@@ -1,9 +1,11 @@
 import { useEffect, useState } from 'react';
+import { flushSync } from 'react-dom';
 import type { Preview } from '../../contract/action.ts';
 import { ErrorNote } from '../components/error-note.tsx';
 import { Button } from '../components/kit.ts';
 import { Notice } from '../components/notice.tsx';
 import { calls } from '../core/core-connection.ts';
+import { focusScreen } from '../core/focus-screen.ts';
 import { useLab } from '../core/lab-context.ts';
 import { useAnswer } from '../core/use-answer.ts';
 import { useCall } from '../core/use-call.ts';
@@ -103,7 +105,10 @@ export function PreviewPanel({ title, steps, onClose }: PreviewPanelProps) {
                     digest: shown?.digest ?? '',
                   }),
                 );
-                if (started) onClose();
+                if (!started) return;
+                // Closing gives the keyboard to the button that opened this: disabled in a moment.
+                flushSync(onClose);
+                focusScreen();
               }}
             >
               {t('guide.applySteps', { n: shown?.steps.length ?? 0 })}

@@ -1,7 +1,9 @@
 import { useState } from 'react';
+import { flushSync } from 'react-dom';
 import { ErrorNote } from '../components/error-note.tsx';
 import { Button } from '../components/kit.ts';
 import { calls } from '../core/core-connection.ts';
+import { focusScreen } from '../core/focus-screen.ts';
 import { useLab } from '../core/lab-context.ts';
 import { useAnswer } from '../core/use-answer.ts';
 import { useCall } from '../core/use-call.ts';
@@ -46,7 +48,10 @@ export function UndoPanel({ run, onClose }: { run: string; onClose: () => void }
               }
               onClick={async () => {
                 const digest = shown?.digest ?? '';
-                if (await undo.run(() => calls.runs.undo({ lab: path, run, digest }))) onClose();
+                if (!(await undo.run(() => calls.runs.undo({ lab: path, run, digest })))) return;
+                // Closing gives the keyboard to the button that opened this: gone in a moment.
+                flushSync(onClose);
+                focusScreen();
               }}
             >
               {t('undo.button')}

@@ -3,6 +3,7 @@ import type { Finding } from '../../contract/finding.ts';
 import { ErrorNote } from '../components/error-note.tsx';
 import { Button } from '../components/kit.ts';
 import { calls } from '../core/core-connection.ts';
+import { focusScreen } from '../core/focus-screen.ts';
 import { useLab } from '../core/lab-context.ts';
 import { goTo } from '../core/route.ts';
 import { useAnswer } from '../core/use-answer.ts';
@@ -45,6 +46,7 @@ export function WillDo({ id, finding, title }: WillDoProps) {
   if (last !== undefined && last.run.state === 'running') return null;
   const agreed = planned !== undefined && agreedTo === planned.digest;
   const offers = planned !== undefined && planned.actions.length > 0;
+  const typed = typedCommand(planned?.actions ?? [], target);
   const manual = planned?.actions.some((action) => action.kind === 'manual') === true;
   const settled = ['done', 'claimed', 'skipped'].includes(finding?.state ?? '');
   // A site has no shell of its own; what is done there goes over its API.
@@ -108,6 +110,8 @@ export function WillDo({ id, finding, title }: WillDoProps) {
               onClick={() => {
                 // The person stays with this step when it is done and another one is next.
                 goTo({ item: id });
+                // This button goes away with the start of the run; the keyboard stays here too.
+                focusScreen();
                 const digest = preview.value?.digest ?? '';
                 void apply.run(() => calls.guide.apply({ lab: path, steps: [id], digest }));
               }}
@@ -118,11 +122,7 @@ export function WillDo({ id, finding, title }: WillDoProps) {
           {hostIsKnown ? (
             <Button
               disabled={terminal.busy || !writable}
-              onClick={() =>
-                terminal.run(() =>
-                  openTerminal(path, target, typedCommand(planned?.actions ?? []), id),
-                )
-              }
+              onClick={() => terminal.run(() => openTerminal(path, target, typed, id))}
             >
               {t('guide.openTerminal')}
             </Button>
@@ -130,6 +130,9 @@ export function WillDo({ id, finding, title }: WillDoProps) {
           {offers && !manual ? <CopyShellButton steps={[id]} /> : null}
           {settled || !writable ? null : <ClaimForm id={id} title={title} key={step} />}
         </div>
+        {offers && !manual && hostIsKnown && typed === '' ? (
+          <p className="lw-help">{t('guide.notTyped')}</p>
+        ) : null}
         {busy && offers ? <p className="lw-help">{t('guide.busy')}</p> : null}
       </div>
     </section>

@@ -65,15 +65,13 @@ export function PlanScreen() {
               >
                 {t('plan.reload')}
               </Button>
-              {dirty ? (
-                <Button small onClick={draft.keepMine}>
-                  {t('plan.keepMine')}
-                </Button>
-              ) : null}
+              <Button small onClick={draft.keepMine}>
+                {t('plan.keepMine')}
+              </Button>
             </>
           }
         >
-          <p>{t(dirty ? 'plan.changedOutsideDirty' : 'plan.changedOutsideHelp')}</p>
+          <p>{t('plan.changedOutsideDirty')}</p>
         </Notice>
       ) : null}
       <ErrorNote error={save.error} />

@@ -20,7 +20,7 @@ export interface PlanDraft {
   readonly impact: Answer<PlanImpact>;
   /** Whether problems and impact are about this very text. */
   readonly settled: boolean;
-  /** The file was changed by someone else since this text began. */
+  /** What was typed began from another text than the file has now. */
   readonly outside: boolean;
   readonly editor: RefObject<HTMLTextAreaElement | null>;
   change(text: string): void;
@@ -76,7 +76,7 @@ export function usePlanDraft(): PlanDraft {
     problems: dirty ? (impact.value?.problems ?? []) : plan.problems,
     impact,
     settled: asked === text && !impact.loading && impact.error === undefined,
-    outside: plan.changedOutside || (dirty && base !== plan.sha256),
+    outside: dirty && base !== plan.sha256,
     editor,
     change: (next) => setDraft(next),
     revert: () => setDraft(undefined),

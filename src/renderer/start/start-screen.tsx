@@ -1,5 +1,6 @@
 import { useState } from 'react';
 import { Tabs } from '../components/tabs.tsx';
+import { useFocusOnArrival } from '../core/focus-screen.ts';
 import { Mark } from '../frame/nav.tsx';
 import { LookSettings } from '../settings/look-settings.tsx';
 import { useText } from '../text/use-text.ts';
@@ -14,6 +15,7 @@ type Way = 'new' | 'existing';
 export function StartScreen() {
   const { t } = useText();
   const [way, setWay] = useState<Way>('new');
+  useFocusOnArrival();
   return (
     <div className="lw-start">
       <header>

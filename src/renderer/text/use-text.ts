@@ -2,6 +2,7 @@ import { useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Message } from '../../contract/message.ts';
 import type { MessageKey } from '../../messages/catalogues.ts';
+import { withStepTitles } from '../../messages/step-titles.ts';
 
 export type Params = Record<string, string | number>;
 
@@ -21,10 +22,12 @@ export function useText(): Text {
   const language = i18n.language;
   return useMemo(() => {
     const plain = translate as unknown as (key: string, params?: Params) => string;
+    const raw = ({ key, params }: Message) => plain(key, params);
+    const say = (message: Message) => raw(withStepTitles(message, language, raw));
     return {
       language,
       t: (key, params) => plain(key, params),
-      say: (message) => plain(message.key, message.params),
+      say,
       has: (key) => i18n.exists(key),
     };
   }, [translate, i18n, language]);

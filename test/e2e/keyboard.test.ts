@@ -1,0 +1,97 @@
+import type { Locator } from 'playwright-core';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { LabwrightApp } from './labwright-app.ts';
+import { Screens } from './screens.ts';
+
+let app: LabwrightApp;
+let screens: Screens;
+
+beforeAll(async () => {
+  app = await LabwrightApp.open();
+  screens = new Screens(app.page);
+});
+
+afterAll(async () => {
+  await app?.close();
+});
+
+/** Waits until the keyboard is at something that has this text or name. */
+async function focusIsAt(text: string): Promise<void> {
+  const at = () =>
+    app.page.evaluate(() => {
+      const { activeElement: element } = document;
+      return element === null || element === document.body ? undefined : element.textContent;
+    });
+  await expect.poll(at, { timeout: 10_000 }).toContain(text);
+}
+
+/** Goes to a button when it can be pressed. */
+async function focusOn(button: Locator): Promise<void> {
+  await button.click({ trial: true });
+  await button.focus();
+}
+
+/** Presses a button as a person without a mouse does. */
+async function press(key: Parameters<Screens['button']>[0]): Promise<void> {
+  await focusOn(screens.button(key));
+  await app.page.keyboard.press('Enter');
+}
+
+test('opening the practice lab takes the keyboard to the Guide', async () => {
+  await screens.button('start.practiceOpen').waitFor();
+  await press('start.practiceOpen');
+  await app.page.getByRole('heading', { name: screens.text('nav.guide'), level: 1 }).waitFor();
+  await expect
+    .poll(() => app.page.evaluate(() => document.activeElement?.tagName), { timeout: 10_000 })
+    .toMatch(/^H[12]$/);
+});
+
+test('a link of the navigation keeps the keyboard', async () => {
+  await screens.stepIs('mirror.packages', 'todo');
+  await app.page.getByRole('link', { name: screens.text('nav.plan') }).focus();
+  await app.page.keyboard.press('Enter');
+  await app.page.getByRole('heading', { name: screens.text('nav.plan'), level: 1 }).waitFor();
+  await focusIsAt(screens.text('nav.plan'));
+  await screens.go('guide');
+});
+
+test('a step that another one waits for is reached by its link, and the keyboard with it', async () => {
+  await screens.openStep('mirror.signature');
+  const link = app.page.locator('.lw-waits a').first();
+  const title = (await link.textContent()) ?? '';
+  await link.focus();
+  await app.page.keyboard.press('Enter');
+  await app.page.getByTestId('step-detail').getByRole('heading', { name: title }).waitFor();
+  await focusIsAt(title);
+});
+
+test('checking a step gives the keyboard back to its button', async () => {
+  await screens.openStep('mirror.packages');
+  await app.page.getByTestId('step-detail').locator('header button').focus();
+  await app.page.keyboard.press('Enter');
+  await focusIsAt(screens.text('guide.check'));
+});
+
+test('Apply keeps the keyboard at the step, while it runs and when it is done', async () => {
+  await screens.openStep('mirror.packages');
+  await screens.button('guide.apply').waitFor();
+  await press('guide.apply');
+  const title = screens.text('step.mirror.packages.title');
+  await app.page.getByTestId('step-run').waitFor();
+  await focusIsAt(title);
+  await screens.stepIs('mirror.packages', 'done');
+  await focusIsAt(title);
+});
+
+test('applying all from the preview leaves the keyboard on the screen', async () => {
+  await press('guide.applyAll');
+  const panel = app.page.getByRole('complementary', { name: screens.text('nav.side') });
+  const apply = panel.getByRole('button', { name: screens.text('guide.applySteps', { n: 3 }) });
+  await focusOn(apply);
+  await app.page.keyboard.press('Enter');
+  await app.page.getByTestId('run-banner').waitFor();
+  await expect
+    .poll(() => app.page.evaluate(() => document.activeElement?.id), { timeout: 10_000 })
+    .toBe('step-title');
+  expect(app.pageErrors).toEqual([]);
+});
