@@ -329,3 +329,31 @@ describe('the journal as text', { timeout: 60_000 }, () => {
     expect((await labwright('journal', '--lab', lab.path, '--limit', 'many')).code).toBe(2);
   });
 });
+
+describe('undo', { timeout: 60_000 }, () => {
+  beforeEach(() => start());
+  afterEach(() => lab.close());
+
+  test('does nothing without a yes, and nothing a second time', async () => {
+    const session = await openLab();
+    await session.check({ fresh: false });
+    const { id } = await session.apply(undefined, (await session.preview(undefined)).digest);
+    await session.settled();
+    await session.close();
+    const undo = ['undo', '--lab', lab.path, '--run', id, '--json'];
+
+    const unasked = JSON.parse((await labwright(...undo)).out);
+    expect(unasked).toMatchObject({ error: { code: 'consent-missing' } });
+    const other = JSON.parse((await labwright(...undo, '--expect', 'another', '--yes')).out);
+    expect(other).toMatchObject({ error: { code: 'preview-outdated' } });
+    const first = await labwright(...undo, '--yes');
+    expect(first.code, first.err).toBe(0);
+
+    const again = await labwright(...undo, '--yes');
+    expect(again.code).toBe(2);
+    expect(JSON.parse(again.out)).toMatchObject({ error: { code: 'run-undone' } });
+    const later = await openLab();
+    expect(later.state.runs.map(({ kind }) => kind)).toEqual(['apply', 'undo']);
+    await later.close();
+  });
+});
