@@ -5,7 +5,7 @@ import { useLab } from '../core/lab-context.ts';
 import { routeHash } from '../core/route.ts';
 import { useText } from '../text/use-text.ts';
 import { chapterState, countSteps, hasManyTargets, offersActions } from './guide-order.ts';
-import { stepTitle } from './step-name.ts';
+import { splitInstance, stepTitle } from './step-name.ts';
 
 interface ChapterListProps {
   readonly selected: string | undefined;
@@ -65,7 +65,7 @@ export function ChapterList({ selected, next, mayApply, onApply }: ChapterListPr
                       <span className="lw-chapters__title">
                         {stepTitle(text, step.step)}
                         {hasManyTargets(state.chapters, step.step) ? (
-                          <code>{step.target}</code>
+                          <code>{splitInstance(step.id).target}</code>
                         ) : null}
                       </span>
                       {step.id === next ? (
