@@ -375,6 +375,7 @@ async function walkMachines(language: 'en' | 'ja'): Promise<void> {
   }
 }
 
+<<<<<<< HEAD
 /** An ESXi: its certificate, its licence, its network and machines, and another certificate. */
 async function walkSite(language: 'en' | 'ja'): Promise<void> {
   const directory = await mkdtemp(join(tmpdir(), 'labwright-shots-'));
@@ -433,10 +434,102 @@ async function walkSite(language: 'en' | 'ja'): Promise<void> {
   } finally {
     await app.close();
     await lab.close();
+=======
+/** What a person says instead of a check, what they write at once with another, and what is searched. */
+async function walkHands(language: 'en' | 'ja'): Promise<void> {
+  const options = {
+    hostname: 'old-mirror',
+    password: 'right',
+    source: makePracticeSource({ line: 'v2' }),
+  } as const;
+  const host = await startPracticeHost({ ...options, sudo: 'password' });
+  const folderOfImages = '/var/www/html/images/ephemeral-v2/releases';
+  await host.run(
+    `mkdir -p ${folderOfImages}/streams/v1 && echo '{}' > ${folderOfImages}/streams/v1/index.sjson`,
+  );
+  const app = await LabwrightApp.open({ language });
+  const { page } = app;
+  const screens = new Screens(page, language);
+  const field = (label: string) => page.getByLabel(label, { exact: true });
+  const say = async (what: 'claimed' | 'skipped', why: string) => {
+    await screens.button(what === 'claimed' ? 'claim.claim' : 'claim.skip').click();
+    await field(screens.text('claim.why')).fill(why);
+    await screens.button(`claim.${what}.button`).click();
+  };
+  try {
+    await page.getByRole('tab', { name: screens.text('start.fromExisting') }).click();
+    await field(screens.text('form.address')).fill(host.address);
+    await field(screens.text('form.port')).fill(String(host.port));
+    await field(screens.text('form.user')).fill(host.user);
+    await field(screens.text('form.password')).fill('right');
+    await screens.button('propose.look').click();
+    await screens.button('propose.trust', { address: host.address }).click();
+    await page.getByText(screens.text('propose.directory')).first().waitFor();
+    await shot(screens, 'start-proposal');
+
+    await screens.openAt(makeKvmLab(app.home, { heldByAnother: true, manual: true }), 'guide');
+    await screens.stepIs('network.bridge', 'manual');
+    await screens.openStep('network.bridge');
+    await shot(screens, 'guide-manual');
+
+    await page.goto(`${new URL(page.url()).origin}/#/`);
+    await screens.openPractice();
+    const lab = decodeURIComponent(/lab\/([^/]+)\//.exec(page.url())?.[1] ?? '');
+    await screens.stepIs('mirror.packages', 'todo');
+    await screens.openStep('mirror.packages');
+    await screens.button('guide.apply').click();
+    await screens.stepIs('mirror.packages', 'done');
+    await page.getByTestId('run-banner').waitFor({ state: 'detached' });
+    await screens.openStep('mirror.web-root');
+    await say(
+      'claimed',
+      language === 'ja' ? '別のディスクを割り当て済み' : 'Another disk is mounted there',
+    );
+    await screens.stepIs('mirror.web-root', 'claimed');
+    await shot(screens, 'guide-claimed');
+    await screens.openStep('mirror.images');
+    await say(
+      'skipped',
+      language === 'ja' ? '外部に接続できないネットワーク' : 'This network has no way out',
+    );
+    await screens.stepIs('mirror.images', 'skipped');
+    await shot(screens, 'guide-skipped');
+    await screens.button('top.jobs', { n: 0 }).click();
+    await page.getByRole('heading', { name: screens.text('jobs.title') }).waitFor();
+    await shot(screens, 'jobs');
+    await page.keyboard.press('Escape');
+
+    await screens.openStep('mirror.packages');
+    await screens.button('guide.openTerminal').click();
+    await screens.terminalShows('ubuntu@mirror');
+    await screens.type('ls /var/www /usr/share/keyrings; echo searched');
+    await screens.terminalShows('searched');
+    await page.getByRole('button', { name: screens.text('dock.search'), exact: true }).click();
+    await page.getByRole('searchbox').fill('ubuntu');
+    await shot(screens, 'terminal-search');
+    await page.keyboard.press('Escape');
+    await screens.button('dock.hide').click();
+
+    await screens.go('plan');
+    const editor = page.getByRole('textbox', { name: 'lab.yaml' });
+    const text = await editor.inputValue();
+    await editor.fill(text.replace('max: 1', 'max: 2'));
+    writeFileSync(lab, `${text}# the same evening\n`);
+    await page.getByText(screens.text('plan.changedOutside')).waitFor();
+    await page.getByText('mirror.max').first().waitFor();
+    await shot(screens, 'plan-changed-outside');
+  } catch (error) {
+    await page.screenshot({ path: join(folder, `stuck-hands-${language}.png`) });
+    throw error;
+  } finally {
+    await app.close();
+    await host.close();
+>>>>>>> wt-f2
   }
 }
 
 const WALKS = {
+  hands: walkHands,
   trust: walkTrust,
   practice: walkPractice,
   trouble: walkTrouble,

@@ -30,6 +30,22 @@ describe('a lab whose host was asked an hour ago', () => {
     await row('node-1').waitFor();
   });
 
+  test('the Guide tells its machines apart by their names, and how old what it knows is', async () => {
+    await screens.go('guide');
+    const machines = app.page.locator('a[data-step^="nodes.machine@"] code');
+    await machines.first().waitFor();
+    expect((await machines.allTextContents()).sort()).toEqual([
+      'maas',
+      'node-1',
+      'node-2',
+      'node-3',
+      'node-4',
+    ]);
+    const progress = app.page.getByTestId('guide-progress');
+    expect(await progress.textContent()).toContain(screens.text('guide.checked'));
+    await screens.go('nodes');
+  });
+
   test('shows what there is and what is planned, with its age and its addresses', async () => {
     expect((await names()).map((name) => /^[a-z]+(-\d+)?/.exec(name)?.[0])).toEqual([
       'maas',

@@ -15,13 +15,12 @@ export const screens = {
   'cancel.stoppingAfter': 'Stops after this action',
   'claim.claim': 'I did this…',
   'claim.claimed.button': 'Record it',
-  'claim.claimed.by': '{{who}} says it is done,',
   'claim.claimed.help':
     'It is recorded with your name and the time and shown as claimed, not as done: only a check makes it done.',
   'claim.claimed.title': 'I did this: {{title}}',
+  'claim.recorded': 'Recorded',
   'claim.skip': 'Skip…',
   'claim.skipped.button': 'Skip',
-  'claim.skipped.by': 'Skipped by {{who}},',
   'claim.skipped.help':
     'It is recorded with your name and the time. Steps that wait for it may go on.',
   'claim.skipped.title': 'Skip: {{title}}',
@@ -160,6 +159,7 @@ export const screens = {
   'guide.waitsFor': 'Waits for:',
   'guide.waitsForFinding': 'Waits until {{id}} is done.',
   'guide.willDo': 'Will do',
+  'guide.willDoByHand': 'Nothing: this is for you to decide and do.',
   'guide.willDoLater': 'Worked out as soon as the state is known.',
   'hosts.agent': 'ssh-agent',
   'hosts.algorithms': 'Algorithms in force:',

@@ -7,7 +7,7 @@ import { useLab } from '../core/lab-context.ts';
 import { useCall } from '../core/use-call.ts';
 import { useText } from '../text/use-text.ts';
 
-/** Who says so, when and why, with the way back. */
+/** When it was said, with the way back; who and why is what was found. */
 export function ClaimNote({ finding }: { finding: Finding }) {
   const { t } = useText();
   const { path, writable } = useLab();
@@ -17,8 +17,7 @@ export function ClaimNote({ finding }: { finding: Finding }) {
   return (
     <div className="lw-claim">
       <p>
-        {t(`claim.${state}.by`, { who: by.who })} <Moment at={by.at} />
-        {by.why === '' ? null : <q>{by.why}</q>}
+        {t('claim.recorded')} <Moment at={by.at} />
       </p>
       <Button
         small

@@ -63,7 +63,9 @@ export function WillDo({ id, finding, title }: WillDoProps) {
               ? t('guide.nothingToDo')
               : finding?.state === 'unknown'
                 ? t('guide.willDoLater')
-                : say(left.reason)}
+                : finding?.state === 'manual'
+                  ? t('guide.willDoByHand')
+                  : say(left.reason)}
           </p>
         ) : preview.loading ? (
           <p className="lw-muted">{t('guide.previewLoading')}</p>
