@@ -375,7 +375,6 @@ async function walkMachines(language: 'en' | 'ja'): Promise<void> {
   }
 }
 
-<<<<<<< HEAD
 /** An ESXi: its certificate, its licence, its network and machines, and another certificate. */
 async function walkSite(language: 'en' | 'ja'): Promise<void> {
   const directory = await mkdtemp(join(tmpdir(), 'labwright-shots-'));
@@ -434,7 +433,9 @@ async function walkSite(language: 'en' | 'ja'): Promise<void> {
   } finally {
     await app.close();
     await lab.close();
-=======
+  }
+}
+
 /** What a person says instead of a check, what they write at once with another, and what is searched. */
 async function walkHands(language: 'en' | 'ja'): Promise<void> {
   const options = {
@@ -524,7 +525,6 @@ async function walkHands(language: 'en' | 'ja'): Promise<void> {
   } finally {
     await app.close();
     await host.close();
->>>>>>> wt-f2
   }
 }
 
