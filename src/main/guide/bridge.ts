@@ -240,7 +240,7 @@ export const quiet: Step = {
       // ESXi has no tool that could ask on a portgroup.
       .filter(([, { provisioning, bridge: name }]) => provisioning && name !== undefined)
       .map(([owner, { on: target }]) => ({ owner, target })),
-  needs: ['kvm.sudo', 'network.bridge'],
+  needs: ['kvm.sudo', 'network.bridge', 'network.isolated'],
   reads: ({ plan, owner, target }) => [on(target, dhcpAnswers(networkName(plan, owner)))],
   check: ({ plan, owner, target, facts }) => {
     const bridge = networkName(plan, owner);

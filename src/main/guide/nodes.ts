@@ -74,7 +74,8 @@ export function nodeSteps(driver: (plan: Plan, target: string) => Hypervisor): {
         const reason = message('nodes.room.too-large', { ...params, ...size });
         return { state: 'manual', reason };
       }
-      if (shares.has(undefined)) {
+      // A KVM host's pool is another step's, which this one waits for.
+      if (shares.has(undefined) && plan.hosts[target]?.role !== 'kvm') {
         const wantedName = specs.find(({ datastore }) => datastore)?.datastore ?? '–';
         const known = storages.map(({ name }) => name).join(', ') || '–';
         const reason = message('nodes.room.no-storage', { name: wantedName, known });
