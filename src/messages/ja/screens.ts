@@ -412,10 +412,10 @@ export const screens: Record<keyof typeof en, string> = {
     'KVM: libvirt とブリッジを用意し、ネットワークから起動するマシンを作ります。',
   'start.practiceMirror': 'ミラー: 署名付きの Ubuntu イメージを Web サーバーで配ります。',
   'start.practiceEsxi': 'ESXi: 無償ライセンスのホストに、シェル経由で仮想マシンを作成します。',
-  'start.practiceOpenEsxi': 'ESXi ルームを開く',
+  'start.practiceOpenEsxi': 'ESXi の練習室を開く',
   'start.practiceEsxiApi':
     'ESXi API: ライセンス済みのホストに、ネットワークとノード 3 台を作成します。',
-  'start.practiceOpenEsxiApi': 'ESXi API ルームを開く',
+  'start.practiceOpenEsxiApi': 'ESXi API の練習室を開く',
   'start.practiceOpen': '練習用ラボを開く',
   'start.practiceOpenKvm': 'KVM の練習室を開く',
   'start.practiceWhat': '疑似ホストですべてを試せます。機材もアカウントも不要です。',
