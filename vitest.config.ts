@@ -37,7 +37,8 @@ export default defineConfig({
           include: ['test/bed/**/*.test.ts', 'test/real/**/*.test.ts'],
           testTimeout: 240_000,
           hookTimeout: 240_000,
-          fileParallelism: false,
+          // Most of the time is spent waiting for hosts; two files at a time share the bed's network.
+          maxWorkers: 2,
         },
       },
     ],

@@ -26,7 +26,7 @@ export interface MachineOptions {
 const rebootStatus = 133;
 
 /** Made from the address, lest others keep sending to the previous holder's for half a minute. */
-function hardwareAddress(address: string): string {
+export function hardwareAddress(address: string): string {
   const bytes = address.split('.').map((part) => Number(part).toString(16).padStart(2, '0'));
   return ['02', '1b', ...bytes].join(':');
 }
