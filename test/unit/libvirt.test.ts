@@ -7,10 +7,13 @@ import {
   XmlError,
 } from '../../src/main/drivers/libvirt/domain-xml.ts';
 import { libvirtInventory } from '../../src/main/drivers/libvirt/inventory-probe.ts';
+import { LIBVIRT_EXIT, libvirt } from '../../src/main/drivers/libvirt/libvirt.ts';
 import type { MachineSpec } from '../../src/main/engine/machine-specs.ts';
 import { machineSpecs } from '../../src/main/engine/machine-specs.ts';
 import { departures } from '../../src/main/guide/machine-rules.ts';
 import { readPlan } from '../../src/main/plan/read-plan.ts';
+import { en, ja } from '../../src/messages/catalogues.ts';
+import { inventoryWith } from './support/inventory.ts';
 import { kvmPlanText } from './support/kvm-plan.ts';
 
 const [node, , , builder] = machineSpecs(readPlan(kvmPlanText()).plan!) as [
@@ -190,4 +193,16 @@ ${domains}@end
     expect(() => read('@no-virsh\n')).toThrow(/virsh/);
     expect(() => read('@no-answer\n error: failed to connect\n')).toThrow(/failed to connect/);
   });
+});
+
+test('every way in which a script of ours refuses is explained in both languages', () => {
+  for (const code of Object.values(LIBVIRT_EXIT)) {
+    const reason = libvirt.explain?.(code, 'node-1');
+    for (const catalogue of [en, ja]) expect(catalogue).toHaveProperty([reason?.key ?? '']);
+  }
+  expect(libvirt.explain?.(1, 'node-1')).toBeUndefined();
+  const [create] = libvirt.create(node, inventoryWith([]), { name: 'default', path: '/img' });
+  expect(create?.kind === 'script' ? create.script : '').toContain(
+    `exit ${LIBVIRT_EXIT.nameTaken}`,
+  );
 });

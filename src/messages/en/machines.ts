@@ -187,4 +187,10 @@ export const machines = {
   'hosts.replaceCertificateTitle': 'Replace the certificate of {{host}}',
   'hosts.trustCertificate': 'Trust this certificate',
   'hosts.trustedCertificate': 'Trusted certificate',
+  'libvirt.failed.nameTaken':
+    'The host has a machine called {{name}} by now, which is not of this lab. Choose another name in the plan.',
+  'libvirt.failed.notOurs': '{{name}} does not bear the mark of this lab; it was left alone.',
+  'libvirt.failed.diskTaken':
+    'The storage pool already has a disk called like that of {{name}}, which is not its own. Move it away, or choose another name in the plan.',
+  'libvirt.failed.running': '{{name}} is running. Switch it off, then apply.',
 } as const;

@@ -194,4 +194,10 @@ export const machines: Record<keyof typeof en, string> = {
   'hosts.replaceCertificateTitle': '{{host}} の証明書を置き換える',
   'hosts.trustCertificate': 'この証明書を信頼する',
   'hosts.trustedCertificate': '信頼済みの証明書',
+  'libvirt.failed.nameTaken':
+    'このラボのものではない {{name}} という仮想マシンが、すでにホストにあります。計画で別の名前にしてください。',
+  'libvirt.failed.notOurs': '{{name}} にこのラボの目印がないため、変更しませんでした。',
+  'libvirt.failed.diskTaken':
+    'ストレージプールに {{name}} と同じ名前の別のディスクがあります。移動するか、計画で別の名前にしてください。',
+  'libvirt.failed.running': '{{name}} は動作中です。電源を切ってから適用してください。',
 };

@@ -132,6 +132,10 @@ function powerScript(uuid: string, to: PowerChange): string {
 /** KVM machines, by `virsh` on the host. What is shown is the very script that is run. */
 export const libvirt: Hypervisor = {
   inventory: libvirtInventory,
+  explain: (exitCode, name) => {
+    const found = Object.entries(LIBVIRT_EXIT).find(([, code]) => code === exitCode);
+    return found && message(`libvirt.failed.${found[0]}`, { name });
+  },
   description: (uuid) =>
     quick({
       key: `domain ${uuid}`,
