@@ -84,6 +84,8 @@ function guarded(
   const { bridge } = networkOf(context);
   const { target } = context;
   const folder = `/var/lib/labwright/bridge-${bridge}`;
+  // Gone with a restart, as the guard itself is: it must not stand in the way for ever.
+  const marker = `/run/labwright-bridge-${bridge}`;
   const base = { kind: 'script' as const, target, sudo: true, secrets: [] };
   return [
     {
@@ -95,8 +97,8 @@ function guarded(
       silenceSeconds: CONFIRM_SECONDS + 60,
       script: `set -e
 umask 077
-d=${folder}
-[ ! -e $d/running ] || { echo "an earlier change of this network is still under guard" >&2; exit 1; }
+d=${folder}; r=${marker}
+[ ! -e $r ] || { echo "an earlier change of this network is still under guard" >&2; exit 1; }
 rm -rf $d && mkdir -p $d
 cp -p ${quote(what.path)} $d/old
 cat > $d/new <<'LABWRIGHT_CONFIG'
@@ -109,14 +111,14 @@ put() { cp -p $d/$1 ${quote(what.path)}; }
 if { ${what.apply}; }; then i=0; else i=${CONFIRM_SECONDS}; touch $d/refused; fi
 touch $d/applied
 while [ $i -lt ${CONFIRM_SECONDS} ]; do
-  if [ -e $d/confirmed ]; then rm $d/running; touch $d/kept; exit 0; fi
+  if [ -e $d/confirmed ]; then rm $r; touch $d/kept; exit 0; fi
   i=$((i + 1)); sleep 1
 done
 ${what.back}
-rm $d/running; touch $d/put-back
+rm $r; touch $d/put-back
 LABWRIGHT_GUARD
-sed -i "1i d=$d" $d/guard
-touch $d/running
+sed -i "1i d=$d r=$r" $d/guard
+touch $r
 if [ -d /run/systemd/system ]; then systemd-run -q --collect --unit=labwright-bridge-$$ sh $d/guard
 else setsid sh $d/guard </dev/null >/dev/null 2>&1 & fi
 i=0
