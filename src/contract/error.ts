@@ -20,6 +20,7 @@ export const ErrorCode = z.enum([
   'host-key-unknown',
   'host-no-shell',
   'host-refused',
+  'host-sessions-full',
   'host-silent',
   'host-timeout',
   'host-unknown',

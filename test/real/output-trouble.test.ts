@@ -345,6 +345,22 @@ while [ ! -e ${flag} ]; do sleep 0.1; done
   });
 });
 
+describe('a server that allows few sessions at a time', () => {
+  test('runs what there is no room for a moment later', async () => {
+    const narrow = await bed.host({ name: 'narrow', sshdConfig: ['MaxSessions 2'] });
+    try {
+      const link = await linkTo(narrow);
+      const runs = Array.from({ length: 12 }, (_, index) =>
+        link.run({ script: `echo ${index}`, sudo: false, deadlineMs: 20_000 }),
+      );
+      const said = (await Promise.all(runs)).map(({ stdout }) => stdout.toString().trim());
+      expect(said).toEqual(runs.map((_, index) => String(index)));
+    } finally {
+      await narrow.stop();
+    }
+  });
+});
+
 describe('the end of a job', () => {
   test('cancelling is never mistaken for a job that was lost', async () => {
     const link = await linkTo(host);
@@ -354,9 +370,8 @@ describe('the end of a job', () => {
       await until('begun', 10_000, async () =>
         (await jobNews(link, job, 0, undefined, 1)).bytes.length > 0 ? true : undefined,
       );
-      const following = followToEnd(link, job);
-      await cancelJob(link, job);
-      return (await following).state;
+      const [{ state }] = await Promise.all([followToEnd(link, job), cancelJob(link, job)]);
+      return state;
     });
     const states = await Promise.all(cancelled);
     expect(states).toEqual(states.map(() => ({ state: 'cancelled' })));

@@ -11,6 +11,14 @@ const HANDSHAKE_TIMEOUT_MS = 20_000;
 /** ssh2's callbacks may never fire on a half-open socket, so every channel open has a deadline. */
 const CHANNEL_TIMEOUT_MS = 15_000;
 /**
+ * A server that has its fill of sessions refuses one more, and sshd(8) still counts those that it has
+ * just closed: what comes in the same packet as our last close is refused. Nothing has run then, so
+ * the same is asked again.
+ */
+const REFUSED_AGAIN_MS = 100;
+/** RFC 4254 5.1: CONNECT_FAILED is what OpenSSH says at MaxSessions, RESOURCE_SHORTAGE others. */
+const NO_ROOM: readonly unknown[] = [2, 4];
+/**
  * A dead link is noticed within 30 s. ssh2 gives up when it would ask once more after three
  * unanswered questions, so it takes four intervals after the last answer.
  */
@@ -127,25 +135,47 @@ class Ssh2Connection implements Connection {
 
   #open(start: (done: (error: Error | undefined, stream: ClientChannel) => void) => void) {
     return new Promise<Channel>((resolve, reject) => {
-      const fail = (cause?: unknown) => {
+      let refusal: Error | undefined;
+      let again: NodeJS.Timeout | undefined;
+      const finish = () => {
         clearTimeout(timer);
+        clearTimeout(again);
+      };
+      const fail = (cause?: unknown) => {
+        finish();
         const detail = cause instanceof Error ? { cause, detail: cause.message } : {};
         reject(new LabwrightError('host-closed', this.#where, detail));
       };
       const timer = setTimeout(() => {
+        finish();
+        if (refusal) {
+          const detail = { cause: refusal, detail: refusal.message };
+          reject(new LabwrightError('host-sessions-full', this.#where, detail));
+          return;
+        }
         reject(new LabwrightError('host-timeout', this.#where));
         this.#client.destroy();
       }, CHANNEL_TIMEOUT_MS);
       this.ended.then(() => fail());
-      try {
-        start((error, stream) => {
-          if (error) return fail(error);
-          clearTimeout(timer);
-          resolve(wrapChannel(stream));
-        });
-      } catch (error) {
-        fail(error);
-      }
+      const attempt = () => {
+        // Counts as unanswered until it is answered: a link may die between two attempts.
+        refusal = undefined;
+        try {
+          start((error, stream) => {
+            if (error && NO_ROOM.includes((error as Error & { reason?: number }).reason)) {
+              refusal = error;
+              again = setTimeout(attempt, REFUSED_AGAIN_MS);
+              return;
+            }
+            if (error) return fail(error);
+            finish();
+            resolve(wrapChannel(stream));
+          });
+        } catch (error) {
+          fail(error);
+        }
+      };
+      attempt();
     });
   }
 }

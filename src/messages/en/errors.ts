@@ -23,6 +23,8 @@ export const errors = {
     '{{host}} did not start a POSIX shell. Check the login shell of the user and its start-up files.',
   'error.host-refused':
     '{{address}} port {{port}} refused the connection. Is the SSH server running there?',
+  'error.host-sessions-full':
+    '{{host}} does not allow another session on this connection (MaxSessions of its sshd). Close terminals to it that are not needed, or raise MaxSessions.',
   'error.host-silent':
     '{{address}} port {{port}} accepted the connection and then said nothing. Is it an SSH server?',
   'error.host-timeout': '{{host}} did not answer in time. The connection was closed.',

@@ -25,6 +25,8 @@ export const errors: Record<keyof typeof en, string> = {
     '{{host}} で POSIX シェルが起動しませんでした。ログインシェルと起動ファイルを確認してください。',
   'error.host-refused':
     '{{address}} のポート {{port}} で接続を拒否されました。SSH サーバーは動いていますか。',
+  'error.host-sessions-full':
+    '{{host}} はこの接続でこれ以上のセッションを許可していません(sshd の MaxSessions)。不要な端末を閉じるか、MaxSessions を増やしてください。',
   'error.host-silent':
     '{{address}} のポート {{port}} は接続を受け付けましたが、応答がありません。SSH サーバーか確認してください。',
   'error.host-timeout': '{{host}} から時間内に応答がありませんでした。接続を閉じました。',

@@ -1,0 +1,69 @@
+import type { createServer } from 'node:net';
+import ssh2 from 'ssh2';
+import { afterEach, expect, test } from 'vitest';
+import { connectSsh2 } from '../../src/main/ssh/ssh2-connection.ts';
+
+const closing: (() => void)[] = [];
+
+afterEach(() => {
+  for (const close of closing.splice(0)) close();
+});
+
+/** A server that allows so many sessions at a time, as sshd's MaxSessions does. */
+async function serverWith(maxSessions: number): Promise<{ port: number; refused(): number }> {
+  const key = ssh2.utils.generateKeyPairSync('ed25519').private;
+  let open = 0;
+  let refused = 0;
+  const server = new ssh2.Server({ hostKeys: [key] }, (client) => {
+    client.on('error', () => {});
+    client.on('authentication', (context) => context.accept());
+    client.on('session', (accept, reject) => {
+      if (open >= maxSessions) {
+        refused += 1;
+        // ssh2 answers CONNECT_FAILED, as OpenSSH does.
+        reject();
+        return;
+      }
+      open += 1;
+      accept().on('exec', (acceptExec) => {
+        const channel = acceptExec();
+        channel.on('close', () => {
+          open -= 1;
+        });
+        channel.resume();
+        setImmediate(() => {
+          channel.write('ran\n');
+          channel.exit(0);
+          channel.end();
+        });
+      });
+    });
+  });
+  const port = await new Promise<number>((resolve) => {
+    server.listen(0, '127.0.0.1', () => {
+      const address = server.address() as ReturnType<ReturnType<typeof createServer>['address']>;
+      resolve(typeof address === 'object' && address ? address.port : 0);
+    });
+  });
+  closing.push(() => server.close());
+  return { port, refused: () => refused };
+}
+
+test('a session that the server has no room for is asked for again until there is', async () => {
+  const { port, refused } = await serverWith(2);
+  const connection = await connectSsh2({
+    login: { name: 'mirror', address: '127.0.0.1', port, user: 'me', password: 'x' },
+    knownKeyTypes: [],
+    verify: async () => {},
+  });
+  closing.push(() => connection.end());
+  const exits = await Promise.all(
+    Array.from({ length: 8 }, async () => {
+      const channel = await connection.exec('true');
+      channel.stream.resume();
+      return channel.closed;
+    }),
+  );
+  expect(exits.map(({ code }) => code)).toEqual(Array(8).fill(0));
+  expect(refused()).toBeGreaterThan(0);
+});
