@@ -67,8 +67,11 @@ function openLab(): Promise<LabSession> {
 /** Starts to apply everything and closes the app in the middle. */
 async function interruptedRun(): Promise<string> {
   const session = await openLab();
-  await session.check({ fresh: false });
-  const { id } = await session.apply(undefined, (await session.preview(undefined)).digest);
+  await session.findings.check({ fresh: false });
+  const { id } = await session.runs.apply(
+    undefined,
+    (await session.runs.preview(undefined)).digest,
+  );
   for await (const _ of session.watch()) {
     if (session.state.runs[0]?.steps[0]?.state === 'running') break;
   }
@@ -269,7 +272,7 @@ describe('a lab that is open elsewhere', { timeout: 60_000 }, () => {
   beforeEach(async () => {
     await start();
     elsewhere = await openLab();
-    await elsewhere.check({ fresh: false });
+    await elsewhere.findings.check({ fresh: false });
   });
 
   afterEach(async () => {
@@ -309,9 +312,12 @@ describe('the journal as text', { timeout: 60_000 }, () => {
 
   test('tells of findings, runs and actions in sentences, and of the rows that it leaves out', async () => {
     const session = await openLab();
-    await session.check({ fresh: false });
-    const { id } = await session.apply(undefined, (await session.preview(undefined)).digest);
-    await session.settled();
+    await session.findings.check({ fresh: false });
+    const { id } = await session.runs.apply(
+      undefined,
+      (await session.runs.preview(undefined)).digest,
+    );
+    await session.runs.settled();
     const titles = session.state.runs[0]!.steps.flatMap(({ actions }) =>
       actions.map(({ action }) => sentence('en', action.title)),
     );
@@ -342,9 +348,12 @@ describe('undo', { timeout: 60_000 }, () => {
 
   test('does nothing without a yes, and nothing a second time', async () => {
     const session = await openLab();
-    await session.check({ fresh: false });
-    const { id } = await session.apply(undefined, (await session.preview(undefined)).digest);
-    await session.settled();
+    await session.findings.check({ fresh: false });
+    const { id } = await session.runs.apply(
+      undefined,
+      (await session.runs.preview(undefined)).digest,
+    );
+    await session.runs.settled();
     await session.close();
     const undo = ['undo', '--lab', lab.path, '--run', id, '--json'];
 

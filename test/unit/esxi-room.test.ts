@@ -43,22 +43,22 @@ const open = () =>
   });
 
 const check = async () => {
-  const findings = await session.check({ fresh: false });
+  const findings = await session.findings.check({ fresh: false });
   return Object.fromEntries(findings.map(({ id, state }) => [id, state]));
 };
 const finding = (id: string) => session.state.findings[id];
 
 async function apply(steps?: string[]) {
-  const { digest } = await session.preview(steps);
-  const { id } = await session.apply(steps, digest);
-  await session.settled();
+  const { digest } = await session.runs.preview(steps);
+  const { id } = await session.runs.apply(steps, digest);
+  await session.runs.settled();
   const run = session.state.runs.find((each) => each.id === id);
   return run!;
 }
 
 async function undo(run: string): Promise<void> {
-  session.undo(run, session.previewUndo(run).digest);
-  await session.settled();
+  session.runs.undo(run, session.runs.previewUndo(run).digest);
+  await session.runs.settled();
 }
 
 const onHost = async (script: string) => (await room.host.run(script)).stdout;
@@ -102,7 +102,7 @@ describe('the ESXi room', { timeout: 60_000 }, () => {
     expect(run.steps.flatMap(({ failure }) => failure ?? [])).toEqual([]);
     expect(run.state).toBe('succeeded');
     expect(await check()).toEqual(DONE);
-    expect((await session.preview(undefined)).steps).toEqual([]);
+    expect((await session.runs.preview(undefined)).steps).toEqual([]);
     const listed = await onHost('vim-cmd vmsvc/getallvms');
     expect(listed).toContain('labwright lab=practice-esxi machine=node-1');
     expect(room.esxi.portgroups.get('PROV')).toMatchObject({ switch: 'PROV', vlan: 0 });
@@ -161,7 +161,7 @@ describe('the ESXi room', { timeout: 60_000 }, () => {
     room.esxi.switches.delete('vSwitch0');
     await check();
     expect(finding('network.portgroup@lan')?.reason.key).toBe('portgroup.no-switch');
-    expect((await session.preview(['network.portgroup'])).steps).toEqual([]);
+    expect((await session.runs.preview(['network.portgroup'])).steps).toEqual([]);
   });
 
   test('a plan for another VLAN and another datastore says what is not so', async () => {
@@ -175,7 +175,7 @@ describe('the ESXi room', { timeout: 60_000 }, () => {
       state: 'manual',
       reason: { params: { name: 'elsewhere', known: 'datastore1' } },
     });
-    expect((await session.preview(['nodes.machine'])).steps).toEqual([]);
+    expect((await session.runs.preview(['nodes.machine'])).steps).toEqual([]);
   });
 
   test('a full datastore is said with the words of the host, nothing half-made stays, and it goes on after', async () => {

@@ -52,7 +52,7 @@ const writes = () =>
 
 /** State of each step by its own name, for the first of its targets that is not done. */
 async function ticks(): Promise<Record<string, string>> {
-  const findings = await one.check({ fresh: true });
+  const findings = await one.findings.check({ fresh: true });
   const states: Record<string, string> = {};
   for (const { step, state } of findings) {
     if (states[step] === undefined || states[step] === 'done') states[step] = state;
@@ -63,16 +63,16 @@ async function ticks(): Promise<Record<string, string>> {
 const finding = (id: string) => one.state.findings[id]!;
 
 async function apply(steps?: string[]): Promise<Run> {
-  const { digest } = await one.preview(steps);
-  const { id } = await one.apply(steps, digest);
-  await one.settled();
+  const { digest } = await one.runs.preview(steps);
+  const { id } = await one.runs.apply(steps, digest);
+  await one.runs.settled();
   return one.state.runs.find((run) => run.id === id)!;
 }
 
 async function undo(run: Run): Promise<Run> {
-  const { digest } = one.previewUndo(run.id);
-  const { id } = one.undo(run.id, digest);
-  await one.settled();
+  const { digest } = one.runs.previewUndo(run.id);
+  const { id } = one.runs.undo(run.id, digest);
+  await one.runs.settled();
   return one.state.runs.find((each) => each.id === id)!;
 }
 
@@ -118,7 +118,7 @@ describe('the chapters on a practice ESXi', () => {
       power: 'poweredOff',
     });
     const sent = writes().length;
-    expect((await one.preview(undefined)).steps).toEqual([]);
+    expect((await one.runs.preview(undefined)).steps).toEqual([]);
     expect(writes()).toHaveLength(sent);
 
     // Someone turns the boot order and takes memory away.
@@ -179,7 +179,7 @@ describe('a free licence', () => {
       key: 'site.licence.read-only',
       params: { name: 'vSphere Hypervisor' },
     });
-    expect((await one.preview(undefined)).steps).toEqual([]);
+    expect((await one.runs.preview(undefined)).steps).toEqual([]);
     expect(writes()).toEqual([]);
   });
 
@@ -210,10 +210,10 @@ describe('what is in the way', () => {
       offered: { fingerprint: lab.site.fingerprint },
     });
     expect(lab.site.requests).toEqual([]);
-    await expect(one.trust('esxi', lab.site.fingerprint, false)).rejects.toThrow(
+    await expect(one.identities.trust('esxi', lab.site.fingerprint, false)).rejects.toThrow(
       'host-key-changed',
     );
-    await one.trust('esxi', lab.site.fingerprint, true);
+    await one.identities.trust('esxi', lab.site.fingerprint, true);
     expect((await ticks())['site.reachable']).toBe('done');
   });
 

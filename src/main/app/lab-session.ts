@@ -1,9 +1,6 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import type { Preview } from '../../contract/action.ts';
-import type { PlanImpact } from '../../contract/api.ts';
 import { LabwrightError } from '../../contract/error.ts';
-import type { Finding } from '../../contract/finding.ts';
 import { Inventory } from '../../contract/inventory.ts';
 import {
   applyLabEvent,
@@ -12,41 +9,28 @@ import {
   type LabState,
   type PlanState,
 } from '../../contract/lab-state.ts';
-import type { PlannedMachines, PowerChange } from '../../contract/machines.ts';
-import { type Message, message } from '../../contract/message.ts';
+import type { PlannedMachines } from '../../contract/machines.ts';
+import type { Message } from '../../contract/message.ts';
 import type { Plan } from '../../contract/plan.ts';
-import type { Run } from '../../contract/run.ts';
-import { type Claim, compare, contextOf, readsOf } from '../engine/compare.ts';
-import { type ExecutorPort, newRunId, plannedRun, RunExecutor } from '../engine/execute.ts';
 import { type Fact, FactStore } from '../engine/facts.ts';
 import { INVENTORY_KEY } from '../engine/hypervisor.ts';
 import { Journal } from '../engine/journal.ts';
 import { Observer } from '../engine/observe.ts';
-import { digestOf, planStep, preview } from '../engine/preview.ts';
-import { on, type Read } from '../engine/probe.ts';
-import { system } from '../engine/probes/host.ts';
-import {
-  type Chapter,
-  instantiate,
-  neededBy,
-  type StepInstance,
-  withNeeds,
-} from '../engine/step.ts';
+import { type Chapter, instantiate } from '../engine/step.ts';
 import { describeProblem, PlanFile } from '../plan/plan-file.ts';
-import { readPlan } from '../plan/read-plan.ts';
 import type { Connect } from '../ssh/connection.ts';
 import { KnownHosts } from '../ssh/known-hosts.ts';
 import { redact } from '../vault/redact.ts';
 import type { Vault } from '../vault/vault.ts';
-import { driverFor } from './driver-for.ts';
 import { EventQueue } from './event-queue.ts';
-import { LabHosts, MACHINE_ID } from './lab-hosts.ts';
+import { LabFindings } from './lab-findings.ts';
+import { LabHosts } from './lab-hosts.ts';
+import { LabIdentities } from './lab-identities.ts';
 import { LabLock } from './lab-lock.ts';
+import { LabRuns } from './lab-runs.ts';
 import { LabSites } from './lab-sites.ts';
-import { planImpact } from './plan-impact.ts';
 import { plannedMachines } from './planned-machines.ts';
-import { powerPreview } from './power-preview.ts';
-import { type RestoredRun, restoreRun } from './restore-run.ts';
+import { restoreRun } from './restore-run.ts';
 
 export interface LabSessionOptions {
   readonly path: string;
@@ -62,8 +46,6 @@ export interface LabSessionOptions {
 
 /** Folder beside lab.yaml with what was recorded about the lab; never for git. */
 export const LAB_FOLDER = '.labwright';
-/** Rounds in which new facts may lead to new questions; the chapters need three. */
-const OBSERVE_ROUNDS = 6;
 const RUNS_SHOWN = 20;
 /** Changes at a site are gathered for this long before they are looked at. */
 const FOLLOW_PAUSE_MS = 500;
@@ -76,19 +58,16 @@ export class LabSession {
   readonly hosts: LabHosts;
   readonly sites: LabSites;
   readonly journal: Journal;
+  readonly identities: LabIdentities;
+  readonly findings: LabFindings;
+  readonly runs: LabRuns;
   readonly #options: LabSessionOptions;
   readonly #file: PlanFile;
   readonly #lock: LabLock | undefined;
   readonly #facts: FactStore;
   readonly #observer: Observer;
-  readonly #claims: Record<string, Claim> = {};
-  readonly #machineIds = new Map<string, string>();
   readonly #watchers = new Set<EventQueue<LabEvent>>();
-  #last: Record<string, Finding>;
   #state: LabState;
-  #executor: RunExecutor | undefined;
-  #running: Promise<void> = Promise.resolve();
-  #checking = new Map<string, number>();
   readonly #closing = new AbortController();
 
   private constructor(
@@ -111,8 +90,6 @@ export class LabSession {
       if (state !== undefined && !fact.stale)
         this.#emit({ type: 'inventory', target: fact.target, state });
     });
-    this.#last = journal.lastFindings();
-    this.#readClaims();
     const folder = dirname(options.path);
     this.hosts = new LabHosts({
       plan: () => this.#file.state.plan,
@@ -121,7 +98,7 @@ export class LabSession {
       knownHosts: new KnownHosts(join(folder, LAB_FOLDER, 'known_hosts'), options.userKnownHosts),
       connect: options.connect,
       now: options.now,
-      trustedSince: (host, fingerprint) => this.#trustedSince(host, fingerprint),
+      trustedSince: (host, fingerprint) => this.identities.trustedSince(host, fingerprint),
       changed: (host) => this.#emit({ type: 'host', host }),
     });
     this.sites = new LabSites({
@@ -129,7 +106,7 @@ export class LabSession {
       pins: join(folder, LAB_FOLDER, 'certificates.json'),
       vault: options.vault,
       now: options.now,
-      trustedSince: (site, fingerprint) => this.#trustedSince(site, fingerprint),
+      trustedSince: (site, fingerprint) => this.identities.trustedSince(site, fingerprint),
       changed: (host) => this.#emit({ type: 'host', host }),
     });
     this.#observer = new Observer({
@@ -137,17 +114,58 @@ export class LabSession {
       link: (target) => this.hosts.link(target),
       redact: (text) => this.#redact(text),
       now: options.now,
-      machineId: (target) => this.#machineIds.get(target),
+      machineId: (target) => this.identities.of(target),
       closed: this.#closing.signal,
       elapsed: () => performance.now(),
       wait: options.wait,
       askSite: (target, question, signal) => this.sites.ask(target, question, signal),
     });
+    const facts = this.#facts;
+    this.identities = new LabIdentities({
+      journal,
+      facts,
+      hosts: this.hosts,
+      sites: this.sites,
+      inventories: () => this.#state.inventories,
+    });
+    const shared = {
+      plan: () => this.plan,
+      state: () => this.#state,
+      emit: (event: LabEvent) => this.#emit(event),
+      journal,
+      facts,
+      identities: this.identities,
+      now: options.now,
+      assertOwner: () => this.#assertOwner(),
+    };
+    this.findings = new LabFindings({
+      ...shared,
+      chapters: options.chapters,
+      planIfValid: () => this.#file.state.plan,
+      observer: this.#observer,
+      owner: this.owner,
+      who: options.who,
+    });
+    this.runs = new LabRuns({
+      ...shared,
+      findings: this.findings,
+      hosts: this.hosts,
+      sites: this.sites,
+      vault: options.vault,
+      redact: (text) => this.#redact(text),
+      wait: options.wait,
+    });
     const notices: Message[] = [];
     if (!(lock instanceof LabLock)) {
       notices.push(new LabwrightError('lab-locked', { pid: lock.heldBy }).reason);
     }
-    if (journal.damaged) notices.push(...this.#journalLosses(journal.damaged));
+    if (journal.damaged) {
+      const lost = this.identities.lostFrom(file.state.plan);
+      const losses = [journal.damaged.reason, ...lost];
+      // Also for who reads the successor later.
+      if (this.owner) for (const text of losses) journal.append({ kind: 'note', text });
+      notices.push(...losses);
+    }
     if (vaultNotice) notices.push(vaultNotice);
     this.#state = {
       path: options.path,
@@ -216,7 +234,7 @@ export class LabSession {
       ),
       runs: restored.map(({ run }) => run),
     };
-    this.#compareAll(false);
+    this.findings.compareAll(false);
     if (this.owner) this.#file.watch((state) => this.#onPlan(state, 'outside'));
   }
 
@@ -235,25 +253,6 @@ export class LabSession {
       throw new LabwrightError('plan-invalid', { first });
     }
     return plan;
-  }
-
-  get busy(): boolean {
-    return this.#executor !== undefined;
-  }
-
-  instances(): StepInstance[] {
-    return instantiate(this.#options.chapters, this.plan);
-  }
-
-  /** Instances by step id (`mirror.packages`) or instance id; all when nothing is named. */
-  pick(names: readonly string[] | undefined): StepInstance[] {
-    const all = this.instances();
-    if (names === undefined) return all;
-    return names.flatMap((name) => {
-      const found = all.filter(({ id, step }) => id === name || step.id === name);
-      if (found.length === 0) throw new LabwrightError('step-unknown', { step: name });
-      return found;
-    });
   }
 
   watch(signal?: AbortSignal): AsyncGenerator<LabEvent, void, void> {
@@ -280,45 +279,6 @@ export class LabSession {
     return redact(text, this.#options.vault.known());
   }
 
-  /**
-   * What a damaged journal means, also for its successor: who reads that later must know. A machine
-   * whose identity was lost would otherwise be trusted anew without a word.
-   */
-  #journalLosses({ reason }: LabwrightError): Message[] {
-    const losses = [reason];
-    const { plan } = this.#file.state;
-    const lost = Object.keys({ ...plan?.hosts, ...plan?.sites }).filter(
-      (name) => !this.#machineIds.has(name),
-    );
-    if (lost.length > 0) {
-      losses.push(message('journal.identities-anew', { hosts: lost.join(', ') }));
-    }
-    if (this.owner) for (const text of losses) this.journal.append({ kind: 'note', text });
-    return losses;
-  }
-
-  #readClaims(): void {
-    for (const { at, entry } of this.journal.ofKinds('claim', 'trust')) {
-      if (entry.kind === 'claim') {
-        if (entry.what === 'withdrawn') delete this.#claims[entry.id];
-        else this.#claims[entry.id] = { what: entry.what, who: entry.who, why: entry.why, at };
-      } else if (entry.kind === 'trust') {
-        if (entry.what === 'machine-id-recorded') this.#machineIds.set(entry.target, entry.value);
-        // A deliberate replacement of the key also lets the machine be another one.
-        if (entry.what === 'host-key-replaced') this.#machineIds.delete(entry.target);
-      }
-    }
-  }
-
-  #trustedSince(host: string, fingerprint: string): number | undefined {
-    return this.journal
-      .ofKinds('trust')
-      .findLast(
-        ({ entry }) =>
-          entry.kind === 'trust' && entry.target === host && entry.value === fingerprint,
-      )?.at;
-  }
-
   #chapterStates(): LabState['chapters'] {
     const plan = this.#file.state.plan;
     if (plan === null) return [];
@@ -335,125 +295,6 @@ export class LabSession {
       .map((chapter, index) => ({ ...chapter, number: index + 1 }));
   }
 
-  /** Holds all steps against the facts that are known and tells what changed. */
-  #compareAll(record: boolean): Finding[] {
-    const { plan } = this.#file.state;
-    if (plan === null) return [];
-    const findings = compare({
-      plan,
-      instances: instantiate(this.#options.chapters, plan),
-      view: () => this.#facts.view(),
-      last: this.#last,
-      claims: this.#claims,
-      now: this.#options.now(),
-    });
-    const gone = Object.keys(this.#state.findings).filter(
-      (id) => !findings.some((finding) => finding.id === id),
-    );
-    if (gone.length > 0) this.#emit({ type: 'findings-gone', ids: gone });
-    for (const finding of findings) this.#publish(finding, record);
-    return findings;
-  }
-
-  #publish(finding: Finding, record: boolean): void {
-    const shown = this.#state.findings[finding.id];
-    if (JSON.stringify(shown) !== JSON.stringify(finding)) this.#emit({ type: 'finding', finding });
-    if (!record || !this.owner) return;
-    const last = this.#last[finding.id];
-    // What an unobservable or blocked step was before decides whether it drifted: that is kept.
-    if (finding.state === 'unknown' || finding.state === 'blocked') return;
-    // Numbers in a reason (seconds, bytes) move all the time; only another statement is news.
-    if (last?.state === finding.state && last.reason.key === finding.reason.key) return;
-    this.#last = { ...this.#last, [finding.id]: finding };
-    this.journal.append({ kind: 'finding', finding });
-  }
-
-  /** Observes and compares. `steps` narrows it to these and what they rest on. */
-  async check(options: { steps?: readonly string[]; fresh: boolean }): Promise<Finding[]> {
-    this.#assertOwner();
-    const wanted = withNeeds(this.pick(options.steps), this.instances());
-    await this.#observe(wanted, options.fresh);
-    const findings = this.#compareAll(true);
-    const ids = new Set(this.pick(options.steps).map(({ id }) => id));
-    return findings.filter(({ id }) => ids.has(id));
-  }
-
-  async #observe(wanted: readonly StepInstance[], fresh: boolean): Promise<void> {
-    const targets = [...new Set(wanted.map(({ target }) => target))];
-    for (const target of targets) this.#checking.set(target, (this.#checking.get(target) ?? 0) + 1);
-    this.#emit({ type: 'checking', targets: [...this.#checking.keys()] });
-    try {
-      const asked = new Set<string>();
-      for (let round = 0; round < OBSERVE_ROUNDS; round++) {
-        const findings = new Map(this.#compareAll(false).map((finding) => [finding.id, finding]));
-        const reads: Read[] = [];
-        for (const instance of wanted) {
-          const blocked = findings.get(instance.id)?.state === 'blocked';
-          for (const read of readsOf(instance, this.plan, this.#facts.view())) {
-            const id = `${read.target}\n${read.probe.key}`;
-            if ((read.probe.costly && blocked) || asked.has(id)) continue;
-            asked.add(id);
-            reads.push(read);
-          }
-        }
-        if (reads.length === 0) break;
-        await this.#observer.observe(reads, { fresh });
-        this.#recordMachines(reads);
-      }
-    } finally {
-      for (const target of targets) {
-        const count = (this.#checking.get(target) ?? 1) - 1;
-        if (count > 0) this.#checking.set(target, count);
-        else this.#checking.delete(target);
-      }
-      // First what was found, then that the check is over: who waits for the end sees all of it.
-      this.#compareAll(false);
-      const checkedAt = this.#options.now();
-      this.#emit({ type: 'checking', targets: [...this.#checking.keys()], checkedAt });
-    }
-  }
-
-  /** Pins the identity of a machine at first sight; another one later is an error, not a fact. */
-  #recordMachines(reads: readonly Read[]): void {
-    for (const { target, probe } of reads) {
-      if (probe.ask?.what === 'inventory') this.#recordSite(target);
-      if (probe.key !== system.key) continue;
-      const read = on(target, system);
-      const fact = this.#facts.get(read);
-      const found = this.#facts.view().maybe(read);
-      if (!fact || !found) continue;
-      this.hosts.patch(target, { system: found.name, machineId: found.machineId });
-      const known = this.#machineIds.get(target);
-      if (known === undefined && found.machineId !== '') {
-        this.#machineIds.set(target, found.machineId);
-        const value = found.machineId;
-        this.journal.append({ kind: 'trust', target, what: 'machine-id-recorded', value });
-      } else if (known !== undefined && known !== found.machineId) {
-        const error = new LabwrightError('host-identity-changed', { host: target });
-        const { value: _, ...rest } = fact;
-        this.#facts.put({ ...rest, error: error.toData() });
-        const id = found.machineId;
-        const offered = { type: MACHINE_ID, fingerprint: id, line: `${MACHINE_ID} ${id}` };
-        this.hosts.patch(target, { connection: 'changed', error: error.toData(), offered });
-      }
-    }
-  }
-
-  /** The same for a site; every write asserts it again. */
-  #recordSite(target: string): void {
-    const found = this.#state.inventories[target]?.inventory;
-    if (found === undefined || found.identity === '') return;
-    const known = this.#machineIds.get(target);
-    if (known === undefined) {
-      this.#machineIds.set(target, found.identity);
-      const value = found.identity;
-      this.journal.append({ kind: 'trust', target, what: 'machine-id-recorded', value });
-    } else if (known !== found.identity) {
-      const error = new LabwrightError('site-identity-changed', { site: target }).toData();
-      this.sites.patch(target, { connection: 'failed', error });
-    }
-  }
-
   /** Looks again at a site whenever it says that something changed there. For as long as it is open. */
   follow(): void {
     const waiting = new Set<string>();
@@ -464,276 +305,18 @@ export class LabSession {
       const look = async () => {
         await this.#options.wait(FOLLOW_PAUSE_MS);
         waiting.delete(site);
-        const steps = this.instances().filter(({ target }) => target === site);
-        if (this.busy || steps.length === 0 || this.#closing.signal.aborted) return;
-        await this.check({ steps: steps.map(({ id }) => id), fresh: false });
+        const steps = this.findings.instances().filter(({ target }) => target === site);
+        if (this.runs.busy || steps.length === 0 || this.#closing.signal.aborted) return;
+        await this.findings.check({ steps: steps.map(({ id }) => id), fresh: false });
       };
       // What cannot be looked at now is said by the next check that a person asks for.
       look().catch(() => {});
     });
   }
 
-  /** What would be done for these steps, from the facts of now. */
-  async preview(steps: readonly string[] | undefined): Promise<Preview> {
-    const wanted = this.pick(steps);
-    return preview({
-      plan: this.plan,
-      instances: this.instances(),
-      wanted,
-      store: this.#facts,
-      findings: this.#state.findings,
-      now: this.#options.now(),
-    });
-  }
-
-  /** Starts a run of exactly what the preview with this digest showed. */
-  async apply(steps: readonly string[] | undefined, digest: string): Promise<Run> {
-    this.#assertIdle();
-    const shown = await this.preview(steps);
-    if (shown.digest !== digest) throw new LabwrightError('preview-outdated');
-    return this.#startRun('apply', shown);
-  }
-
-  #startRun(kind: Run['kind'], shown: Preview, of?: string): Run {
-    this.#assertIdle();
-    const now = this.#options.now();
-    const id = newRunId(now);
-    const { steps, digest } = shown;
-    const ofRun = of === undefined ? {} : { of };
-    this.journal.append({ kind: 'run-started', run: id, what: kind, ...ofRun, steps, digest });
-    const run = plannedRun(id, kind, steps, digest, now, of);
-    this.#execute(new RunExecutor(run, steps, this.#port()), []);
-    return run;
-  }
-
-  #execute(executor: RunExecutor, inFlight: RestoredRun['inFlight']): void {
-    this.#executor = executor;
-    this.#emit({ type: 'run', run: structuredClone(executor.run) });
-    this.#running = executor
-      .execute(inFlight)
-      .catch((error: unknown) => {
-        // A full disk, for one: the journal could not be written, so nothing more may be done.
-        executor.run.state = 'interrupted';
-        this.#emit({ type: 'run', run: structuredClone(executor.run) });
-        this.#emit({ type: 'notices', notices: [...this.#state.notices, toNotice(error)] });
-      })
-      .finally(async () => {
-        this.#executor = undefined;
-        if (executor.run.state !== 'interrupted') {
-          const touched = new Set(executor.run.steps.map(({ target }) => target));
-          const wanted = this.instances().filter(({ target }) => touched.has(target));
-          await this.#observe(wanted, false).catch(() => {});
-          this.#compareAll(true);
-        }
-      });
-  }
-
-  /** Resolves when no run is under way. */
-  async settled(): Promise<void> {
-    await this.#running;
-  }
-
-  #port(): ExecutorPort {
-    const instance = (id: string): StepInstance => {
-      const found = this.instances().find((item) => item.id === id);
-      if (found === undefined) throw new LabwrightError('step-unknown', { step: id });
-      return found;
-    };
-    return {
-      journal: this.journal,
-      link: (target) => this.hosts.link(target),
-      machineId: (target) => this.#machineIds.get(target),
-      callSite: (target, call, how) =>
-        this.sites.perform(target, call, this.#machineIds.get(target), how),
-      secret: (name) => this.#options.vault.get(name),
-      keepSecret: (name, value) => this.#options.vault.set(name, value),
-      redact: (text) => this.#redact(text),
-      now: this.#options.now,
-      elapsed: () => performance.now(),
-      wait: this.#options.wait,
-      observe: async (id) => {
-        await this.#observe(withNeeds([instance(id)], this.instances()), false);
-        const all = new Map(this.#compareAll(true).map((finding) => [finding.id, finding]));
-        const found = all.get(id);
-        if (found === undefined) throw new LabwrightError('step-unknown', { step: id });
-        // "Waits for earlier steps" is no cause: the run tells what those steps wait for.
-        let cause = found;
-        while (cause.state === 'blocked') {
-          const next = all.get(cause.waitsFor[0] ?? '');
-          if (next === undefined) break;
-          cause = next;
-        }
-        return { ...found, reason: cause.reason, evidence: cause.evidence };
-      },
-      planNow: (id) =>
-        planStep(instance(id), this.plan, this.#facts.view(), this.#state.findings[id], false),
-      before: (id) => {
-        const view = this.#facts.view();
-        return Object.fromEntries(
-          readsOf(instance(id), this.plan, view)
-            .filter(({ probe }) => !probe.costly)
-            .map((read) => [read.probe.key, view.maybe(read)]),
-        );
-      },
-      explain: (id, failed) => {
-        const { step } = instance(id);
-        return step.explain?.(contextOf(instance(id), this.plan, this.#facts.view()), failed);
-      },
-      needs: (id) => neededBy(instance(id), this.instances()).map((need) => need.id),
-      written: (target) => this.#facts.markStale(target),
-      changed: (run) => this.#emit({ type: 'run', run }),
-    };
-  }
-
-  async cancel(run: string): Promise<void> {
-    if (this.#executor?.run.id !== run) throw new LabwrightError('run-unknown');
-    await this.#executor.cancel();
-  }
-
-  acceptChange(run: string, digest: string): void {
-    if (this.#executor?.run.id !== run) throw new LabwrightError('run-unknown');
-    this.#executor.accept(digest);
-  }
-
-  /** Goes on with an interrupted run, from what is true now. */
-  resume(id: string): Run {
-    this.#assertIdle();
-    const restored = restoreRun(this.journal.ofRun(id));
-    if (restored === undefined || restored.run.state !== 'interrupted') {
-      throw new LabwrightError('run-unknown');
-    }
-    const { run, planned, inFlight } = restored;
-    run.state = 'running';
-    delete run.endedAt;
-    // Steps whose end is recorded are over; the rest is looked at again.
-    for (const step of run.steps) {
-      if (step.state !== 'done' && step.state !== 'failed') step.state = 'waiting';
-    }
-    this.journal.append({ kind: 'run-resumed', run: id });
-    this.#execute(new RunExecutor(run, planned, this.#port()), inFlight);
-    return run;
-  }
-
-  /** Closes an interrupted run without going on; what it did stays and is observed. */
-  dismiss(id: string): void {
-    this.#assertIdle();
-    const run = this.#state.runs.find((item) => item.id === id);
-    if (run?.state !== 'interrupted') throw new LabwrightError('run-unknown');
-    this.journal.append({ kind: 'run-ended', run: id, state: 'cancelled' });
-    this.#emit({ type: 'run', run: { ...run, state: 'cancelled' } });
-  }
-
-  /** Takes back what a run made, in reverse order, from what was recorded before the change. */
-  previewUndo(id: string): Preview {
-    const restored = restoreRun(this.journal.ofRun(id));
-    if (restored === undefined || restored.run.kind !== 'apply')
-      throw new LabwrightError('run-unknown');
-    const all = this.instances();
-    const takenBack = this.#takenBack(id);
-    const steps = restored.run.steps.toReversed().flatMap((step) => {
-      if (takenBack.has(step.id)) return [];
-      const instance = all.find((item) => item.id === step.id);
-      const made = step.actions
-        .filter(({ state }) => state === 'succeeded')
-        .map(({ action }) => action);
-      if (instance?.step.undo === undefined || made.length === 0) return [];
-      const context = contextOf(instance, this.plan, this.#facts.view());
-      const before = restored.before[step.id] ?? {};
-      const actions = [...instance.step.undo({ ...context, before, made })];
-      if (actions.length === 0) return [];
-      const base = { id: step.id, step: step.step, target: step.target, predicted: false };
-      return [{ ...base, actions, risks: ['removes-data' as const], digest: digestOf(actions) }];
-    });
-    if (steps.length === 0 && takenBack.size > 0) throw new LabwrightError('run-undone');
-    const actions = steps.flatMap((step) => step.actions);
-    return { steps, left: [], digest: digestOf(actions) };
-  }
-
-  /**
-   * Steps of a run that an undo has taken back. Once more would remove what others made since; a
-   * step whose undo failed may be tried again.
-   */
-  #takenBack(id: string): ReadonlySet<string> {
-    const madeAt = new Map<string, number>();
-    for (const { seq, entry } of this.journal.ofRun(id)) {
-      if (entry.kind === 'step-started') madeAt.set(entry.id, seq);
-    }
-    const steps = this.journal.ofKinds('run-started').flatMap(({ seq, entry }) => {
-      if (entry.kind !== 'run-started' || entry.what !== 'undo' || entry.of !== id) return [];
-      const undone = restoreRun(this.journal.ofRun(entry.run))?.run.steps ?? [];
-      // A run that was resumed after its undo has made the step anew.
-      return undone.filter(
-        (step) => step.state === 'done' && seq > (madeAt.get(step.id) ?? Number.MAX_SAFE_INTEGER),
-      );
-    });
-    return new Set(steps.map((step) => step.id));
-  }
-
-  undo(id: string, digest: string): Run {
-    this.#assertIdle();
-    const shown = this.previewUndo(id);
-    if (shown.digest !== digest) throw new LabwrightError('preview-outdated');
-    return this.#startRun('undo', shown, id);
-  }
-
   /** The machines of the plan, whether they exist or not. */
   plannedMachines(): PlannedMachines {
     return plannedMachines(this.plan, this.#state.inventories);
-  }
-
-  previewPower(host: string, uuid: string, to: PowerChange): Preview {
-    const { inventories } = this.#state;
-    const hypervisor = driverFor(this.plan, host);
-    return powerPreview({ plan: this.plan, inventories, hypervisor, host, uuid, to });
-  }
-
-  power(host: string, uuid: string, to: PowerChange, digest: string): Run {
-    this.#assertIdle();
-    const shown = this.previewPower(host, uuid, to);
-    if (shown.digest !== digest) throw new LabwrightError('preview-outdated');
-    return this.#startRun('power', shown);
-  }
-
-  claim(id: string, what: 'claimed' | 'skipped' | 'withdrawn', why: string): void {
-    this.#assertOwner();
-    this.pick([id]);
-    const { who } = this.#options;
-    const { at } = this.journal.append({ kind: 'claim', id, what, who, why });
-    if (what === 'withdrawn') delete this.#claims[id];
-    else this.#claims[id] = { what, who, why, at };
-    this.#compareAll(true);
-  }
-
-  async trust(host: string, fingerprint: string, replace: boolean): Promise<void> {
-    this.#assertOwner();
-    if (this.sites.has(host)) {
-      const { key, old } = await this.sites.trust(host, fingerprint, replace);
-      const what = replace ? 'host-key-replaced' : 'host-key-accepted';
-      const before = old === undefined ? {} : { old };
-      this.journal.append({ kind: 'trust', target: host, what, value: key, ...before });
-      if (replace) this.#machineIds.delete(host);
-      return;
-    }
-    const { key, old, machine } = await this.hosts.trust(host, fingerprint, replace);
-    if (machine) {
-      const before = this.#machineIds.get(host);
-      const was = before === undefined ? {} : { old: before };
-      this.journal.append({
-        kind: 'trust',
-        target: host,
-        what: 'machine-id-recorded',
-        value: key,
-        ...was,
-      });
-      this.#machineIds.set(host, key);
-      await this.hosts.reset(host);
-      return;
-    }
-    const what = replace ? 'host-key-replaced' : 'host-key-accepted';
-    const before = old === undefined ? {} : { old };
-    this.journal.append({ kind: 'trust', target: host, what, value: key, ...before });
-    if (replace) this.#machineIds.delete(host);
-    await this.hosts.reset(host);
   }
 
   /** Connects to a host or site; one that waits for a decision about its key is met, too. */
@@ -754,16 +337,11 @@ export class LabSession {
   /** Looks at one host anew, after its trust or a secret changed. */
   async lookAt(host: string): Promise<void> {
     await this.reset(host);
-    const steps = this.instances().filter(({ target }) => target === host);
+    const steps = this.findings.instances().filter(({ target }) => target === host);
     if (steps.length === 0) {
       await (this.sites.has(host) ? this.sites.session(host) : this.hosts.link(host).control());
-    } else if (!this.busy) await this.check({ steps: steps.map(({ id }) => id), fresh: false });
-  }
-
-  /** What saving this text would mean, held against what is known now. */
-  impact(text: string): PlanImpact {
-    const { plan } = this.#file.state;
-    return planImpact(plan, readPlan(text), this.#options.chapters, () => this.#facts.view());
+    } else if (!this.runs.busy)
+      await this.findings.check({ steps: steps.map(({ id }) => id), fresh: false });
   }
 
   async savePlan(text: string, expected: string): Promise<PlanState> {
@@ -793,27 +371,22 @@ export class LabSession {
     if (gone.length > 0) this.#emit({ type: 'hosts-gone', names: gone });
     const shown = { ...this.hosts.states, ...this.sites.states };
     for (const host of Object.values(shown)) this.#emit({ type: 'host', host });
-    this.#compareAll(true);
+    this.findings.compareAll(true);
   }
 
   #assertOwner(): void {
     if (!this.owner) throw new LabwrightError('read-only');
   }
 
-  #assertIdle(): void {
-    this.#assertOwner();
-    if (this.#executor !== undefined) throw new LabwrightError('run-busy');
-  }
-
   /** Stops watching; durable jobs on hosts go on and are found again at the next start. */
   async close(): Promise<void> {
     this.#closing.abort();
-    this.#executor?.suspend();
+    this.runs.suspend();
     // A long look that is stopped takes its job off the host, if the host is quick enough.
     await Promise.race([this.#observer.settled(), this.#options.wait(CLOSE_PATIENCE_MS)]);
     await this.hosts.close();
     await this.sites.close();
-    await this.#running;
+    await this.runs.settled();
     for (const watcher of this.#watchers) watcher.close();
     this.#file.close();
     this.journal.close();
@@ -827,8 +400,4 @@ function inventoryOf({ key, value, at }: Fact): InventoryState | undefined {
   // One that an earlier version wrote may lack something: it is shown again once it is asked.
   const { data: inventory } = Inventory.safeParse(value);
   return inventory === undefined ? undefined : { at, inventory };
-}
-
-function toNotice(error: unknown): Message {
-  return error instanceof LabwrightError ? error.reason : new LabwrightError('internal').reason;
 }
