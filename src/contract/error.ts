@@ -14,6 +14,8 @@ export const ErrorCode = z.enum([
   'fingerprint-differs',
   'host-auth-failed',
   'host-closed',
+  'host-forward-forbidden',
+  'host-forward-refused',
   'host-identity-changed',
   'host-key-changed',
   'host-key-revoked',

@@ -11,6 +11,10 @@ export const errors = {
   'error.host-auth-failed':
     '{{host}} refused the login of {{user}}. Check the user name and the password or key.',
   'error.host-closed': 'The connection to {{host}} ended. Try again; what runs there goes on.',
+  'error.host-forward-forbidden':
+    '{{host}} does not let anyone reach ports through it (AllowTcpForwarding of its sshd).',
+  'error.host-forward-refused':
+    'Nothing answers on port {{port}} at {{address}}, as seen from {{host}}.',
   'error.host-identity-changed':
     '{{host}} is not the machine that was trusted: its machine ID differs. Nothing was changed. If it was reinstalled, replace the identity under Hosts.',
   'error.host-key-changed':

@@ -13,6 +13,10 @@ export const errors: Record<keyof typeof en, string> = {
     '{{host}} が {{user}} のログインを拒否しました。ユーザー名とパスワード（または鍵）を確認してください。',
   'error.host-closed':
     '{{host}} との接続が切れました。もう一度試してください。ホスト側の処理は続いています。',
+  'error.host-forward-forbidden':
+    '{{host}} は、経由してのポート接続を許可していません(sshd の AllowTcpForwarding)。',
+  'error.host-forward-refused':
+    '{{host}} から見て、{{address}} のポート {{port}} では何も応答していません。',
   'error.host-identity-changed':
     '{{host}} は信頼済みのマシンではありません（machine-id が異なります）。何も変更していません。再インストールした場合は「ホスト」で登録し直してください。',
   'error.host-key-changed':

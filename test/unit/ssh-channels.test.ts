@@ -1,7 +1,12 @@
 import type { createServer } from 'node:net';
+import { text } from 'node:stream/consumers';
 import ssh2 from 'ssh2';
 import { afterEach, expect, test } from 'vitest';
+import type { Connection } from '../../src/main/ssh/connection.ts';
 import { connectSsh2 } from '../../src/main/ssh/ssh2-connection.ts';
+
+/** A port behind which something answers. */
+const OPEN_PORT = 80;
 
 const closing: (() => void)[] = [];
 
@@ -17,6 +22,10 @@ async function serverWith(maxSessions: number): Promise<{ port: number; refused(
   const server = new ssh2.Server({ hostKeys: [key] }, (client) => {
     client.on('error', () => {});
     client.on('authentication', (context) => context.accept());
+    client.on('tcpip', (accept, reject, { destPort }) => {
+      if (destPort === OPEN_PORT) accept().end('hello');
+      else reject();
+    });
     client.on('session', (accept, reject) => {
       if (open >= maxSessions) {
         refused += 1;
@@ -49,14 +58,29 @@ async function serverWith(maxSessions: number): Promise<{ port: number; refused(
   return { port, refused: () => refused };
 }
 
-test('a session that the server has no room for is asked for again until there is', async () => {
-  const { port, refused } = await serverWith(2);
+async function connectTo(port: number): Promise<Connection> {
   const connection = await connectSsh2({
     login: { name: 'mirror', address: '127.0.0.1', port, user: 'me', password: 'x' },
     knownKeyTypes: [],
     verify: async () => {},
   });
   closing.push(() => connection.end());
+  return connection;
+}
+
+test('a port of the host is reached through it; a silent one is said to be so at once', async () => {
+  const connection = await connectTo((await serverWith(2)).port);
+  const stream = await connection.forward('127.0.0.1', OPEN_PORT);
+  expect(await text(stream)).toBe('hello');
+  await expect(connection.forward('127.0.0.1', 9)).rejects.toMatchObject({
+    code: 'host-forward-refused',
+    params: { host: 'mirror', address: '127.0.0.1', port: 9 },
+  });
+});
+
+test('a session that the server has no room for is asked for again until there is', async () => {
+  const { port, refused } = await serverWith(2);
+  const connection = await connectTo(port);
   const exits = await Promise.all(
     Array.from({ length: 8 }, async () => {
       const channel = await connection.exec('true');
