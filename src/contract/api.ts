@@ -6,7 +6,7 @@ import { JournalRow } from './journal.ts';
 import { HostKey, LabEvent, PlanProblem } from './lab-state.ts';
 import { PlannedMachines, PowerChange } from './machines.ts';
 import { Message } from './message.ts';
-import { SecretName } from './plan.ts';
+import { SecretName } from './plan-values.ts';
 import { PracticeRoom } from './practice-room.ts';
 import { Settings, SettingsPatch } from './settings.ts';
 import { TerminalInfo, TerminalSize } from './terminal.ts';

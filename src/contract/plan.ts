@@ -1,4 +1,14 @@
 import { z } from 'zod';
+import { Maas, MaasNodeWish, PhysicalNode } from './maas-plan.ts';
+import {
+  httpUrl,
+  interfaceName,
+  machineName,
+  name,
+  publicKey,
+  remotePath,
+  SecretName,
+} from './plan-values.ts';
 
 /*
  * Descriptions go into the published JSON Schema, where editors read them. Beyond the standard:
@@ -8,25 +18,6 @@ import { z } from 'zod';
 
 /** The newest version of `lab.yaml` this build writes; older ones are migrated on reading. */
 export const PLAN_VERSION = 1;
-
-const name = z
-  .string()
-  .regex(/^[a-z0-9]([a-z0-9._-]{0,61}[a-z0-9])?$/i, 'letters, digits, dot, dash or underscore');
-
-/** Names a value in the vault. The plan never holds the value. */
-export const SecretName = z
-  .string()
-  .regex(/^[a-z0-9]([a-z0-9._-]{0,61}[a-z0-9])?$/i, 'a name such as mirror-password');
-
-const httpUrl = z
-  .url({ protocol: /^https?$/, error: 'an http:// or https:// address' })
-  .refine((value) => !/^https?:\/\/[^/]*@/.test(value), 'no user name or password in the address');
-
-/** Absolute, without `..` and without characters that a shell or a unit file would have to escape. */
-const remotePath = z
-  .string()
-  .regex(/^\/[A-Za-z0-9._@+:/-]*$/, 'an absolute path of letters, digits and . _ @ + : -')
-  .refine((value) => !value.split('/').includes('..'), 'no ".." in the path');
 
 export const ProxySettings = z
   .strictObject({
@@ -171,11 +162,6 @@ export const Site = z
   .describe('A hypervisor reached by its API: an ESXi host or a vCenter');
 export type Site = z.infer<typeof Site>;
 
-/** A name of a network interface (ifname of ip-link(8): at most 15 characters). */
-const interfaceName = z
-  .string()
-  .regex(/^[A-Za-z][A-Za-z0-9._-]{0,14}$/, 'the name of an interface, such as br0 or eno1');
-
 /** As VMware shows it; no character that a shell, a path or a CSV line would have to escape. */
 const vmwareName = (length: number) =>
   z
@@ -185,11 +171,6 @@ const vmwareName = (length: number) =>
       'letters, digits, blanks, . _ ( ) -',
     )
     .max(length);
-
-/** A name that machines bear: MAAS and DNS take it as it is (RFC 1123, section 2.1). */
-const machineName = z
-  .string()
-  .regex(/^[a-z0-9]([a-z0-9-]{0,58}[a-z0-9])?$/, 'lower-case letters, digits and dashes');
 
 export const Network = z
   .strictObject({
@@ -229,14 +210,6 @@ export const UBUNTU_IMAGES = {
   jammy: 'ubuntu-22.04-server-cloudimg-amd64.img',
   noble: 'ubuntu-24.04-server-cloudimg-amd64.img',
 } as const;
-
-/** A line of authorized_keys without options (sshd(8)). */
-const publicKey = z
-  .string()
-  .regex(
-    /^(ssh-(ed25519|rsa)|ecdsa-sha2-nistp(256|384|521)|sk-[a-z0-9@.-]+) [A-Za-z0-9+/]+={0,2}( [^\n]*)?$/,
-    'a public key on one line, such as ssh-ed25519 AAAA… me@here',
-  );
 
 export const CloudImage = z
   .strictObject({
@@ -324,6 +297,7 @@ export const MachineGroup = z
       .describe('Fixed before MAAS knows the machine; BIOS is the safer choice for PXE'),
     nested: z.boolean().default(false).describe('Its guests may use hardware virtualization'),
     install: MachineInstall.optional(),
+    maas: MaasNodeWish.optional(),
   })
   .describe('Machines that a hypervisor runs');
 export type MachineGroup = z.infer<typeof MachineGroup>;
@@ -346,6 +320,11 @@ export const Plan = z
       .default({})
       .describe('Machines to build on hypervisors, by name'),
     mirror: Mirror.optional(),
+    maas: Maas.optional(),
+    nodes: z
+      .record(machineName, PhysicalNode)
+      .default({})
+      .describe('Physical machines that MAAS deploys, by name'),
   })
   .describe('The desired state of a lab. It holds no secrets and is made to be kept in git.');
 export type Plan = z.infer<typeof Plan>;

@@ -1,6 +1,7 @@
 import { cli as enCli } from './en/cli.ts';
 import { errors as enErrors } from './en/errors.ts';
 import { esxi as enEsxi } from './en/esxi.ts';
+import { maasKeys as enMaasKeys } from './en/maas-keys.ts';
 import { machines as enMachines } from './en/machines.ts';
 import { map as enMap } from './en/map.ts';
 import { menu as enMenu } from './en/menu.ts';
@@ -13,6 +14,7 @@ import { steps as enSteps } from './en/steps.ts';
 import { cli as jaCli } from './ja/cli.ts';
 import { errors as jaErrors } from './ja/errors.ts';
 import { esxi as jaEsxi } from './ja/esxi.ts';
+import { maasKeys as jaMaasKeys } from './ja/maas-keys.ts';
 import { machines as jaMachines } from './ja/machines.ts';
 import { map as jaMap } from './ja/map.ts';
 import { menu as jaMenu } from './ja/menu.ts';
@@ -36,6 +38,7 @@ export const en = {
   ...enMenu,
   ...enPlanKeys,
   ...enPlanWants,
+  ...enMaasKeys,
   ...enServers,
 };
 export type MessageKey = keyof typeof en;
@@ -51,6 +54,7 @@ export const ja: Record<MessageKey, string> = {
   ...jaMenu,
   ...jaPlanKeys,
   ...jaPlanWants,
+  ...jaMaasKeys,
   ...jaServers,
 };
 

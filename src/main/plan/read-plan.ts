@@ -5,6 +5,7 @@ import { type Message, message } from '../../contract/message.ts';
 import { Plan } from '../../contract/plan.ts';
 import { machineNames } from '../engine/machine-specs.ts';
 import { installProblems } from './install-problems.ts';
+import { maasProblems } from './maas-problems.ts';
 import { migratePlan } from './migrate-plan.ts';
 import { nearestKey } from './nearest-key.ts';
 import { knownKeysAt } from './plan-schema.ts';
@@ -136,7 +137,7 @@ function referenceProblems(plan: Plan, locator: Locator): PlanProblem[] {
 const BRIDGE_KEYS = ['bridge', 'uplink', 'address', 'gateway'] as const;
 const PORTGROUP_KEYS = ['portgroup', 'switch', 'vlan'] as const;
 
-/** References among hosts, networks and machines. */
+/** References among hosts, networks, machines and MAAS. */
 function machineProblems(plan: Plan, locator: Locator): PlanProblem[] {
   const problems: PlanProblem[] = [];
   const add = (path: (string | number)[], reason: Message) =>
@@ -203,6 +204,7 @@ function machineProblems(plan: Plan, locator: Locator): PlanProblem[] {
       names.add(name);
     }
   }
+  for (const { path, reason } of maasProblems(plan)) add([...path], reason);
   return problems;
 }
 

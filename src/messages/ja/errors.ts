@@ -14,7 +14,7 @@ export const errors: Record<keyof typeof en, string> = {
   'error.host-closed':
     '{{host}} との接続が切れました。もう一度試してください。ホスト側の処理は続いています。',
   'error.host-forward-forbidden':
-    '{{host}} は、経由してのポート接続を許可していません(sshd の AllowTcpForwarding)。',
+    '{{host}} は、経由してのポート接続を許可していません（sshd の AllowTcpForwarding）。',
   'error.host-forward-refused':
     '{{host}} から見て、{{address}} のポート {{port}} では何も応答していません。',
   'error.host-identity-changed':
@@ -30,7 +30,7 @@ export const errors: Record<keyof typeof en, string> = {
   'error.host-refused':
     '{{address}} のポート {{port}} で接続を拒否されました。SSH サーバーは動いていますか。',
   'error.host-sessions-full':
-    '{{host}} はこの接続でこれ以上のセッションを許可していません(sshd の MaxSessions)。不要な端末を閉じるか、MaxSessions を増やしてください。',
+    '{{host}} はこの接続でこれ以上のセッションを許可していません（sshd の MaxSessions）。不要な端末を閉じるか、MaxSessions を増やしてください。',
   'error.host-silent':
     '{{address}} のポート {{port}} は接続を受け付けましたが、応答がありません。SSH サーバーか確認してください。',
   'error.host-timeout': '{{host}} から時間内に応答がありませんでした。接続を閉じました。',

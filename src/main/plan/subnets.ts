@@ -1,4 +1,5 @@
-function number(address: string): number {
+/** An IPv4 address as a number, so that ranges can be compared. */
+export function addressNumber(address: string): number {
   return address.split('.').reduce((sum, part) => sum * 256 + Number(part), 0);
 }
 
@@ -6,7 +7,7 @@ function number(address: string): number {
 export function inSubnet(address: string, cidr: string): boolean {
   const [base = '', prefix = '32'] = cidr.split('/');
   const size = 2 ** (32 - Number(prefix));
-  return Math.floor(number(address) / size) === Math.floor(number(base) / size);
+  return Math.floor(addressNumber(address) / size) === Math.floor(addressNumber(base) / size);
 }
 
 /** The prefix as a mask, as ifupdown takes it on old systems. */
