@@ -1,6 +1,7 @@
 import { cli as enCli } from './en/cli.ts';
 import { errors as enErrors } from './en/errors.ts';
 import { esxi as enEsxi } from './en/esxi.ts';
+import { maas as enMaas } from './en/maas.ts';
 import { maasKeys as enMaasKeys } from './en/maas-keys.ts';
 import { machines as enMachines } from './en/machines.ts';
 import { map as enMap } from './en/map.ts';
@@ -14,6 +15,7 @@ import { steps as enSteps } from './en/steps.ts';
 import { cli as jaCli } from './ja/cli.ts';
 import { errors as jaErrors } from './ja/errors.ts';
 import { esxi as jaEsxi } from './ja/esxi.ts';
+import { maas as jaMaas } from './ja/maas.ts';
 import { maasKeys as jaMaasKeys } from './ja/maas-keys.ts';
 import { machines as jaMachines } from './ja/machines.ts';
 import { map as jaMap } from './ja/map.ts';
@@ -39,6 +41,7 @@ export const en = {
   ...enPlanKeys,
   ...enPlanWants,
   ...enMaasKeys,
+  ...enMaas,
   ...enServers,
 };
 export type MessageKey = keyof typeof en;
@@ -55,6 +58,7 @@ export const ja: Record<MessageKey, string> = {
   ...jaPlanKeys,
   ...jaPlanWants,
   ...jaMaasKeys,
+  ...jaMaas,
   ...jaServers,
 };
 

@@ -118,7 +118,7 @@ export class LabSession {
       closed: this.#closing.signal,
       elapsed: () => performance.now(),
       wait: options.wait,
-      askSite: (target, question, signal) => this.sites.ask(target, question, signal),
+      askApi: (target, question, signal) => this.sites.ask(target, question, signal),
     });
     const facts = this.#facts;
     this.identities = new LabIdentities({
