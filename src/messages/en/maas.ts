@@ -1,168 +1,110 @@
-/** Steps about MAAS: settings, images, networks, machines. */
 export const maas = {
-  'maas.answers.done': 'MAAS {{version}} answers (API {{api}}), and our key is an administrator’s.',
-  'maas.answers.other-line':
-    'The plan says line {{line}}, but MAAS {{version}} answers (API {{api}}). Change the plan’s line.',
-  'maas.answers.not-admin':
-    'Our key belongs to a user who is no administrator; nothing could be set up with it. Create a key of an administrator and store it under the name in the plan.',
-  'maas.answers.unreadable': 'Part of MAAS’s answer is not understood and left out: {{what}}',
-  'maas.settings.done': 'All settings of the plan are in force.',
-  'maas.settings.differs': '{{name}} is {{found}}; the plan wants {{wanted}}.',
-  'maas.settings.absent': 'This MAAS has no setting {{name}}; the plan’s value has no effect.',
-  'maas.settings.no-dnssec':
-    'This MAAS has no setting for DNSSEC (1.7 has none): set dnssec-validation in /etc/bind/named.conf.options and restart bind9.',
-  'maas.settings.action': 'Set {{name}} to {{value}}',
-  'maas.settings.undo': 'Set {{name}} back to {{value}}',
-  'maas.ssh-keys.done': '{{n}} public keys may log in to what is deployed.',
-  'maas.ssh-keys.missing': '{{n}} public keys of the plan are not in MAAS yet.',
-  'maas.ssh-keys.none':
-    'There is no public key, so nobody could log in to what is deployed; MAAS 1.7 then refuses to start it. Give one in the plan (ssh_keys).',
-  'maas.ssh-keys.action': 'Add the public key {{key}}',
-  'maas.ssh-keys.undo': 'Take the public key away again',
-  'maas.source.done': 'Images come from {{url}}, vouched for by {{keyring}}.',
-  'maas.source.none': 'MAAS has no source of images yet; the plan wants {{url}}.',
-  'maas.source.other-url': 'Images come from {{found}}; the plan wants {{url}}.',
-  'maas.source.other-keyring':
-    'The source is checked against {{foundKeyring}}; on this MAAS it must be {{keyring}}, or the import fails on its signature.',
-  'maas.source.other':
-    'Another source is left alone: {{url}}. MAAS before 3.8 works well with one only.',
-  'maas.source.action': 'Import from {{url}} from now on',
-  'maas.source.undo': 'Import from {{url}} again',
-  'maas.selections.done': 'Chosen: {{releases}}, and nothing more.',
-  'maas.selections.missing': 'Not chosen yet: {{missing}}.',
-  'maas.selections.wider':
-    'Chosen beyond the plan: {{wider}}. A mirror that lacks one of them makes the whole import fail.',
-  'maas.selections.action': 'Choose {{release}} ({{arches}})',
-  'maas.selections.remove': 'Do not choose {{release}} any more',
-  'maas.images.done': 'All chosen images are there: {{size, bytes}}.',
-  'maas.images.absent': 'Not there yet: {{images}}.',
-  'maas.images.importing':
-    'Being imported: {{received, bytes}} of {{size, bytes}}. Not complete yet: {{images}}.',
-  'maas.images.still-importing': 'MAAS is importing something else.',
-  'maas.images.action': 'Start the import',
-  'maas.images.wait': 'Wait until all chosen images are complete',
-  'maas.commissioning-release.done': 'Machines are examined with {{release}}.',
-  'maas.commissioning-release.differs':
-    'Machines would be examined with {{found}}; the plan wants {{release}}.',
-  'maas.commissioning-release.no-image':
-    'Machines cannot be examined: there is no image of {{release}}. Import it, or choose another release.',
-  'maas.commissioning-release.action': 'Examine machines with {{release}}',
-  'maas.subnet.done': '{{cidr}}: gateway {{gateway}}, DNS {{dns}}.',
-  'maas.subnet.absent': 'MAAS does not know {{cidr}} yet.',
-  'maas.subnet.absent-1':
-    'No interface of the cluster is on {{cidr}}. Give the server an address there, then check again.',
-  'maas.subnet.other-vlan':
-    '{{cidr}} is on VLAN {{found}} in MAAS; the plan says {{vlan}}. Move it in MAAS, or change the plan.',
-  'maas.subnet.other-gateway': 'The gateway of {{cidr}} is {{found}}; the plan wants {{wanted}}.',
-  'maas.subnet.other-dns': 'DNS servers of {{cidr}} are {{found}}; the plan wants {{wanted}}.',
-  'maas.subnet.create': 'Make {{cidr}} known to MAAS',
-  'maas.subnet.action': 'Set gateway and DNS servers of {{cidr}}',
-  'maas.subnet.undo': 'Set gateway and DNS servers of {{cidr}} back',
-  'maas.ranges.done': 'All address ranges of {{cidr}} are in force.',
-  'maas.ranges.missing': 'Not in MAAS yet: {{missing}}.',
-  'maas.ranges.in-the-way':
-    '{{missing}} cannot be added: {{other}} is in the way. Machines may hold its addresses, so remove it in MAAS yourself, or change the plan.',
-  'maas.ranges.small':
-    'The dynamic range of {{cidr}} has {{size}} addresses for {{nodes}} machines; {{needed}} are safer, because start, installer and system may each take one.',
-  'maas.ranges.add-dynamic': 'Lend {{from}} to {{to}} to machines that start from the network',
-  'maas.ranges.add-static': 'Give {{from}} to {{to}} to deployed machines',
-  'maas.ranges.add-reserved': 'Keep {{from}} to {{to}} out of MAAS’s hands',
-  'maas.ranges.remove': 'Take the range {{from}} to {{to}} away again',
-  'maas.quiet.done': 'Nobody else answers DHCP on {{cidr}} (asked on {{interface}}).',
-  'maas.quiet.other':
-    '{{servers}} answers DHCP on {{cidr}} too (asked on {{interface}}). Machines would get addresses without a boot file: switch it off first. MAAS’s own DHCP stays off until then.',
-  'maas.quiet.no-interface':
-    'The MAAS server has no interface on {{cidr}} (it has: {{known}}), so it can neither ask nor answer there.',
-  'maas.dhcp.done': 'MAAS answers DHCP on {{cidr}}, by {{rack}}.',
-  'maas.dhcp.off': 'DHCP is off on {{cidr}}; {{rack}} shall answer.',
-  'maas.dhcp.dead': 'DHCP is on for {{cidr}}, but {{rack}} does not run it: {{info}}',
-  'maas.dhcp.no-rack': 'No rack controller is there to answer DHCP on {{cidr}}.',
-  'maas.dhcp.action': 'Switch DHCP on for {{cidr}}, answered by {{rack}}',
-  'maas.dhcp.undo': 'Switch DHCP off again for {{cidr}}',
-  'enrol.done': 'MAAS knows {{name}} by {{mac}} ({{id}}).',
-  'enrol.absent': 'MAAS does not know {{name}} yet.',
-  'enrol.name-taken':
-    'Another machine in MAAS is called {{name}}. Rename it there, or change the plan.',
-  'enrol.other-name':
-    'The machine with {{mac}} is called {{found}} in MAAS; it enlisted by itself. It is taken over as {{name}}.',
-  'enrol.other-power': 'MAAS switches {{name}} by {{found}}; the plan wants {{wanted}}.',
-  'enrol.add': 'Add {{name}} to MAAS by its addresses',
-  'enrol.adopt': 'Give {{name}} its name and power parameters in MAAS',
-  'enrol.remove': 'Remove {{name}} from MAAS',
-  'enrol.switched-by-us':
-    'No driver of MAAS can switch {{name}}: Labwright does, before each step that needs it, and must be open for that.',
-  'enrol.unverified':
-    'MAAS does not check the certificate when it switches {{name}} (https+unverified): whoever is in between could read the password.',
-  'enrol.by-hand':
-    '{{name}} is switched by a person. MAAS 3.6 to 3.7.2 fail on such machines; 3.7.3 does not.',
-  'enrol.labels.done': '{{name}} has its pool and tags.',
-  'enrol.labels.missing': '{{name}} lacks tags {{tags}}, pool {{pool}}.',
-  'enrol.labels.action': 'Set pool and tags of {{name}}',
-  'enrol.labels.undo': 'Take the tags of {{name}} away again',
-  'enrol.others.none': 'MAAS knows no machine that the plan does not.',
-  'enrol.others.some': '{{n}} machines in MAAS are not in the plan; they are left alone.',
-  'enrol.others.one': '{{name}}: {{status}}, {{mac}}',
-  'enrol.commission.new': '{{name}} was not examined yet.',
-  'enrol.commission.failed': 'The examination of {{name}} failed: {{said}}',
-  'enrol.commission.done': '{{name}} is examined, or being examined ({{status}}).',
-  'enrol.commission.action': 'Have MAAS examine {{name}}',
-  'enrol.ready.examining': '{{name}} is being examined: {{said}}',
-  'enrol.ready.done': '{{name}} is ready ({{status}}).',
-  'enrol.ready.wait': 'Wait until {{name}} is examined',
-  'enrol.failed': '{{name}} is in the state {{status}}: {{said}}',
-  'enrol.deploy.ready': '{{name}} is ready to be deployed.',
-  'enrol.deploy.done': '{{name}} is deployed, or being deployed ({{status}}).',
-  'enrol.deploy.other-release':
-    '{{name}} runs {{found}}; the plan wants {{wanted}}. Release it to have it deployed anew.',
-  'enrol.deploy.action': 'Deploy {{release}} on {{name}}; what its disks hold is overwritten',
-  'enrol.release': 'Release {{name}}',
-  'enrol.deployed.done': '{{name}} is deployed, with {{addresses}}.',
-  'enrol.deployed.installing': '{{name}} is being installed: {{said}}',
-  'enrol.deployed.wait': 'Wait until {{name}} is deployed',
-  'step.maas.answers.title': 'MAAS answers',
-  'step.maas.settings.title': 'Settings of MAAS',
-  'step.maas.ssh-keys.title': 'Public keys for what is deployed',
-  'step.maas.source.title': 'Source of images',
-  'step.maas.selections.title': 'Images chosen',
-  'step.maas.images.title': 'Images imported',
-  'step.maas.commissioning-release.title': 'Release for examination',
-  'step.maas.subnet.title': 'Network in MAAS',
-  'step.maas.ranges.title': 'Address ranges',
-  'step.maas.quiet.title': 'Nobody else answers DHCP',
-  'step.maas.dhcp.title': 'MAAS answers DHCP',
-  'step.enrol.others.title': 'Machines beyond the plan',
-  'step.enrol.known.title': 'Known to MAAS',
-  'step.enrol.labels.title': 'Pool and tags',
-  'step.enrol.commission.title': 'Examination started',
-  'step.enrol.ready.title': 'Ready',
-  'step.enrol.deploy.title': 'Deployment started',
-  'step.enrol.deployed.title': 'Deployed',
-  'step.maas.answers.why':
-    'Everything below is asked and set by MAAS’s own API, through the SSH connection to its server.',
-  'step.maas.settings.why':
-    'What machines are told about DNS, proxy, time and their kernel comes from here.',
-  'step.maas.ssh-keys.why': 'Without a key nobody can log in to what MAAS deploys.',
-  'step.maas.source.why':
-    'MAAS deploys from your mirror instead of the internet; the keyring must be the one of its package.',
-  'step.maas.selections.why':
-    'A mirror that was filtered still lists everything: only what it has may be chosen.',
-  'step.maas.images.why': 'No machine can be added before there is an image.',
-  'step.maas.commissioning-release.why':
-    'MAAS starts machines with this release to learn what they are made of.',
-  'step.maas.subnet.why': 'Machines are told this gateway and these DNS servers.',
-  'step.maas.ranges.why': 'Addresses that MAAS lends, gives, or must leave alone.',
-  'step.maas.quiet.why':
-    'A second DHCP server gives addresses without a boot file; then machines start at random.',
-  'step.maas.dhcp.why': 'From here on machines that start from this network meet MAAS.',
-  'step.enrol.others.why': 'They are listed so that nothing surprises you, and never touched.',
-  'step.enrol.known.why': 'By their known addresses: nothing has to be switched on to be found.',
-  'step.enrol.labels.why': 'So that machines can be told apart when they are allocated.',
-  'step.enrol.commission.why': 'MAAS switches the machine on and learns what it is made of.',
-  'step.enrol.ready.why': 'Examined, tested and switched off again.',
-  'step.enrol.deploy.why': 'The system is installed on the machine’s disks.',
-  'step.enrol.deployed.why': 'The installed system has started and reported in.',
-  'chapter.maas-settings.title': 'MAAS: settings',
-  'chapter.maas-images.title': 'MAAS: images',
-  'chapter.maas-network.title': 'MAAS: networks and DHCP',
-  'chapter.enrol.title': 'Machines in MAAS',
+  'error.maas-address-unfit':
+    'The address of {{maas}} is not one. Write a name, an IP address, or an address such as http://10.0.0.2:5240/MAAS/.',
+  'error.maas-admin-needed':
+    '{{maas}} lets only an administrator do this ({{what}}). Use the API key of an administrator.',
+  'error.maas-answer-cut':
+    'The answer of {{maas}} stopped in the middle. Check the network, then try again.',
+  'error.maas-answer-too-large':
+    '{{maas}} sent more than {{limit, bytes}} in one answer. It was stopped.',
+  'error.maas-answer-unexpected': '{{maas}} answered something else than expected ({{expected}}).',
+  'error.maas-architecture-missing':
+    '{{maas}} has no images for the architecture {{value}}, only for {{choices}}. Select images for it and import them, or choose another architecture.',
+  'error.maas-busy': '{{maas}} cannot do this just now: {{said}} Wait a minute, then try again.',
+  'error.maas-call-unknown':
+    'This version of MAAS on {{maas}} does not know the call {{what}}. It is older or newer than Labwright expects.',
+  'error.maas-certificate-changed':
+    'The certificate of {{maas}} has changed. Nothing was sent. Trusted: {{pinned}}. Shown now: {{offered}}. Compare them before you go on.',
+  'error.maas-certificate-unknown':
+    '{{maas}} is not known yet. Compare its certificate ({{fingerprint}}, for {{subject}}, valid until {{validTo}}) and trust it.',
+  'error.maas-clock-skew':
+    'The clock of this computer is {{seconds}} seconds behind that of {{maas}}, which accepts 300. Set the clocks by NTP, then try again.',
+  'error.maas-closed':
+    'The connection to {{maas}} ended. What was asked for may have been done; look before you try again.',
+  'error.maas-conflict':
+    '{{maas}} could not do this because something else changed the same at that moment, or it is there already. Look, then try again.',
+  'error.maas-dhcp-no-rack':
+    '{{maas}} turns DHCP on only together with a rack controller that serves it. Choose one.',
+  'error.maas-dhcp-no-range':
+    '{{maas}} turns DHCP on only where a network has a dynamic range. Add the range first.',
+  'error.maas-down':
+    'The web server of {{maas}} answers, but MAAS behind it does not (HTTP status {{status}}). It may be starting: wait a minute. Otherwise look at its services.',
+  'error.maas-failed':
+    '{{maas}} failed inside (HTTP status {{status}}): {{said}} Its log says more (regiond.log).',
+  'error.maas-field-missing':
+    '{{maas}} needs more than it was told ({{said}}). Complete the values in the plan.',
+  'error.maas-gateway-outside':
+    'The gateway does not lie in its network on {{maas}}. Correct the gateway or the network in the plan.',
+  'error.maas-key-malformed':
+    'The API key for {{maas}} is not one. It has three parts with colons between them; copy it again, whole (maas apikey --username NAME).',
+  'error.maas-key-not-seen':
+    '{{maas}} saw no API key, although one was sent. A proxy in between may remove the Authorization header.',
+  'error.maas-key-refused':
+    '{{maas}} refused the API key. It was revoked, belongs to another MAAS, or was copied badly. Make a new one (maas apikey --username NAME) and enter it.',
+  'error.maas-login-refused':
+    '{{maas}} refused the login of {{user}}. Check the user name and the password.',
+  'error.maas-mac-taken':
+    '{{maas}} knows the MAC address {{mac}} already, of the machine {{machine}}. Use that machine, or remove it from MAAS if it is an old one.',
+  'error.maas-mac-unfit': '{{maas}} takes {{mac}} for no MAC address. Correct it in the plan.',
+  'error.maas-machine-in-use':
+    '{{machine}} on {{maas}} is in use ({{state}}). Nothing was deleted. Release it first.',
+  'error.maas-moved':
+    'The address of {{maas}} sends on to {{to}}. Nothing was sent there. Write that address into the plan if it is right.',
+  'error.maas-name-taken':
+    'This exists on {{maas}} already ({{said}}). Choose another, or use what is there.',
+  'error.maas-no-addresses':
+    'A network of {{maas}} has no free address left: {{said}} Make its dynamic or reserved ranges smaller, or the network larger.',
+  'error.maas-no-commissioning-image':
+    '{{maas}} commissions with {{os}} {{series}}, of which it has no image. Select and import that release, or choose one that is there for commissioning.',
+  'error.maas-no-images':
+    '{{maas}} has no boot images yet, and without them it takes no machine. Import images first.',
+  'error.maas-no-network-link':
+    'No interface of the machine on {{maas}} is linked to a network, so it cannot be deployed. Commission it again where DHCP of MAAS reaches it, or link an interface to a subnet.',
+  'error.maas-none-available':
+    '{{maas}} has no machine to give: {{said}} It must be ready and nobody may have it.',
+  'error.maas-not-in-version':
+    'The version of MAAS on {{maas}} does not have this (API: {{what}}). Nothing was sent.',
+  'error.maas-not-maas':
+    'What answers at the address of {{maas}} is not MAAS. Check the address and the port (5240, or 80 for old versions).',
+  'error.maas-not-ours':
+    '{{machine}} on {{maas}} has none of the MAC addresses of this plan. Nothing was changed.',
+  'error.maas-object-missing':
+    '{{maas}} does not have this any more, or never had: {{kind}} ({{what}}). Look at MAAS again.',
+  'error.maas-power-busy':
+    '{{maas}} is still busy with the power of this machine. Wait a minute, then try again.',
+  'error.maas-power-incomplete':
+    '{{maas}} needs more to control the power of this machine, and does not say what. Compare the power settings in the plan with those that its power type needs.',
+  'error.maas-rack-away':
+    'No rack controller of {{maas}} can do this: {{said}} Check that the rack controller runs and is connected.',
+  'error.maas-rack-slow':
+    '{{maas}} got no answer from the power controller in time. Check the address of the BMC and the way from the rack controller to it.',
+  'error.maas-range-outside':
+    'The address range lies in no network of {{maas}}. Correct the range in the plan, or add the network.',
+  'error.maas-range-overlap':
+    'The address range overlaps another one, or an address in use, on {{maas}}. Look at the ranges of the network and choose another.',
+  'error.maas-range-reversed':
+    'The address range ends before it begins. Exchange its start and end in the plan.',
+  'error.maas-refused':
+    '{{address}} port {{port}} refused the connection. Does MAAS run there? Its port is 5240, or 80 for old versions.',
+  'error.maas-request-refused': '{{maas}} did not accept the request ({{what}}): {{said}}',
+  'error.maas-selection-not-offered':
+    'The image source of {{maas}} does not offer {{os}} {{series}}. Check the address of the source and what is in it. Right after a source was added, MAAS may not have read it yet.',
+  'error.maas-series-missing':
+    '{{maas}} has no image of {{series}}; it has {{choices}}. Select that release and import it, or choose another.',
+  'error.maas-setting-unknown':
+    'This version of MAAS on {{maas}} has no setting {{setting}}. It is left alone.',
+  'error.maas-silent': '{{maas}} did not answer in time. The connection was closed.',
+  'error.maas-ssh-key-there': '{{maas}} has this SSH key for the user already.',
+  'error.maas-ssh-key-unfit':
+    '{{maas}} takes this for no public SSH key. Copy the line of the .pub file again, whole.',
+  'error.maas-tls-refused':
+    '{{maas}} and Labwright have no TLS version or cipher in common, or the port speaks no TLS. Check the address: https or http.',
+  'error.maas-unreachable':
+    '{{address}} port {{port}} cannot be reached. Check the address, the cable and the firewall.',
+  'error.maas-unresolved':
+    'The name {{address}} cannot be resolved. Check its spelling or use an IP address.',
+  'error.maas-value-refused':
+    '{{maas}} did not accept a value ({{field}}): {{said}} Correct it in the plan.',
+  'error.maas-wrong-state':
+    'The state of the machine on {{maas}} does not allow this: {{said}} Wait until it has changed, or abort what runs.',
 } as const;
