@@ -27,6 +27,7 @@ import { LabFindings } from './lab-findings.ts';
 import { LabHosts } from './lab-hosts.ts';
 import { LabIdentities } from './lab-identities.ts';
 import { LabLock } from './lab-lock.ts';
+import { LabMaas } from './lab-maas.ts';
 import { LabRuns } from './lab-runs.ts';
 import { LabSites } from './lab-sites.ts';
 import { plannedMachines } from './planned-machines.ts';
@@ -57,6 +58,7 @@ export class LabSession {
   readonly path: string;
   readonly hosts: LabHosts;
   readonly sites: LabSites;
+  readonly maas: LabMaas;
   readonly journal: Journal;
   readonly identities: LabIdentities;
   readonly findings: LabFindings;
@@ -109,6 +111,11 @@ export class LabSession {
       trustedSince: (site, fingerprint) => this.identities.trustedSince(site, fingerprint),
       changed: (host) => this.#emit({ type: 'host', host }),
     });
+    this.maas = new LabMaas({
+      plan: () => this.#file.state.plan,
+      link: (host) => this.hosts.link(host),
+      vault: options.vault,
+    });
     this.#observer = new Observer({
       store: this.#facts,
       link: (target) => this.hosts.link(target),
@@ -118,7 +125,10 @@ export class LabSession {
       closed: this.#closing.signal,
       elapsed: () => performance.now(),
       wait: options.wait,
-      askApi: (target, question, signal) => this.sites.ask(target, question, signal),
+      askApi: (target, question, signal) =>
+        question.what === 'maas'
+          ? this.maas.ask(target, question.of, signal)
+          : this.sites.ask(target, question, signal),
     });
     const facts = this.#facts;
     this.identities = new LabIdentities({
@@ -151,6 +161,7 @@ export class LabSession {
       findings: this.findings,
       hosts: this.hosts,
       sites: this.sites,
+      maas: this.maas,
       vault: options.vault,
       redact: (text) => this.#redact(text),
       wait: options.wait,
@@ -330,8 +341,10 @@ export class LabSession {
   }
 
   /** Forgets the connection to a host or site; the next use makes a new one. */
-  reset(name: string): Promise<void> {
-    return this.sites.has(name) ? this.sites.reset(name) : this.hosts.reset(name);
+  async reset(name: string): Promise<void> {
+    if (this.sites.has(name)) return this.sites.reset(name);
+    await this.maas.close();
+    return this.hosts.reset(name);
   }
 
   /** Looks at one host anew, after its trust or a secret changed. */
@@ -384,6 +397,7 @@ export class LabSession {
     this.runs.suspend();
     // A long look that is stopped takes its job off the host, if the host is quick enough.
     await Promise.race([this.#observer.settled(), this.#options.wait(CLOSE_PATIENCE_MS)]);
+    await this.maas.close();
     await this.hosts.close();
     await this.sites.close();
     await this.runs.settled();

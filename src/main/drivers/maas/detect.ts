@@ -49,7 +49,7 @@ async function at(
   signal: AbortSignal | undefined,
   redirects: number,
 ): Promise<DetectedMaas> {
-  const http = new MaasHttp(server.name, root, server.pin);
+  const http = new MaasHttp(server.name, root, server.pin, server.dial);
   try {
     for (const api of ['2.0', '1.0'] as const) {
       const answer = await http.send({

@@ -1,7 +1,8 @@
 import { Pool } from 'undici';
 import { LabwrightError } from '../../../contract/error.ts';
 import { connectionError } from './connection-error.ts';
-import type { MaasRoot } from './maas-server.ts';
+import { dialledConnector } from './dialled-connector.ts';
+import type { Dial, MaasRoot } from './maas-server.ts';
 import { pinnedConnector } from './pinned-connector.ts';
 
 /** As many as calls are let through at once (link.ts), and one to spare for what is being closed. */
@@ -39,10 +40,13 @@ export class MaasHttp {
   /** A write goes over a connection of its own: one that dies idle cannot take it down half-sent. */
   readonly #fresh: Pool;
 
-  constructor(maas: string, root: MaasRoot, pin: string | undefined) {
+  constructor(maas: string, root: MaasRoot, pin: string | undefined, dial?: Dial) {
     this.root = root;
     this.#maas = maas;
-    const connect = pinnedConnector(maas, root, pin);
+    const connect =
+      dial === undefined || root.tls
+        ? pinnedConnector(maas, root, pin)
+        : dialledConnector(root, dial);
     const shared = { connect, connections: MAX_SOCKETS, keepAliveTimeout: IDLE_MS };
     this.#kept = new Pool(root.url.origin, shared);
     // No pipelining at all is how undici is told to close after each answer.

@@ -1,3 +1,5 @@
+import type { Duplex } from 'node:stream';
+
 /** How a MAAS is reached, as the plan says it. */
 export interface MaasServer {
   /** The plan's word for it; it stands in errors. */
@@ -10,7 +12,12 @@ export interface MaasServer {
    * `maas-certificate-unknown`, which carries what to show.
    */
   readonly pin?: string;
+  /** Makes the connections; ours go through the SSH connection to MAAS's own host. TCP when left out. */
+  readonly dial?: Dial;
 }
+
+/** Opens a byte stream to a port. Throws typed errors. */
+export type Dial = (host: string, port: number) => Promise<Duplex>;
 
 /** A place where a MAAS may be: what comes before `api/`. */
 export interface MaasRoot {
