@@ -2,11 +2,11 @@ import type { MaasConfiguration, MaasNetwork, MaasRange } from '../../contract/m
 import type { MaasSubnet } from '../../contract/maas-plan.ts';
 import { type Message, message } from '../../contract/message.ts';
 import type { Plan } from '../../contract/plan.ts';
+import { addressNumber, sameNetwork } from '../../contract/subnets.ts';
 import { on } from '../engine/probe.ts';
 import { hostInterfaces } from '../engine/probes/interface-of.ts';
 import { dhcpAnswers } from '../engine/probes/kvm.ts';
 import type { Owner, Step, StepContext } from '../engine/step.ts';
-import { addressNumber, inSubnet } from '../plan/subnets.ts';
 import { maasNodes } from './maas-node-specs.ts';
 import { configurationRead, expectConfiguration, maasAction, maasOf } from './maas-target.ts';
 
@@ -25,10 +25,6 @@ function subnetOf({ plan, owner }: StepContext): MaasSubnet {
   if (subnet === undefined) throw new RangeError(`no subnet ${owner} of MAAS`);
   return subnet;
 }
-
-/** Written alike: `10.20.30.7/24` names the network 10.20.30.0/24. */
-const sameNetwork = (one: string, other: string): boolean =>
-  one.split('/')[1] === other.split('/')[1] && inSubnet(one.split('/')[0] ?? '', other);
 
 function networkIn(context: StepContext, from: Pick<MaasConfiguration, 'networks'>) {
   const { cidr } = subnetOf(context);

@@ -1,6 +1,7 @@
 import { LabwrightError } from '../../../contract/error.ts';
 import type { MaasMachine } from '../../../contract/maas.ts';
 import type { MaasCall, MaasPowerForm } from '../../../contract/maas-call.ts';
+import { sameNetwork } from '../../../contract/subnets.ts';
 import type { CallOptions, Maas, PowerSettings, ProvisioningNetwork } from '../../engine/maas.ts';
 
 export interface PerformOptions extends CallOptions {
@@ -119,21 +120,13 @@ type NetworkCall = Extract<
   }
 >;
 
-/** The same network, however its address is written: compared by the network that MAAS makes of it. */
-const base = (cidr: string): string => {
-  const [address = '', prefix = '32'] = cidr.split('/');
-  const number = address.split('.').reduce((sum, part) => sum * 256 + Number(part), 0);
-  const size = 2 ** (32 - Number(prefix));
-  return `${Math.floor(number / size)}/${prefix}`;
-};
-
 async function performOnNetwork(
   maas: Maas,
   call: NetworkCall,
   options: CallOptions,
 ): Promise<void> {
   const { items } = await maas.networks.list(options);
-  const found = items.find(({ cidr }) => cidr !== '' && base(cidr) === base(call.cidr));
+  const found = items.find(({ cidr }) => cidr !== '' && sameNetwork(cidr, call.cidr));
   if (call.kind === 'create-network') {
     if (found === undefined)
       await maas.networks.create({ cidr: call.cidr, name: call.name }, options);
