@@ -362,16 +362,16 @@ describe('machines in MAAS', () => {
 
   test('power follows the hypervisor; what no driver can switch, Labwright does', () => {
     expect(
-      maasNodes(plan).map(({ name, power, switchedByUs }) => ({
+      maasNodes(plan).map(({ name, power, switchedBy }) => ({
         name,
         type: power.type,
-        by: switchedByUs === undefined ? 'maas' : 'us',
+        by: switchedBy,
         secrets: Object.values(power.secrets),
       })),
     ).toEqual([
       { name: 'node-1', type: 'virsh', by: 'maas', secrets: [] },
       { name: 'node-2', type: 'virsh', by: 'maas', secrets: [] },
-      { name: 'shelled', type: 'manual', by: 'us', secrets: [] },
+      { name: 'shelled', type: 'manual', by: 'labwright', secrets: [] },
       { name: 'called', type: 'vmware', by: 'maas', secrets: ['vc-password'] },
       { name: 'rack-1', type: 'ipmi', by: 'maas', secrets: ['bmc'] },
     ]);

@@ -10,11 +10,13 @@ export interface MaasNodeSpec {
   readonly macs: readonly string[];
   readonly architecture: string;
   readonly power: MaasPowerForm;
+  /** What it is on its hypervisor; absent for a physical one. */
+  readonly machine?: MachineSpec;
   /**
    * Where no driver of MAAS can switch it, Labwright does around each call of MAAS, and the app must be
-   * open for that (users.md S19). Absent: MAAS does, or a person.
+   * open for that (users.md S19).
    */
-  readonly switchedByUs?: MachineSpec;
+  readonly switchedBy: 'maas' | 'labwright' | 'person';
   readonly wish: MaasNodeWish;
 }
 
@@ -97,7 +99,8 @@ export function maasNodes(plan: Plan): MaasNodeSpec[] {
         macs: spec.nics.map(({ mac }) => mac),
         architecture: 'amd64/generic',
         power: power ?? byHand(plan),
-        ...(power === undefined ? { switchedByUs: spec } : {}),
+        machine: spec,
+        switchedBy: power === undefined ? ('labwright' as const) : ('maas' as const),
         wish: spec.maas ?? NO_WISH,
       };
     });
@@ -106,6 +109,7 @@ export function maasNodes(plan: Plan): MaasNodeSpec[] {
     macs: node.macs,
     architecture: node.architecture,
     power: physicalPower(plan, node.power),
+    switchedBy: node.power.type === 'manual' ? ('person' as const) : ('maas' as const),
     wish: node.maas ?? NO_WISH,
   }));
   return [...virtual, ...physical];

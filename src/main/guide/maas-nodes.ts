@@ -1,9 +1,8 @@
-import type { Action } from '../../contract/action.ts';
 import type { MaasMachine, MaasStatus } from '../../contract/maas.ts';
 import { type Message, message } from '../../contract/message.ts';
 import type { Plan } from '../../contract/plan.ts';
 import type { Hypervisor } from '../engine/hypervisor.ts';
-import { on } from '../engine/probe.ts';
+import { on, type Read } from '../engine/probe.ts';
 import { maasMachines } from '../engine/probes/maas.ts';
 import type { Owner, Step, StepContext } from '../engine/step.ts';
 import { type MaasNodeSpec, maasNodes } from './maas-node-specs.ts';
@@ -14,6 +13,8 @@ const LIFECYCLE_SECONDS = 40 * 60;
 
 const BEFORE_READY: ReadonlySet<MaasStatus> = new Set(['new', 'failed-commissioning']);
 const EXAMINING: ReadonlySet<MaasStatus> = new Set(['commissioning', 'testing']);
+/** In these MAAS needs the machine to run. */
+const UNDER_WAY: ReadonlySet<MaasStatus> = new Set(['commissioning', 'testing', 'deploying']);
 const FAILED: ReadonlySet<MaasStatus> = new Set([
   'failed-commissioning',
   'failed-testing',
@@ -93,13 +94,16 @@ const expectMachine = (context: StepContext, change: Partial<MaasMachine>) => {
   return [{ read, value: { ...now, machines } }];
 };
 
-function powerNotes(plan: Plan, node: MaasNodeSpec): Message[] {
+function powerNotes(node: MaasNodeSpec): Message[] {
   const { name } = node;
-  if (node.switchedByUs !== undefined) return [message('enrol.switched-by-us', { name })];
-  if (node.power.type === 'vmware') return [message('enrol.unverified', { name })];
-  return node.power.type === 'manual' || node.power.type === ''
-    ? [message('enrol.by-hand', { name, line: maasOf(plan).line })]
-    : [];
+  switch (node.switchedBy) {
+    case 'labwright':
+      return [message('enrol.switched-by-us', { name })];
+    case 'person':
+      return [message('enrol.by-hand', { name })];
+    case 'maas':
+      return node.power.type === 'vmware' ? [message('enrol.unverified', { name })] : [];
+  }
 }
 
 /** Known to MAAS by its addresses, under its name, with its power. Never by a probe of a chassis (D47). */
@@ -112,7 +116,7 @@ const known: Step = {
   check: (context) => {
     const node = nodeOf(context);
     const machine = machineOf(context);
-    const notes = powerNotes(context.plan, node);
+    const notes = powerNotes(node);
     const params = { name: node.name, mac: node.macs[0] ?? '' };
     if (machine === undefined) {
       const { machines } = context.facts.need(machinesRead(context));
@@ -254,10 +258,38 @@ const others: Step = {
 /** The steps of machines in MAAS; `driver` switches those that MAAS cannot. */
 export function maasNodeSteps(driver: (plan: Plan, target: string) => Hypervisor): readonly Step[] {
   /** Switched on after MAAS expects it: off first, or a running system would go on as it is. */
-  const start = ({ plan }: StepContext, { switchedByUs }: MaasNodeSpec): readonly Action[] => {
-    if (switchedByUs === undefined) return [];
-    const hypervisor = driver(plan, switchedByUs.on);
-    return [...hypervisor.power(switchedByUs, 'off'), ...hypervisor.power(switchedByUs, 'on')];
+  const start = ({ plan }: StepContext, { machine, switchedBy }: MaasNodeSpec) => {
+    if (machine === undefined || switchedBy !== 'labwright') return [];
+    const hypervisor = driver(plan, machine.on);
+    return [...hypervisor.power(machine, 'off'), ...hypervisor.power(machine, 'on')];
+  };
+
+  const inventoryRead = ({ plan }: StepContext, { machine }: MaasNodeSpec) =>
+    machine && on(machine.on, driver(plan, machine.on).inventory);
+
+  const bothSides = (context: StepContext): Read[] => {
+    const inventory = inventoryRead(context, nodeOf(context));
+    return inventory === undefined ? [machinesRead(context)] : [machinesRead(context), inventory];
+  };
+
+  /**
+   * MAAS believes what its driver told it; for VMware it does not even wait for the task (users.md,
+   * finding 5). What the hypervisor says is so.
+   */
+  const powerDrift = (context: StepContext, { power, status }: MaasMachine): Message[] => {
+    const node = nodeOf(context);
+    const read = inventoryRead(context, node);
+    const inventory = read && context.facts.maybe(read);
+    const found = inventory?.machines.find(({ uuid }) => uuid === node.machine?.uuid);
+    if (found === undefined) return [];
+    const params = { name: node.name, found: found.power, believed: power };
+    if (UNDER_WAY.has(status) && found.power === 'off') {
+      return [message('enrol.stays-off', params)];
+    }
+    const tells = power === 'on' || power === 'off';
+    return tells && (found.power === 'on') !== (power === 'on')
+      ? [message('enrol.power-drift', params)]
+      : [];
   };
 
   const examined: Step = {
@@ -293,7 +325,7 @@ export function maasNodeSteps(driver: (plan: Plan, target: string) => Hypervisor
     id: 'enrol.ready',
     targets: (plan) => owners(plan),
     needs: ['enrol.commission'],
-    reads: (context) => [machinesRead(context)],
+    reads: bothSides,
     check: (context) => {
       const node = nodeOf(context);
       const machine = machineOf(context);
@@ -301,12 +333,13 @@ export function maasNodeSteps(driver: (plan: Plan, target: string) => Hypervisor
         return { state: 'todo', reason: message('enrol.absent', { name: node.name, mac: '' }) };
       }
       const params = stateParams(node, machine);
+      const notes = powerDrift(context, machine);
       if (FAILED.has(machine.status)) {
-        return { state: 'manual', reason: message('enrol.failed', params) };
+        return { state: 'manual', reason: message('enrol.failed', params), notes };
       }
       return EXAMINING.has(machine.status) || machine.status === 'new'
-        ? { state: 'todo', reason: message('enrol.ready.examining', params) }
-        : { state: 'done', reason: message('enrol.ready.done', params) };
+        ? { state: 'todo', reason: message('enrol.ready.examining', params), notes }
+        : { state: 'done', reason: message('enrol.ready.done', params), notes };
     },
     plan: ({ target, owner }) => [
       {
@@ -390,7 +423,7 @@ export function maasNodeSteps(driver: (plan: Plan, target: string) => Hypervisor
     id: 'enrol.deployed',
     targets: deploying,
     needs: ['enrol.deploy'],
-    reads: (context) => [machinesRead(context)],
+    reads: bothSides,
     check: (context) => {
       const node = nodeOf(context);
       const machine = machineOf(context);
@@ -401,12 +434,13 @@ export function maasNodeSteps(driver: (plan: Plan, target: string) => Hypervisor
         ...stateParams(node, machine),
         addresses: machine.addresses.join(', ') || '–',
       };
+      const notes = powerDrift(context, machine);
       if (machine.status === 'deployed') {
-        return { state: 'done', reason: message('enrol.deployed.done', params) };
+        return { state: 'done', reason: message('enrol.deployed.done', params), notes };
       }
       return FAILED.has(machine.status)
-        ? { state: 'manual', reason: message('enrol.failed', params) }
-        : { state: 'todo', reason: message('enrol.deployed.installing', params) };
+        ? { state: 'manual', reason: message('enrol.failed', params), notes }
+        : { state: 'todo', reason: message('enrol.deployed.installing', params), notes };
     },
     plan: ({ target, owner }) => [
       {

@@ -95,6 +95,10 @@ export const maasGuide = {
     'MAAS does not check the certificate when it switches {{name}} (https+unverified): whoever is in between could read the password.',
   'enrol.by-hand':
     '{{name}} is switched by a person. MAAS 3.6 to 3.7.2 fail on such machines; 3.7.3 does not.',
+  'enrol.stays-off':
+    'MAAS is at work with {{name}}, but its hypervisor says that it is off: nothing will come of it until it is switched on.',
+  'enrol.power-drift':
+    'MAAS believes that {{name}} is {{believed}}; its hypervisor says {{found}}.',
   'enrol.labels.done': '{{name}} has its pool and tags.',
   'enrol.labels.missing': '{{name}} lacks tags {{tags}}, pool {{pool}}.',
   'enrol.labels.action': 'Set pool and tags of {{name}}',

@@ -99,6 +99,10 @@ export const maasGuide: Record<keyof typeof en, string> = {
     'MAAS は {{name}} の電源を切り替える際に証明書を確認しません（https+unverified）。途中に割り込まれるとパスワードを読み取られるおそれがあります。',
   'enrol.by-hand':
     '{{name}} の電源は人が切り替えます。MAAS 3.6 から 3.7.2 ではそうしたマシンで失敗し、3.7.3 で直っています。',
+  'enrol.stays-off':
+    'MAAS は {{name}} を処理中ですが、ハイパーバイザーでは電源が切れています。電源が入るまで先に進みません。',
+  'enrol.power-drift':
+    'MAAS は {{name}} を {{believed}} と認識していますが、ハイパーバイザーでは {{found}} です。',
   'enrol.labels.done': '{{name}} のプールとタグは設定済みです。',
   'enrol.labels.missing': '{{name}} に足りないもの: タグ {{tags}}、プール {{pool}}。',
   'enrol.labels.action': '{{name}} のプールとタグを設定する',
