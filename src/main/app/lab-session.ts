@@ -7,6 +7,7 @@ import {
   type InventoryState,
   type LabEvent,
   type LabState,
+  MaasState,
   type PlanState,
 } from '../../contract/lab-state.ts';
 import type { PlannedMachines } from '../../contract/machines.ts';
@@ -16,6 +17,7 @@ import { type Fact, FactStore } from '../engine/facts.ts';
 import { INVENTORY_KEY } from '../engine/hypervisor.ts';
 import { Journal } from '../engine/journal.ts';
 import { Observer } from '../engine/observe.ts';
+import { MAAS_MACHINES_KEY } from '../engine/probes/maas.ts';
 import { type Chapter, instantiate } from '../engine/step.ts';
 import { describeProblem, PlanFile } from '../plan/plan-file.ts';
 import type { Connect } from '../ssh/connection.ts';
@@ -86,11 +88,14 @@ export class LabSession {
     this.#lock = lock instanceof LabLock ? lock : undefined;
     this.#facts = new FactStore(journal.facts(), (fact) => {
       // What a hypervisor had stays known, with its age, while the host cannot be asked.
-      const isLost = fact.key === INVENTORY_KEY && fact.value === undefined;
+      const isLost = SHOWN_WHOLE.has(fact.key) && fact.value === undefined;
       if (this.owner && !isLost) journal.saveFact(fact);
       const state = inventoryOf(fact);
       if (state !== undefined && !fact.stale)
         this.#emit({ type: 'inventory', target: fact.target, state });
+      const maas = maasOf(fact);
+      if (maas !== undefined && !fact.stale)
+        this.#emit({ type: 'maas', target: fact.target, state: maas });
     });
     const folder = dirname(options.path);
     this.hosts = new LabHosts({
@@ -187,6 +192,7 @@ export class LabSession {
       findings: {},
       hosts: {},
       inventories: {},
+      maas: {},
       runs: [],
       checking: [],
       notices,
@@ -237,12 +243,8 @@ export class LabSession {
       ...this.#state,
       chapters: this.#chapterStates(),
       hosts: { ...this.hosts.states, ...this.sites.states },
-      inventories: Object.fromEntries(
-        this.journal.facts().flatMap((fact) => {
-          const state = inventoryOf(fact);
-          return state === undefined ? [] : [[fact.target, state]];
-        }),
-      ),
+      inventories: byTarget(this.journal.facts(), inventoryOf),
+      maas: byTarget(this.journal.facts(), maasOf),
       runs: restored.map(({ run }) => run),
     };
     this.findings.compareAll(false);
@@ -408,7 +410,24 @@ export class LabSession {
   }
 }
 
-/** Facts that are the inventory of a hypervisor are shown whole, as map and tables. */
+/** What these facts hold is drawn as it is, as map and tables, and stays known while nobody answers. */
+const SHOWN_WHOLE: ReadonlySet<string> = new Set([INVENTORY_KEY, MAAS_MACHINES_KEY]);
+
+function byTarget<T>(facts: Iterable<Fact>, of: (fact: Fact) => T | undefined): Record<string, T> {
+  const found: Record<string, T> = {};
+  for (const fact of facts) {
+    const state = of(fact);
+    if (state !== undefined) found[fact.target] = state;
+  }
+  return found;
+}
+
+function maasOf({ key, value, at }: Fact): MaasState | undefined {
+  if (key !== MAAS_MACHINES_KEY || value === undefined) return undefined;
+  const { data } = MaasState.safeParse({ at, ...(value as object) });
+  return data;
+}
+
 function inventoryOf({ key, value, at }: Fact): InventoryState | undefined {
   if (key !== INVENTORY_KEY || value === undefined) return undefined;
   // One that an earlier version wrote may lack something: it is shown again once it is asked.
