@@ -7,7 +7,8 @@ export function actionText(action: Action): string {
       return action.script.trimEnd();
     case 'upload':
       return action.content.trimEnd();
-    case 'site': {
+    case 'site':
+    case 'maas': {
       const same = action.equivalent.map((line) => `# ${line}`);
       return [JSON.stringify(action.call, null, 2), ...same].join('\n');
     }

@@ -1,6 +1,8 @@
 import { cli as enCli } from './en/cli.ts';
 import { errors as enErrors } from './en/errors.ts';
 import { esxi as enEsxi } from './en/esxi.ts';
+import { maas as enMaas } from './en/maas.ts';
+import { maasGuide as enMaasGuide } from './en/maas-guide.ts';
 import { maasKeys as enMaasKeys } from './en/maas-keys.ts';
 import { machines as enMachines } from './en/machines.ts';
 import { map as enMap } from './en/map.ts';
@@ -14,6 +16,8 @@ import { steps as enSteps } from './en/steps.ts';
 import { cli as jaCli } from './ja/cli.ts';
 import { errors as jaErrors } from './ja/errors.ts';
 import { esxi as jaEsxi } from './ja/esxi.ts';
+import { maas as jaMaas } from './ja/maas.ts';
+import { maasGuide as jaMaasGuide } from './ja/maas-guide.ts';
 import { maasKeys as jaMaasKeys } from './ja/maas-keys.ts';
 import { machines as jaMachines } from './ja/machines.ts';
 import { map as jaMap } from './ja/map.ts';
@@ -31,6 +35,7 @@ export const en = {
   ...enErrors,
   ...enSteps,
   ...enMachines,
+  ...enMaas,
   ...enEsxi,
   ...enScreens,
   ...enNodes,
@@ -39,6 +44,7 @@ export const en = {
   ...enPlanKeys,
   ...enPlanWants,
   ...enMaasKeys,
+  ...enMaasGuide,
   ...enServers,
 };
 export type MessageKey = keyof typeof en;
@@ -47,6 +53,7 @@ export const ja: Record<MessageKey, string> = {
   ...jaErrors,
   ...jaSteps,
   ...jaMachines,
+  ...jaMaas,
   ...jaEsxi,
   ...jaScreens,
   ...jaNodes,
@@ -55,6 +62,7 @@ export const ja: Record<MessageKey, string> = {
   ...jaPlanKeys,
   ...jaPlanWants,
   ...jaMaasKeys,
+  ...jaMaasGuide,
   ...jaServers,
 };
 

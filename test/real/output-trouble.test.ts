@@ -160,7 +160,7 @@ describe('output that is too much or not text', () => {
       redact: (text) => text,
       now: Date.now,
       machineId: () => undefined,
-      askSite: () => Promise.reject(new Error('no site')),
+      askApi: () => Promise.reject(new Error('no site')),
       closed: new AbortController().signal,
       elapsed: () => performance.now(),
       wait: async () => {},

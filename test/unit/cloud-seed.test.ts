@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
+import { inSubnet, netmask } from '../../src/contract/subnets.ts';
 import { imagePath, installedSpecs, wantedImage } from '../../src/main/guide/server-image.ts';
 import { readPlan } from '../../src/main/plan/read-plan.ts';
-import { inSubnet, netmask } from '../../src/main/plan/subnets.ts';
 import {
   metaData,
   networkConfig,

@@ -165,7 +165,7 @@ describe('an observer', () => {
       redact: (shown) => shown.replaceAll('swordfish', '***'),
       now: () => now,
       machineId: () => undefined,
-      askSite: () => Promise.reject(new Error('no site')),
+      askApi: () => Promise.reject(new Error('no site')),
       closed: new AbortController().signal,
       elapsed: () => performance.now(),
       wait: async () => {},
@@ -207,7 +207,7 @@ describe('an observer', () => {
       redact: (shown) => shown,
       now: () => now,
       machineId: () => undefined,
-      askSite: () => Promise.reject(new Error('no site')),
+      askApi: () => Promise.reject(new Error('no site')),
       closed: new AbortController().signal,
       elapsed: () => passed,
       wait: async (milliseconds) => {

@@ -53,7 +53,7 @@ async function execute(actions: readonly Action[], looks = 0) {
     journal,
     link: () => host.link,
     machineId: () => undefined,
-    callSite: () => Promise.reject(new Error('no site')),
+    call: () => Promise.reject(new Error('no site')),
     secret: (name) => vault.get(name),
     keepSecret: (name, value) => vault.set(name, value),
     redact: (text) => text,

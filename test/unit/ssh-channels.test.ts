@@ -1,7 +1,9 @@
-import type { createServer } from 'node:net';
+import { createServer as createWebServer } from 'node:http';
+import { type AddressInfo, connect as connectTcp } from 'node:net';
 import { text } from 'node:stream/consumers';
 import ssh2 from 'ssh2';
 import { afterEach, expect, test } from 'vitest';
+import { openMaas } from '../../src/main/drivers/maas/open-maas.ts';
 import type { Connection } from '../../src/main/ssh/connection.ts';
 import { connectSsh2 } from '../../src/main/ssh/ssh2-connection.ts';
 
@@ -15,7 +17,10 @@ afterEach(() => {
 });
 
 /** A server that allows so many sessions at a time, as sshd's MaxSessions does. */
-async function serverWith(maxSessions: number): Promise<{ port: number; refused(): number }> {
+async function serverWith(
+  maxSessions: number,
+  places = new Map<number, number>(),
+): Promise<{ port: number; refused(): number }> {
   const key = ssh2.utils.generateKeyPairSync('ed25519').private;
   let open = 0;
   let refused = 0;
@@ -23,8 +28,16 @@ async function serverWith(maxSessions: number): Promise<{ port: number; refused(
     client.on('error', () => {});
     client.on('authentication', (context) => context.accept());
     client.on('tcpip', (accept, reject, { destPort }) => {
+      const web = places.get(destPort);
       if (destPort === OPEN_PORT) accept().end('hello');
-      else reject();
+      else if (web === undefined) reject();
+      else {
+        const near = accept();
+        const far = connectTcp(web, '127.0.0.1');
+        near.pipe(far).pipe(near);
+        far.on('error', () => near.destroy());
+        near.on('error', () => far.destroy());
+      }
     });
     client.on('session', (accept, reject) => {
       if (open >= maxSessions) {
@@ -50,8 +63,7 @@ async function serverWith(maxSessions: number): Promise<{ port: number; refused(
   });
   const port = await new Promise<number>((resolve) => {
     server.listen(0, '127.0.0.1', () => {
-      const address = server.address() as ReturnType<ReturnType<typeof createServer>['address']>;
-      resolve(typeof address === 'object' && address ? address.port : 0);
+      resolve((server.address() as AddressInfo).port);
     });
   });
   closing.push(() => server.close());
@@ -76,6 +88,37 @@ test('a port of the host is reached through it; a silent one is said to be so at
     code: 'host-forward-refused',
     params: { host: 'mirror', address: '127.0.0.1', port: 9 },
   });
+});
+
+test('MAAS is found and asked through the connection to its host', async () => {
+  const asked: string[] = [];
+  const web = createWebServer((request, response) => {
+    asked.push(`${request.method} ${request.url}`);
+    response.setHeader('content-type', 'application/json');
+    const body = request.url?.includes('version')
+      ? { version: '3.3.11', subversion: '', capabilities: [] }
+      : {
+          username: 'admin',
+          is_superuser: true,
+          email: '',
+          id: 1,
+          is_local: true,
+          resource_uri: '',
+        };
+    response.end(JSON.stringify(body));
+  });
+  await new Promise<void>((resolve) => web.listen(0, '127.0.0.1', resolve));
+  closing.push(() => web.close());
+  const { port } = await serverWith(2, new Map([[5240, (web.address() as AddressInfo).port]]));
+  const connection = await connectTo(port);
+  const maas = await openMaas(
+    { name: 'maas', address: '127.0.0.1', dial: (host, to) => connection.forward(host, to) },
+    async () => 'aaa:bbb:ccc',
+  );
+  closing.push(() => void maas.close());
+  expect(maas.about).toMatchObject({ api: '2.0', version: '3.3.11' });
+  expect(await maas.account.whoAmI()).toEqual({ name: 'admin', admin: true });
+  expect(asked).toEqual(['GET /MAAS/api/2.0/version/', 'GET /MAAS/api/2.0/users/?op=whoami']);
 });
 
 test('a session that the server has no room for is asked for again until there is', async () => {

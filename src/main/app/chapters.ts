@@ -7,6 +7,10 @@ import { esxiSteps } from '../guide/esxi-host.ts';
 import { imageMirror } from '../guide/image-mirror.ts';
 import { isolatedNetwork } from '../guide/isolated-network.ts';
 import * as kvm from '../guide/kvm-host.ts';
+import * as maasImages from '../guide/maas-images.ts';
+import * as maasNetwork from '../guide/maas-network.ts';
+import { maasNodeSteps } from '../guide/maas-nodes.ts';
+import * as maasSettings from '../guide/maas-settings.ts';
 import { nodeSteps } from '../guide/nodes.ts';
 import { portgroup, portgroupPolicy } from '../guide/portgroup.ts';
 import { serverSteps } from '../guide/server-machines.ts';
@@ -40,5 +44,23 @@ export const CHAPTERS: readonly Chapter[] = [
   },
   { id: 'servers', steps: serverSteps(driverFor, machineStep) },
   imageMirror,
+  {
+    id: 'maas-settings',
+    steps: [maasSettings.answers, maasSettings.settings, maasSettings.sshKeys],
+  },
+  {
+    id: 'maas-images',
+    steps: [
+      maasImages.source,
+      maasImages.selections,
+      maasImages.importImages,
+      maasImages.commissioningRelease,
+    ],
+  },
+  {
+    id: 'maas-network',
+    steps: [maasNetwork.subnet, maasNetwork.ranges, maasNetwork.quiet, maasNetwork.dhcp],
+  },
   { id: 'nodes', steps: [room, machine] },
+  { id: 'enrol', steps: maasNodeSteps(driverFor) },
 ];

@@ -16,6 +16,7 @@ import { driverFor } from './driver-for.ts';
 import type { LabFindings } from './lab-findings.ts';
 import type { LabHosts } from './lab-hosts.ts';
 import type { LabIdentities } from './lab-identities.ts';
+import type { LabMaas } from './lab-maas.ts';
 import type { LabSites } from './lab-sites.ts';
 import { powerPreview } from './power-preview.ts';
 import { type RestoredRun, restoreRun } from './restore-run.ts';
@@ -30,6 +31,7 @@ export interface LabRunsOptions {
   readonly identities: LabIdentities;
   readonly hosts: LabHosts;
   readonly sites: LabSites;
+  readonly maas: LabMaas;
   readonly vault: Vault;
   readonly redact: (text: string) => string;
   readonly now: () => number;
@@ -134,8 +136,15 @@ export class LabRuns {
       journal: this.#options.journal,
       link: (target) => this.#options.hosts.link(target),
       machineId: (target) => this.#options.identities.of(target),
-      callSite: (target, call, how) =>
-        this.#options.sites.perform(target, call, this.#options.identities.of(target), how),
+      call: ({ target, ...action }, how) =>
+        action.kind === 'site'
+          ? this.#options.sites.perform(
+              target,
+              action.call,
+              this.#options.identities.of(target),
+              how,
+            )
+          : this.#options.maas.perform(target, action.call, how.signal),
       secret: (name) => this.#options.vault.get(name),
       keepSecret: (name, value) => this.#options.vault.set(name, value),
       redact: (text) => this.#options.redact(text),

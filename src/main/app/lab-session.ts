@@ -7,6 +7,7 @@ import {
   type InventoryState,
   type LabEvent,
   type LabState,
+  MaasState,
   type PlanState,
 } from '../../contract/lab-state.ts';
 import type { PlannedMachines } from '../../contract/machines.ts';
@@ -16,6 +17,7 @@ import { type Fact, FactStore } from '../engine/facts.ts';
 import { INVENTORY_KEY } from '../engine/hypervisor.ts';
 import { Journal } from '../engine/journal.ts';
 import { Observer } from '../engine/observe.ts';
+import { MAAS_MACHINES_KEY } from '../engine/probes/maas.ts';
 import { type Chapter, instantiate } from '../engine/step.ts';
 import { describeProblem, PlanFile } from '../plan/plan-file.ts';
 import type { Connect } from '../ssh/connection.ts';
@@ -27,6 +29,7 @@ import { LabFindings } from './lab-findings.ts';
 import { LabHosts } from './lab-hosts.ts';
 import { LabIdentities } from './lab-identities.ts';
 import { LabLock } from './lab-lock.ts';
+import { LabMaas } from './lab-maas.ts';
 import { LabRuns } from './lab-runs.ts';
 import { LabSites } from './lab-sites.ts';
 import { plannedMachines } from './planned-machines.ts';
@@ -57,6 +60,7 @@ export class LabSession {
   readonly path: string;
   readonly hosts: LabHosts;
   readonly sites: LabSites;
+  readonly maas: LabMaas;
   readonly journal: Journal;
   readonly identities: LabIdentities;
   readonly findings: LabFindings;
@@ -84,11 +88,14 @@ export class LabSession {
     this.#lock = lock instanceof LabLock ? lock : undefined;
     this.#facts = new FactStore(journal.facts(), (fact) => {
       // What a hypervisor had stays known, with its age, while the host cannot be asked.
-      const isLost = fact.key === INVENTORY_KEY && fact.value === undefined;
+      const isLost = SHOWN_WHOLE.has(fact.key) && fact.value === undefined;
       if (this.owner && !isLost) journal.saveFact(fact);
       const state = inventoryOf(fact);
       if (state !== undefined && !fact.stale)
         this.#emit({ type: 'inventory', target: fact.target, state });
+      const maas = maasOf(fact);
+      if (maas !== undefined && !fact.stale)
+        this.#emit({ type: 'maas', target: fact.target, state: maas });
     });
     const folder = dirname(options.path);
     this.hosts = new LabHosts({
@@ -109,6 +116,11 @@ export class LabSession {
       trustedSince: (site, fingerprint) => this.identities.trustedSince(site, fingerprint),
       changed: (host) => this.#emit({ type: 'host', host }),
     });
+    this.maas = new LabMaas({
+      plan: () => this.#file.state.plan,
+      link: (host) => this.hosts.link(host),
+      vault: options.vault,
+    });
     this.#observer = new Observer({
       store: this.#facts,
       link: (target) => this.hosts.link(target),
@@ -118,7 +130,10 @@ export class LabSession {
       closed: this.#closing.signal,
       elapsed: () => performance.now(),
       wait: options.wait,
-      askSite: (target, question, signal) => this.sites.ask(target, question, signal),
+      askApi: (target, question, signal) =>
+        question.what === 'maas'
+          ? this.maas.ask(target, question.of, signal)
+          : this.sites.ask(target, question, signal),
     });
     const facts = this.#facts;
     this.identities = new LabIdentities({
@@ -151,6 +166,7 @@ export class LabSession {
       findings: this.findings,
       hosts: this.hosts,
       sites: this.sites,
+      maas: this.maas,
       vault: options.vault,
       redact: (text) => this.#redact(text),
       wait: options.wait,
@@ -176,6 +192,7 @@ export class LabSession {
       findings: {},
       hosts: {},
       inventories: {},
+      maas: {},
       runs: [],
       checking: [],
       notices,
@@ -226,12 +243,8 @@ export class LabSession {
       ...this.#state,
       chapters: this.#chapterStates(),
       hosts: { ...this.hosts.states, ...this.sites.states },
-      inventories: Object.fromEntries(
-        this.journal.facts().flatMap((fact) => {
-          const state = inventoryOf(fact);
-          return state === undefined ? [] : [[fact.target, state]];
-        }),
-      ),
+      inventories: byTarget(this.journal.facts(), inventoryOf),
+      maas: byTarget(this.journal.facts(), maasOf),
       runs: restored.map(({ run }) => run),
     };
     this.findings.compareAll(false);
@@ -330,8 +343,10 @@ export class LabSession {
   }
 
   /** Forgets the connection to a host or site; the next use makes a new one. */
-  reset(name: string): Promise<void> {
-    return this.sites.has(name) ? this.sites.reset(name) : this.hosts.reset(name);
+  async reset(name: string): Promise<void> {
+    if (this.sites.has(name)) return this.sites.reset(name);
+    await this.maas.close();
+    return this.hosts.reset(name);
   }
 
   /** Looks at one host anew, after its trust or a secret changed. */
@@ -384,6 +399,7 @@ export class LabSession {
     this.runs.suspend();
     // A long look that is stopped takes its job off the host, if the host is quick enough.
     await Promise.race([this.#observer.settled(), this.#options.wait(CLOSE_PATIENCE_MS)]);
+    await this.maas.close();
     await this.hosts.close();
     await this.sites.close();
     await this.runs.settled();
@@ -394,7 +410,24 @@ export class LabSession {
   }
 }
 
-/** Facts that are the inventory of a hypervisor are shown whole, as map and tables. */
+/** What these facts hold is drawn as it is, as map and tables, and stays known while nobody answers. */
+const SHOWN_WHOLE: ReadonlySet<string> = new Set([INVENTORY_KEY, MAAS_MACHINES_KEY]);
+
+function byTarget<T>(facts: Iterable<Fact>, of: (fact: Fact) => T | undefined): Record<string, T> {
+  const found: Record<string, T> = {};
+  for (const fact of facts) {
+    const state = of(fact);
+    if (state !== undefined) found[fact.target] = state;
+  }
+  return found;
+}
+
+function maasOf({ key, value, at }: Fact): MaasState | undefined {
+  if (key !== MAAS_MACHINES_KEY || value === undefined) return undefined;
+  const { data } = MaasState.safeParse({ at, ...(value as object) });
+  return data;
+}
+
 function inventoryOf({ key, value, at }: Fact): InventoryState | undefined {
   if (key !== INVENTORY_KEY || value === undefined) return undefined;
   // One that an earlier version wrote may lack something: it is shown again once it is asked.

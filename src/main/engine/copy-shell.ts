@@ -29,6 +29,7 @@ function actionText(action: Action, say: (text: Message) => string): string[] {
         `sudo chmod ${action.mode} ${quote(action.path)}`,
       ];
     case 'site':
+    case 'maas':
       return [title, ...action.equivalent];
     case 'wait':
       return [title, `#   wait until ${action.finding} is done`];

@@ -1,18 +1,11 @@
 import { randomBytes } from 'node:crypto';
-import type {
-  Action,
-  PlannedStep,
-  ScriptAction,
-  SiteAction,
-  WaitAction,
-} from '../../contract/action.ts';
+import type { Action, PlannedStep, ScriptAction, WaitAction } from '../../contract/action.ts';
 import { LabwrightError, toErrorData } from '../../contract/error.ts';
 import type { Finding } from '../../contract/finding.ts';
 import { isSatisfied } from '../../contract/finding.ts';
 import { inertText, lastLines } from '../../contract/inert-text.ts';
 import { type Message, message } from '../../contract/message.ts';
 import type { ActionRun, Failure, Run, StepRun } from '../../contract/run.ts';
-import type { SiteCall } from '../../contract/site-call.ts';
 import { cancelJob, type JobState, jobNews, startJob, takeOutputs } from '../ssh/durable-job.ts';
 import type { HostLink } from '../ssh/host-link.ts';
 import { uploadFile } from '../ssh/upload.ts';
@@ -46,10 +39,9 @@ export interface ExecutorPort {
   elapsed(): number;
   /** Waits; injected so that tests need no clock. */
   wait(milliseconds: number): Promise<void>;
-  /** Carries out a call to a site whose identity is asserted before. */
-  callSite(
-    target: string,
-    call: SiteCall,
+  /** Carries out a call to a site or to MAAS, whose identity is asserted before. */
+  call(
+    action: ApiAction,
     options: { signal: AbortSignal; onProgress: (percent: number) => void },
   ): Promise<void>;
   /** Observes what the step reads and says what is true now. */
@@ -63,6 +55,9 @@ export interface ExecutorPort {
   written(target: string): void;
   changed(run: Run): void;
 }
+
+/** What is done by an API, not on a host. */
+export type ApiAction = Extract<Action, { kind: 'site' | 'maas' }>;
 
 /** A wait asks this often; what it waits for takes minutes. */
 const WAIT_LOOK_MS = 5000;
@@ -347,8 +342,8 @@ export class RunExecutor {
     journal.append({ kind: 'action-started', run, id: step.id, action: action.id, ...job });
     Object.assign(actionRun, { state: 'running', startedAt: this.#port.now(), ...job });
     if (action.kind === 'script') this.run.cancel = action.cancel;
-    else if (action.kind === 'wait' || action.kind === 'site') this.run.cancel = 'kill';
-    else delete this.run.cancel;
+    else if (action.kind === 'manual' || action.kind === 'upload') delete this.run.cancel;
+    else this.run.cancel = 'kill';
     this.#emit();
     try {
       switch (action.kind) {
@@ -375,12 +370,13 @@ export class RunExecutor {
           break;
         }
         case 'site':
+        case 'maas':
           this.#port.written(action.target);
-          await this.#callSite(actionRun, action);
+          await this.#call(actionRun, action);
           this.#port.written(action.target);
           break;
         case 'wait':
-          await this.#waitFor(action);
+          await this.#waitFor(actionRun, action);
           break;
         case 'manual':
           throw new StepFailure({
@@ -424,13 +420,13 @@ export class RunExecutor {
     this.#outputs.set(`${step.id}/${action.id}`, kept);
   }
 
-  /** A call to a site; its task is cancelled with the run, and its share of the way is told. */
-  async #callSite(actionRun: ActionRun, action: SiteAction): Promise<void> {
+  /** A call to an API; a site's task is cancelled with the run, and its share of the way is told. */
+  async #call(actionRun: ActionRun, action: ApiAction): Promise<void> {
     const stop = new AbortController();
     this.#calls.set(actionRun.id, stop);
     try {
       const signal = AbortSignal.any([stop.signal, this.#suspend.signal]);
-      await this.#port.callSite(action.target, action.call, {
+      await this.#port.call(action, {
         signal,
         onProgress: (percent) => {
           // A task tells a share, not an amount.
@@ -447,12 +443,19 @@ export class RunExecutor {
   }
 
   /** Looks again and again until the finding is satisfied. */
-  async #waitFor(action: WaitAction): Promise<void> {
+  async #waitFor(actionRun: ActionRun, action: WaitAction): Promise<void> {
     const until = this.#port.elapsed() + action.seconds * 1000;
     for (;;) {
       const finding = await this.#observe(action.finding);
       if (isSatisfied(finding.state)) return;
       if (this.run.cancelRequested) throw new StepCancelled();
+      if (action.amount !== undefined) {
+        const { done, total } = action.amount;
+        const doneBytes = Number(finding.reason.params?.[done] ?? 0);
+        const totalBytes = Number(finding.reason.params?.[total] ?? 0);
+        actionRun.progress = { doneBytes, ...(totalBytes > 0 ? { totalBytes } : {}) };
+        this.#emitSoon();
+      }
       if (this.#port.elapsed() >= until) {
         throw new StepFailure(fromFinding('run.waited-in-vain', finding));
       }

@@ -8,11 +8,11 @@ import type { HostLink } from '../ssh/host-link.ts';
 import type { Fact, FactStore } from './facts.ts';
 import { overBrokenLinks } from './over-broken-links.ts';
 import {
+  type ApiQuestion,
   type Probe,
   ProbeAnswerError,
   type ProbeOutput,
   type Read,
-  type SiteQuestion,
 } from './probe.ts';
 
 /** Reading a script over a slow link and starting shells, on top of the probes' own limits. */
@@ -74,12 +74,8 @@ export interface ObserverOptions {
   readonly wait: (milliseconds: number) => Promise<void>;
   /** Aborted when the lab is closed: what then fails says nothing about a host. */
   readonly closed: AbortSignal;
-  /** Asks a site by its API; the answer is JSON. */
-  readonly askSite: (
-    target: string,
-    question: SiteQuestion,
-    signal?: AbortSignal,
-  ) => Promise<string>;
+  /** Asks by an API; the answer is JSON. */
+  readonly askApi: (target: string, question: ApiQuestion, signal?: AbortSignal) => Promise<string>;
 }
 
 /** Asks hosts and turns the answers into facts. A host that cannot be asked gives error facts. */
@@ -110,7 +106,7 @@ export class Observer {
           (read) => read.probe.costly && this.#due(read, options.fresh),
         );
         await Promise.all([
-          ...probes.map((probe) => this.#observeSite(target, probe, options.signal)),
+          ...probes.map((probe) => this.#observeApi(target, probe, options.signal)),
           this.#observeQuick(
             target,
             quickOnes.filter((probe) => !probe.sudo),
@@ -142,10 +138,10 @@ export class Observer {
     return age > read.probe.maxAgeSeconds * 1000 || age < -CLOCK_SLACK_MS;
   }
 
-  async #observeSite(target: string, probe: Probe<unknown>, signal?: AbortSignal): Promise<void> {
+  async #observeApi(target: string, probe: Probe<unknown>, signal?: AbortSignal): Promise<void> {
     if (probe.ask === undefined) return;
     try {
-      const text = await this.#options.askSite(target, probe.ask, signal);
+      const text = await this.#options.askApi(target, probe.ask, signal);
       await this.#record(target, probe, { exitCode: 0, text });
     } catch (error) {
       this.#recordError(target, probe, error);

@@ -1,3 +1,5 @@
+import type { MaasQuestion } from '../../contract/maas-call.ts';
+
 /** What one probe printed. stderr is mixed in unless the probe's script says otherwise. */
 export interface ProbeOutput {
   readonly exitCode: number;
@@ -23,14 +25,17 @@ export interface Probe<T> {
   parse(output: ProbeOutput): T | Promise<T>;
   /** Shown as evidence instead of the script, when the script is long. */
   readonly shown?: string;
-  /** Asked of a site by its API, instead of a script on a host; the answer comes as JSON. */
-  readonly ask?: SiteQuestion;
+  /** Asked by an API, instead of a script on a host; the answer comes as JSON. */
+  readonly ask?: ApiQuestion;
 }
 
 /** What is asked of a vSphere site. */
 export type SiteQuestion =
   | { readonly what: 'inventory' }
   | { readonly what: 'machine'; readonly uuid: string };
+
+/** What is asked of a site, or of the MAAS on a host, by its API. */
+export type ApiQuestion = SiteQuestion | { readonly what: 'maas'; readonly of: MaasQuestion };
 
 /** The host answered, but not as it should; `expected` is for people. */
 export class ProbeAnswerError extends Error {
@@ -45,7 +50,7 @@ export class ProbeAnswerError extends Error {
 
 const QUICK_SECONDS = 10;
 /** Thousands of machines over a slow line. */
-const SITE_SECONDS = 120;
+const API_SECONDS = 120;
 
 type QuickProbe<T> = Pick<Probe<T>, 'key' | 'script' | 'parse'> &
   Partial<Pick<Probe<T>, 'sudo' | 'seconds' | 'shown' | 'ask'>>;
@@ -55,10 +60,10 @@ export function quick<T>(probe: QuickProbe<T>): Probe<T> {
   return { sudo: false, seconds: QUICK_SECONDS, costly: false, maxAgeSeconds: 0, ...probe };
 }
 
-/** A question to a site's API. `parse` gets what the driver found, as plain data. */
-export function askSite<T>(probe: {
+/** A question to an API. `parse` gets what the driver found, as plain data. */
+export function askApi<T>(probe: {
   readonly key: string;
-  readonly ask: SiteQuestion;
+  readonly ask: ApiQuestion;
   readonly shown: string;
   readonly parse: (value: unknown) => T;
 }): Probe<T> {
@@ -68,7 +73,7 @@ export function askSite<T>(probe: {
     script: '',
     shown,
     ask,
-    seconds: SITE_SECONDS,
+    seconds: API_SECONDS,
     parse: ({ text }) => parse(JSON.parse(text)),
   });
 }

@@ -1,8 +1,8 @@
 import type { MaasSubnet } from '../../contract/maas-plan.ts';
 import { type Message, message } from '../../contract/message.ts';
 import type { Plan } from '../../contract/plan.ts';
+import { addressNumber, inSubnet } from '../../contract/subnets.ts';
 import { machineNames } from '../engine/machine-specs.ts';
-import { addressNumber, inSubnet } from './subnets.ts';
 
 export interface MaasProblem {
   readonly path: readonly (string | number)[];

@@ -1,7 +1,7 @@
 import { Document } from 'yaml';
 import type { MachineInstall, Plan } from '../../contract/plan.ts';
+import { inSubnet, netmask } from '../../contract/subnets.ts';
 import type { MachineSpec } from '../engine/machine-specs.ts';
-import { inSubnet, netmask } from '../plan/subnets.ts';
 import type { IsoFile } from './iso9660.ts';
 import { isoImage } from './iso9660.ts';
 

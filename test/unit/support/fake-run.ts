@@ -48,7 +48,7 @@ export class FakeRun {
   elapsed = 0;
   waited = 0;
   /** What a site does when it is called. */
-  callSite: ExecutorPort['callSite'] = () => Promise.reject(new Error('no site'));
+  call: ExecutorPort['call'] = () => Promise.reject(new Error('no site'));
   /** What happens while the run waits. */
   onWait: () => void = () => {};
 
@@ -114,7 +114,7 @@ export class FakeRun {
       journal: this.journal,
       link: (target) => this.host(target).link,
       machineId: () => undefined,
-      callSite: (target, call, options) => this.callSite(target, call, options),
+      call: (action, options) => this.call(action, options),
       secret: async (name) => this.vault.get(name) ?? `value of ${name}`,
       keepSecret: async (name, value) => {
         this.vault.set(name, value);

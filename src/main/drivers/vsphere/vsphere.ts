@@ -5,7 +5,7 @@ import { type Message, message } from '../../../contract/message.ts';
 import type { SiteCall, SiteMachine } from '../../../contract/site-call.ts';
 import { type Hypervisor, INVENTORY_KEY, type StorageFact } from '../../engine/hypervisor.ts';
 import { bootOrder, type MachineSpec } from '../../engine/machine-specs.ts';
-import { askSite } from '../../engine/probe.ts';
+import { askApi } from '../../engine/probe.ts';
 import { govcLines } from './govc.ts';
 import { markLine } from './owner-mark.ts';
 
@@ -99,14 +99,14 @@ const switchName = (portgroup: string) => `labwright-${portgroup}`.slice(0, 31);
 
 /** ESXi and vCenter by their API (vim25). */
 export const vsphere: Hypervisor = {
-  inventory: askSite({
+  inventory: askApi({
     key: INVENTORY_KEY,
     ask: { what: 'inventory' },
     shown: 'RetrievePropertiesEx: hosts, datastores, networks, licences, machines',
     parse: (value) => Inventory.parse(value),
   }),
   description: (uuid) =>
-    askSite({
+    askApi({
       key: `machine ${uuid}`,
       ask: { what: 'machine', uuid },
       shown: `RetrievePropertiesEx: VirtualMachine ${uuid}`,

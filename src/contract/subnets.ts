@@ -16,3 +16,8 @@ export function netmask(cidr: string): string {
   const mask = 2 ** 32 - size;
   return [24, 16, 8, 0].map((shift) => Math.floor(mask / 2 ** shift) % 256).join('.');
 }
+
+/** Whether two addresses with prefix name the same network: `10.20.30.7/24` is on 10.20.30.0/24. */
+export function sameNetwork(one: string, other: string): boolean {
+  return one.split('/')[1] === other.split('/')[1] && inSubnet(one.split('/')[0] ?? '', other);
+}
