@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { ErrorData } from './error.ts';
 import { Finding } from './finding.ts';
 import { Inventory } from './inventory.ts';
-import { MaasMachine } from './maas.ts';
+import { MaasMachines } from './maas-facts.ts';
 import { Message } from './message.ts';
 import { Plan } from './plan.ts';
 import { Run } from './run.ts';
@@ -78,7 +78,7 @@ export const InventoryState = z.object({ at: z.number(), inventory: Inventory })
 export type InventoryState = z.infer<typeof InventoryState>;
 
 /** What MAAS said of its machines when it was last asked. */
-export const MaasState = z.object({ at: z.number(), machines: z.array(MaasMachine) });
+export const MaasState = MaasMachines.extend({ at: z.number() });
 export type MaasState = z.infer<typeof MaasState>;
 
 export const LabState = z.object({

@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import { BootHistory, BootLadder } from './boot-ladder.ts';
+import { MaasMachine } from './maas.ts';
 
 export const MaasRange = z.object({
   kind: z.enum(['dynamic', 'static', 'reserved']),
@@ -75,3 +77,13 @@ export const MaasConfiguration = z.object({
   unreadable: z.array(z.string()),
 });
 export type MaasConfiguration = z.infer<typeof MaasConfiguration>;
+
+/** What MAAS says of its machines. */
+export const MaasMachines = z.object({
+  machines: z.array(MaasMachine),
+  /** By MAAS's id; empty where it tells no events (1.x). */
+  ladders: z.record(z.string(), BootLadder),
+  history: BootHistory,
+  unreadable: z.array(z.string()),
+});
+export type MaasMachines = z.infer<typeof MaasMachines>;

@@ -146,7 +146,10 @@ class Told {
   }
 
   machines(...machines: MaasMachine[]): this {
-    return this.put({ key: MAAS_MACHINES_KEY }, { machines, unreadable: [] });
+    return this.put(
+      { key: MAAS_MACHINES_KEY },
+      { machines, ladders: {}, history: { stages: {} }, unreadable: [] },
+    );
   }
 
   #context(step: Step, owner: string) {
@@ -426,6 +429,26 @@ describe('machines in MAAS', () => {
     const told = new Told(plan).configured().machines({ ...MACHINE, status, nics });
     const ids = ['enrol.commission', 'enrol.ready', 'enrol.deploy', 'enrol.deployed'];
     expect(ids.map((id) => told.check(node(id), 'node-1').state)).toEqual(states);
+  });
+
+  test('one that stands still is named within its rung’s patience, as is one that stays off', () => {
+    const ladder = {
+      work: 'commissioning' as const,
+      stage: 'dhcp' as const,
+      since: 0,
+      proofs: [{ stage: 'asked' as const, at: 0, said: 'Commissioning' }],
+    };
+    const machine = { ...MACHINE, status: 'commissioning' as const, power: 'on' as const, nics };
+    const told = new Told(plan).configured().put(
+      { key: MAAS_MACHINES_KEY },
+      {
+        machines: [machine],
+        ladders: { [MACHINE.id]: { ...ladder, since: -600_000 } },
+        history: { stages: {} },
+        unreadable: [],
+      },
+    );
+    expect(told.check(node('enrol.ready'), 'node-1').notes).toEqual(['enrol.stuck.dhcp']);
   });
 
   test('what Labwright switches is switched off and on after MAAS expects it', () => {

@@ -1,3 +1,4 @@
+import { isStuck } from '../../contract/boot-ladder.ts';
 import type { MaasMachine, MaasStatus } from '../../contract/maas.ts';
 import { type Message, message } from '../../contract/message.ts';
 import type { Plan } from '../../contract/plan.ts';
@@ -255,6 +256,17 @@ const others: Step = {
   },
 };
 
+/** Named as soon as a rung takes too long: MAAS itself says so after 30 minutes (users.md, 1.2). */
+function stuck(context: StepContext, { id }: MaasMachine): Message[] {
+  const read = machinesRead(context);
+  const { ladders, history } = context.facts.need(read);
+  const ladder = ladders[id];
+  const now = context.facts.fact(read)?.at ?? 0;
+  if (ladder === undefined || !isStuck(ladder, history, now)) return [];
+  const seconds = Math.round((now - ladder.since) / 1000);
+  return [message(`enrol.stuck.${ladder.stage}`, { name: context.owner, seconds })];
+}
+
 /** The steps of machines in MAAS; `driver` switches those that MAAS cannot. */
 export function maasNodeSteps(driver: (plan: Plan, target: string) => Hypervisor): readonly Step[] {
   /** Switched on after MAAS expects it: off first, or a running system would go on as it is. */
@@ -271,6 +283,11 @@ export function maasNodeSteps(driver: (plan: Plan, target: string) => Hypervisor
     const inventory = inventoryRead(context, nodeOf(context));
     return inventory === undefined ? [machinesRead(context)] : [machinesRead(context), inventory];
   };
+
+  const trouble = (context: StepContext, machine: MaasMachine): Message[] => [
+    ...powerDrift(context, machine),
+    ...stuck(context, machine),
+  ];
 
   /**
    * MAAS believes what its driver told it; for VMware it does not even wait for the task (users.md,
@@ -333,7 +350,7 @@ export function maasNodeSteps(driver: (plan: Plan, target: string) => Hypervisor
         return { state: 'todo', reason: message('enrol.absent', { name: node.name, mac: '' }) };
       }
       const params = stateParams(node, machine);
-      const notes = powerDrift(context, machine);
+      const notes = trouble(context, machine);
       if (FAILED.has(machine.status)) {
         return { state: 'manual', reason: message('enrol.failed', params), notes };
       }
@@ -434,7 +451,7 @@ export function maasNodeSteps(driver: (plan: Plan, target: string) => Hypervisor
         ...stateParams(node, machine),
         addresses: machine.addresses.join(', ') || '–',
       };
-      const notes = powerDrift(context, machine);
+      const notes = trouble(context, machine);
       if (machine.status === 'deployed') {
         return { state: 'done', reason: message('enrol.deployed.done', params), notes };
       }

@@ -99,6 +99,20 @@ export const maasGuide = {
     'MAAS is at work with {{name}}, but its hypervisor says that it is off: nothing will come of it until it is switched on.',
   'enrol.power-drift':
     'MAAS believes that {{name}} is {{believed}}; its hypervisor says {{found}}.',
+  'enrol.stuck.asked':
+    '{{name}} has shown no sign of life for {{seconds}} s since MAAS set to work: is its power on, and does it try the network first?',
+  'enrol.stuck.powered':
+    '{{name}} is on for {{seconds}} s and asked nobody for an address: boot order, cable, VLAN or portgroup, or spanning tree at its port.',
+  'enrol.stuck.dhcp':
+    '{{name}} got an address {{seconds}} s ago and fetched no boot loader: a second DHCP server, a firewall on TFTP, or the wrong firmware.',
+  'enrol.stuck.bootloader':
+    '{{name}} fetched its boot loader {{seconds}} s ago and no kernel: boot loaders or images are missing on the rack.',
+  'enrol.stuck.kernel':
+    '{{name}} started its kernel {{seconds}} s ago and fetched no root image: too little memory, a missing network driver, or no route to MAAS.',
+  'enrol.stuck.ephemeral':
+    '{{name}} has run from the network for {{seconds}} s and reported nothing: its clock, its gateway, or DNS.',
+  'enrol.stuck.reporting':
+    '{{name}} last reported {{seconds}} s ago. Look at its console and its script results.',
   'enrol.labels.done': '{{name}} has its pool and tags.',
   'enrol.labels.missing': '{{name}} lacks tags {{tags}}, pool {{pool}}.',
   'enrol.labels.action': 'Set pool and tags of {{name}}',

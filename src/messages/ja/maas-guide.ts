@@ -103,6 +103,20 @@ export const maasGuide: Record<keyof typeof en, string> = {
     'MAAS は {{name}} を処理中ですが、ハイパーバイザーでは電源が切れています。電源が入るまで先に進みません。',
   'enrol.power-drift':
     'MAAS は {{name}} を {{believed}} と認識していますが、ハイパーバイザーでは {{found}} です。',
+  'enrol.stuck.asked':
+    '{{name}} は MAAS が処理を始めてから {{seconds}} 秒間、反応がありません。電源は入っていますか。起動順序はネットワークが先頭ですか。',
+  'enrol.stuck.powered':
+    '{{name}} は電源が入って {{seconds}} 秒たちますが、アドレスを要求していません。起動順序、ケーブル、VLAN またはポートグループ、スイッチのスパニングツリーを確かめてください。',
+  'enrol.stuck.dhcp':
+    '{{name}} は {{seconds}} 秒前にアドレスを得ましたが、ブートローダーを取得していません。別の DHCP サーバー、TFTP を止めるファイアウォール、ファームウェアの違いが考えられます。',
+  'enrol.stuck.bootloader':
+    '{{name}} は {{seconds}} 秒前にブートローダーを取得しましたが、カーネルを取得していません。ラックにブートローダーかイメージがない可能性があります。',
+  'enrol.stuck.kernel':
+    '{{name}} は {{seconds}} 秒前にカーネルを起動しましたが、ルートイメージを取得していません。メモリー不足、ネットワークドライバーの欠如、MAAS への経路がないことが考えられます。',
+  'enrol.stuck.ephemeral':
+    '{{name}} はネットワークから起動して {{seconds}} 秒たちますが、報告がありません。時計、ゲートウェイ、DNS を確かめてください。',
+  'enrol.stuck.reporting':
+    '{{name}} の最後の報告は {{seconds}} 秒前です。コンソールとスクリプトの結果を確認してください。',
   'enrol.labels.done': '{{name}} のプールとタグは設定済みです。',
   'enrol.labels.missing': '{{name}} に足りないもの: タグ {{tags}}、プール {{pool}}。',
   'enrol.labels.action': '{{name}} のプールとタグを設定する',

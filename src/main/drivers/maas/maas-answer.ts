@@ -1,7 +1,8 @@
 import { LabwrightError } from '../../../contract/error.ts';
-import type { MaasMachine, MaasMisfit } from '../../../contract/maas.ts';
+import type { MaasMisfit } from '../../../contract/maas.ts';
 import type { MaasQuestion } from '../../../contract/maas-call.ts';
-import type { MaasConfiguration } from '../../../contract/maas-facts.ts';
+import type { MaasConfiguration, MaasMachines } from '../../../contract/maas-facts.ts';
+import { bootHistory, bootLadders } from '../../engine/boot-ladder.ts';
 import type { CallOptions, Listed, Maas, SettingValue } from '../../engine/maas.ts';
 
 /**
@@ -37,12 +38,21 @@ export async function answerMaasQuestion(
 
 const said = ({ what, expected }: MaasMisfit): string => `${what}: ${expected}`;
 
-async function machines(
-  maas: Maas,
-  options: CallOptions,
-): Promise<{ machines: readonly MaasMachine[]; unreadable: string[] }> {
-  const { items, unreadable } = await maas.machines.list({}, options);
-  return { machines: items, unreadable: unreadable.map(said) };
+/** The newest events of all machines together; MAAS gives no more at once. */
+const EVENTS = 1000;
+
+async function machines(maas: Maas, options: CallOptions): Promise<MaasMachines> {
+  const tells = maas.about.features.has('events');
+  const [{ items, unreadable }, events] = await Promise.all([
+    maas.machines.list({}, options),
+    tells ? maas.events.recent({ level: 'debug', limit: EVENTS }, options) : undefined,
+  ]);
+  return {
+    machines: [...items],
+    ladders: bootLadders(events?.items ?? []),
+    history: bootHistory(events?.items ?? []),
+    unreadable: unreadable.map(said),
+  };
 }
 
 async function configuration(maas: Maas, options: CallOptions): Promise<MaasConfiguration> {

@@ -1,6 +1,4 @@
-import { z } from 'zod';
-import { MaasMachine } from '../../../contract/maas.ts';
-import { MaasConfiguration } from '../../../contract/maas-facts.ts';
+import { MaasConfiguration, MaasMachines } from '../../../contract/maas-facts.ts';
 import { askApi } from '../probe.ts';
 
 /** Keys of the probes; their facts are what the Nodes screen and the map are drawn from. */
@@ -17,7 +15,6 @@ export const maasConfiguration = askApi({
 export const maasMachines = askApi({
   key: MAAS_MACHINES_KEY,
   ask: { what: 'maas', of: 'machines' },
-  shown: 'GET machines',
-  parse: (value) =>
-    z.object({ machines: z.array(MaasMachine), unreadable: z.array(z.string()) }).parse(value),
+  shown: 'GET machines, events',
+  parse: (value) => MaasMachines.parse(value),
 });
