@@ -4,6 +4,7 @@ import { esxi as enEsxi } from './en/esxi.ts';
 import { maas as enMaas } from './en/maas.ts';
 import { maasGuide as enMaasGuide } from './en/maas-guide.ts';
 import { maasKeys as enMaasKeys } from './en/maas-keys.ts';
+import { maasNodes as enMaasNodes } from './en/maas-nodes.ts';
 import { machines as enMachines } from './en/machines.ts';
 import { map as enMap } from './en/map.ts';
 import { menu as enMenu } from './en/menu.ts';
@@ -19,6 +20,7 @@ import { esxi as jaEsxi } from './ja/esxi.ts';
 import { maas as jaMaas } from './ja/maas.ts';
 import { maasGuide as jaMaasGuide } from './ja/maas-guide.ts';
 import { maasKeys as jaMaasKeys } from './ja/maas-keys.ts';
+import { maasNodes as jaMaasNodes } from './ja/maas-nodes.ts';
 import { machines as jaMachines } from './ja/machines.ts';
 import { map as jaMap } from './ja/map.ts';
 import { menu as jaMenu } from './ja/menu.ts';
@@ -45,6 +47,7 @@ export const en = {
   ...enPlanWants,
   ...enMaasKeys,
   ...enMaasGuide,
+  ...enMaasNodes,
   ...enServers,
 };
 export type MessageKey = keyof typeof en;
@@ -63,6 +66,7 @@ export const ja: Record<MessageKey, string> = {
   ...jaPlanWants,
   ...jaMaasKeys,
   ...jaMaasGuide,
+  ...jaMaasNodes,
   ...jaServers,
 };
 

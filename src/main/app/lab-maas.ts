@@ -24,6 +24,8 @@ export interface LabMaasOptions {
 export class LabMaas {
   readonly #options: LabMaasOptions;
   #open: { readonly host: string; readonly maas: Promise<Maas> } | undefined;
+  #moved: ((host: string) => void) | undefined;
+  #following: { readonly stop: AbortController; readonly ended: Promise<void> } | undefined;
 
   constructor(options: LabMaasOptions) {
     this.#options = options;
@@ -45,11 +47,38 @@ export class LabMaas {
     );
     const open = { host, maas };
     this.#open = open;
+    maas.then((opened) => this.#follow(host, opened)).catch(() => {});
     // Another version may answer next time, or none: what failed is looked for anew.
     maas.catch(() => {
       if (this.#open === open) this.#open = undefined;
     });
     return maas;
+  }
+
+  /** From now on tells when MAAS wrote an event about a machine (2.x; 1.x has no events to follow). */
+  follow(moved: (host: string) => void): void {
+    this.#moved = moved;
+    const open = this.#open;
+    open?.maas.then((maas) => this.#follow(open.host, maas)).catch(() => {});
+  }
+
+  #follow(host: string, maas: Maas): void {
+    const moved = this.#moved;
+    if (moved === undefined || this.#following !== undefined) return;
+    if (!maas.about.features.has('events')) return;
+    const stop = new AbortController();
+    const follow = async () => {
+      for await (const events of maas.events.follow({ signal: stop.signal })) {
+        if (events.some(({ machine }) => machine !== '')) moved(host);
+      }
+    };
+    // A MAAS that cannot be followed is still asked by every check.
+    const ended = follow().catch(() => {});
+    const following = { stop, ended };
+    this.#following = following;
+    void ended.then(() => {
+      if (this.#following === following) this.#following = undefined;
+    });
   }
 
   /** Answers a probe; JSON as text, so that it is kept and shown like every other answer. */
@@ -66,8 +95,11 @@ export class LabMaas {
 
   /** Forgets the API: the host, its MAAS or the key may be another one. */
   async close(): Promise<void> {
-    const open = this.#open;
+    const [open, following] = [this.#open, this.#following];
     this.#open = undefined;
+    this.#following = undefined;
+    following?.stop.abort();
+    await following?.ended;
     await open?.maas.then((maas) => maas.close()).catch(() => {});
   }
 }

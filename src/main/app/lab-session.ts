@@ -13,12 +13,13 @@ import {
 import type { PlannedMachines } from '../../contract/machines.ts';
 import type { Message } from '../../contract/message.ts';
 import type { Plan } from '../../contract/plan.ts';
+import { readsOf } from '../engine/compare.ts';
 import { type Fact, FactStore } from '../engine/facts.ts';
 import { INVENTORY_KEY } from '../engine/hypervisor.ts';
 import { Journal } from '../engine/journal.ts';
 import { Observer } from '../engine/observe.ts';
 import { MAAS_MACHINES_KEY } from '../engine/probes/maas.ts';
-import { type Chapter, instantiate } from '../engine/step.ts';
+import { type Chapter, instantiate, type StepInstance } from '../engine/step.ts';
 import { describeProblem, PlanFile } from '../plan/plan-file.ts';
 import type { Connect } from '../ssh/connection.ts';
 import { KnownHosts } from '../ssh/known-hosts.ts';
@@ -308,23 +309,34 @@ export class LabSession {
       .map((chapter, index) => ({ ...chapter, number: index + 1 }));
   }
 
-  /** Looks again at a site whenever it says that something changed there. For as long as it is open. */
+  /** Looks again at a site or MAAS whenever it says that something changed. For as long as it is open. */
   follow(): void {
     const waiting = new Set<string>();
-    this.sites.follow((site) => {
-      if (waiting.has(site)) return;
-      waiting.add(site);
+    const lookAt = (target: string, concerns: (step: StepInstance) => boolean) => {
+      if (waiting.has(target)) return;
+      waiting.add(target);
       // Many changes come together; one look is enough. Our own runs look for themselves.
       const look = async () => {
         await this.#options.wait(FOLLOW_PAUSE_MS);
-        waiting.delete(site);
-        const steps = this.findings.instances().filter(({ target }) => target === site);
+        waiting.delete(target);
+        const steps = this.findings
+          .instances()
+          .filter((step) => step.target === target && concerns(step));
         if (this.runs.busy || steps.length === 0 || this.#closing.signal.aborted) return;
         await this.findings.check({ steps: steps.map(({ id }) => id), fresh: false });
       };
       // What cannot be looked at now is said by the next check that a person asks for.
       look().catch(() => {});
-    });
+    };
+    this.sites.follow((site) => lookAt(site, () => true));
+    // Its host is not asked again for what MAAS alone has to say.
+    this.maas.follow((host) =>
+      lookAt(host, (step) =>
+        readsOf(step, this.plan, this.#facts.view()).some(
+          ({ probe }) => probe.key === MAAS_MACHINES_KEY,
+        ),
+      ),
+    );
   }
 
   /** The machines of the plan, whether they exist or not. */
