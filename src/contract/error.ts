@@ -34,6 +34,7 @@ export const ErrorCode = z.enum([
   'key-unreadable',
   'lab-locked',
   'lab-not-open',
+  'look-failed',
   'not-in-this-shell',
   'machine-not-ours',
   'not-observed',

@@ -10,6 +10,7 @@ import { overBrokenLinks } from './over-broken-links.ts';
 import {
   type Probe,
   ProbeAnswerError,
+  ProbeFailed,
   type ProbeOutput,
   type Read,
   type SiteQuestion,
@@ -254,6 +255,12 @@ timeout ${probe.seconds} sh -c ${quote(probe.script)}
     try {
       this.#put(target, probe, { output: shown, value: await probe.parse(output) });
     } catch (cause) {
+      if (cause instanceof ProbeFailed) {
+        const detail = lastLines(shown, 8);
+        const error = { code: 'look-failed' as const, reason: cause.reason, detail };
+        this.#put(target, probe, { output: shown, error });
+        return;
+      }
       const expected = cause instanceof ProbeAnswerError ? cause.expected : probe.key;
       const error = new LabwrightError(
         'output-unexpected',

@@ -46,6 +46,7 @@ export const errors = {
   'error.lab-locked':
     'This lab is open in another Labwright (process {{pid}}). It is shown read-only here.',
   'error.lab-not-open': 'The lab is not open.',
+  'error.look-failed': 'It could not be found out.',
   'error.not-in-this-shell': 'This is only possible in the desktop app.',
   'error.not-observed': 'Not checked yet.',
   'error.option-missing': '{{command}} needs the option {{option}}.',

@@ -47,6 +47,7 @@ export const errors: Record<keyof typeof en, string> = {
   'error.lab-locked':
     'このラボは別の Labwright（プロセス {{pid}}）で開かれています。ここでは閲覧のみです。',
   'error.lab-not-open': 'ラボが開かれていません。',
+  'error.look-failed': '調べられませんでした。',
   'error.not-in-this-shell': 'この操作はデスクトップアプリでのみ使えます。',
   'error.not-observed': 'まだ確認していません。',
   'error.option-missing': '{{command}} にはオプション {{option}} が必要です。',
