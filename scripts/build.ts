@@ -19,6 +19,8 @@ const common: BuildOptions = {
   platform: 'node',
   target: 'node24',
   minify: false,
+  // ssh2 tells its channels apart by the name of their class; a renamed one ends the process.
+  keepNames: true,
   sourcemap: false,
   metafile: true,
   logLevel: 'warning',

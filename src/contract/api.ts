@@ -172,7 +172,7 @@ export const api = {
     undo: call
       .input(lab.extend({ run: z.string(), digest: z.string() }))
       .output(z.object({ run: z.string() })),
-    /** The whole output of one action, as kept in the journal or on the host. */
+    /** The whole output of one action, as far as the journal has kept it. */
     output: call
       .input(lab.extend({ run: z.string(), action: z.string() }))
       .output(z.object({ text: z.string(), truncated: z.boolean() })),

@@ -357,6 +357,25 @@ describe('a lab', () => {
     expect(ticks(one).reachable).toBe('done');
   });
 
+  test('shows the key that is trusted today beside the one that is offered', async () => {
+    const known = join(dirname(lab.path), '.labwright', 'known_hosts');
+    const one = await session();
+    await one.findings.check({ fresh: false });
+    // By another program, while the lab is open.
+    const line = await readFile(known, 'utf8');
+    await writeFile(
+      known,
+      line.replace(/(AAAA\S+)/, (key) => `${key.slice(0, -5)}AAAA${key.at(-1)}`),
+    );
+    await one.reset('mirror');
+    await one.meet('mirror');
+    await until(one, ({ hosts }) => {
+      const { offered, trusted = [] } = hosts.mirror ?? {};
+      return offered && trusted.length === 1 && trusted[0]?.fingerprint !== offered.fingerprint;
+    });
+    expect(one.state.hosts.mirror?.offered?.fingerprint).toBe(lab.host.hostKeyFingerprint);
+  });
+
   test('takes another machine behind a known key for another machine', async () => {
     const one = await session();
     await one.findings.check({ fresh: false });

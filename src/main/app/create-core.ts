@@ -171,11 +171,15 @@ export async function createCore(options: CoreOptions): Promise<Core> {
         run: (await labs.get(input.lab)).runs.undo(input.run, input.digest).id,
       })),
       output: os.runs.output.handler(async ({ input }) => {
-        const rows = (await labs.get(input.lab)).journal.ofRun(input.run);
-        const ended = rows.findLast(
-          ({ entry }) =>
-            entry.kind === 'action-ended' && `${entry.id}/${entry.action}` === input.action,
-        );
+        const { journal } = await labs.get(input.lab);
+        const kept = journal.outputOf(input.run, input.action);
+        if (kept !== undefined) return kept;
+        const ended = journal
+          .ofRun(input.run)
+          .findLast(
+            ({ entry }) =>
+              entry.kind === 'action-ended' && `${entry.id}/${entry.action}` === input.action,
+          );
         const text = ended?.entry.kind === 'action-ended' ? ended.entry.output : '';
         return { text, truncated: false };
       }),

@@ -92,12 +92,13 @@ async function settleQuestions(
     if (host.error) console.note(`${host.name}: ${console.say(host.error.reason)}`);
     if (host.connection === 'untrusted' && host.offered) {
       console.note(`  ${host.offered.type} ${host.offered.fingerprint}`);
-      if (await console.confirm(`  Trust ${host.name}?`)) {
+      const question = { key: 'cli.trust-question', params: { host: host.name } };
+      if (await console.confirm(`  ${console.say(question)}`)) {
         await session.identities.trust(host.name, host.offered.fingerprint, false);
         answered = true;
       }
     } else if (host.error?.code === 'vault-locked') {
-      await vault.unlock(await console.askSecret('Passphrase: '));
+      await vault.unlock(await console.askSecret(console.say({ key: 'cli.passphrase' })));
       answered = true;
     } else if (host.secret !== undefined) {
       await vault.set(host.secret, await console.askSecret(`${host.secret}: `));
@@ -177,7 +178,7 @@ async function follow(
   const onInterrupt = () => {
     interrupts++;
     if (interrupts > 1) process.exit(2);
-    console.note('cancelling…');
+    console.note(console.say({ key: 'cancel.stopping' }));
     session.runs.cancel(run.id).catch(() => {});
   };
   process.on('SIGINT', onInterrupt);
@@ -351,7 +352,7 @@ export function undo(options: Options, console: Console): Promise<number> {
     assertExpected(preview, options);
     if (preview.steps.length === 0) {
       if (options.json) console.print(JSON.stringify({ run: null, preview }, null, 2));
-      else console.note('nothing to undo');
+      else console.note(console.say({ key: 'cli.nothing-to-undo' }));
       return 0;
     }
     await agreed(preview, options, console, 'cli.undo-question');

@@ -15,9 +15,12 @@ import { isCovered } from './preview.ts';
 import { ProgressMeter } from './progress.ts';
 import type { FailedAction } from './step.ts';
 
-/** Output kept in the run's state and, at the end, in the journal. */
+/** Output in the run's state and in its entry of the journal. */
 const TAIL_LINES = 40;
-const KEPT_OUTPUT_BYTES = 64 * 1024;
+/** Output that the journal keeps beside that: an installation of many packages, not a flood. */
+const KEPT_OUTPUT_CHARACTERS = 256 * 1024;
+/** The last lines are found in this much. */
+const RECENT_CHARACTERS = 16 * 1024;
 /** A page is told of progress at most this often. */
 const EMIT_MS = 150;
 /** A link that stays away this long ends the watching (not the job): the run is interrupted. */
@@ -115,6 +118,8 @@ export class RunExecutor {
   readonly #accepts = new Map<string, (digest: string | undefined) => void>();
   /** Outputs by `step@target/action`, for later actions of the same step. */
   readonly #outputs = new Map<string, Record<string, Output>>();
+  /** What each action has printed, as far as it is kept. */
+  readonly #printed = new Map<string, { text: string; cut: boolean }>();
   readonly #suspend = new AbortController();
   #emitTimer: NodeJS.Timeout | undefined;
 
@@ -504,6 +509,7 @@ export class RunExecutor {
     let offset = 0;
     let heardAt = { clock: this.#port.now(), elapsed: this.#port.elapsed() };
     let cancelled = false;
+    let cut = false;
     try {
       for (;;) {
         // The wish to cancel may have come before the job was there, or while the link was down.
@@ -523,8 +529,14 @@ export class RunExecutor {
         } else if (at.elapsed - heardAt.elapsed > action.silenceSeconds * 1000) {
           actionRun.silentSince = heardAt.clock;
         }
-        output = (output + text).slice(-KEPT_OUTPUT_BYTES);
-        actionRun.tail = lastLines(inertText(this.#port.redact(output)), TAIL_LINES);
+        // Before it is cut: half a secret would no longer be known as one.
+        output = this.#port.redact(output + text);
+        if (output.length > KEPT_OUTPUT_CHARACTERS) {
+          output = output.slice(-KEPT_OUTPUT_CHARACTERS);
+          cut = true;
+        }
+        this.#printed.set(actionRun.id, { text: output, cut });
+        actionRun.tail = lastLines(inertText(output.slice(-RECENT_CHARACTERS)), TAIL_LINES);
         if (meter) actionRun.progress = meter.feed(text, at.elapsed);
         this.#emitSoon();
         if (news.state.state !== 'running') {
@@ -608,18 +620,32 @@ export class RunExecutor {
   ): void {
     Object.assign(actionRun, { state, endedAt: this.#port.now(), ...(failure ? { failure } : {}) });
     const outputs = this.#outputs.get(actionRun.id);
-    this.#port.journal.append({
-      kind: 'action-ended',
-      run: this.run.id,
-      id: step.id,
-      action: actionRun.action.id,
-      state,
-      output: actionRun.tail,
-      ...(outputs === undefined ? {} : { outputs }),
-      ...(actionRun.exitCode === undefined ? {} : { exitCode: actionRun.exitCode }),
-      ...(failure === undefined ? {} : { failure }),
+    const { journal } = this.#port;
+    journal.transaction(() => {
+      this.#keepPrinted(actionRun);
+      journal.append({
+        kind: 'action-ended',
+        run: this.run.id,
+        id: step.id,
+        action: actionRun.action.id,
+        state,
+        output: actionRun.tail,
+        ...(outputs === undefined ? {} : { outputs }),
+        ...(actionRun.exitCode === undefined ? {} : { exitCode: actionRun.exitCode }),
+        ...(failure === undefined ? {} : { failure }),
+      });
     });
     this.#emit();
+  }
+
+  /** All that was printed, where that is more than the last lines. */
+  #keepPrinted(actionRun: ActionRun): void {
+    const printed = this.#printed.get(actionRun.id);
+    if (printed === undefined) return;
+    this.#printed.delete(actionRun.id);
+    const text = inertText(printed.text).trimEnd();
+    if (!printed.cut && text === actionRun.tail) return;
+    this.#port.journal.keepOutput(this.run.id, actionRun.id, { text, truncated: printed.cut });
   }
 
   /** Repeats a call while the link is broken, then gives the run up as interrupted. */

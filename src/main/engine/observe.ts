@@ -11,6 +11,7 @@ import {
   type ApiQuestion,
   type Probe,
   ProbeAnswerError,
+  ProbeFailed,
   type ProbeOutput,
   type Read,
 } from './probe.ts';
@@ -19,6 +20,8 @@ import {
 const ROUND_TRIP_MS = 30_000;
 /** A long look (hashes, an index) goes on over a link that comes back within this. */
 const JOB_LINK_LIMIT_MS = 120_000;
+/** Before it has begun there is nothing to lose: a host that stays away is said to be, soon. */
+const JOB_START_LIMIT_MS = 5000;
 /** Evidence is for reading; the parsed value holds the rest. */
 const EVIDENCE_LINES = 60;
 /** A probe's job may bring this much: the products file of a real stream is a few MB. */
@@ -200,16 +203,17 @@ export class Observer {
     const script = `${TIMEOUT}
 timeout ${probe.seconds} sh -c ${quote(probe.script)}
 `;
-    await startJob(link, { ...job, script, ...(machineId === undefined ? {} : { machineId }) });
+    const { elapsed, wait } = this.#options;
+    const over = <T>(limitMs: number, call: () => Promise<T>): Promise<T> =>
+      overBrokenLinks({ link, elapsed, wait, limitMs, signal: stop }, call);
+    const pinned = machineId === undefined ? {} : { machineId };
+    // A lost answer leaves open whether it began; starting the same id again cannot do it twice.
+    await over(JOB_START_LIMIT_MS, () => startJob(link, { ...job, script, ...pinned }));
     const chunks: Buffer[] = [];
     let offset = 0;
     try {
       for (;;) {
-        const { elapsed, wait } = this.#options;
-        const news = await overBrokenLinks(
-          { link, elapsed, wait, limitMs: JOB_LINK_LIMIT_MS, signal: stop },
-          () => jobNews(link, job, offset, stop),
-        );
+        const news = await over(JOB_LINK_LIMIT_MS, () => jobNews(link, job, offset, stop));
         chunks.push(news.bytes);
         offset = news.offset;
         if (offset > MAX_JOB_OUTPUT_BYTES)
@@ -250,6 +254,12 @@ timeout ${probe.seconds} sh -c ${quote(probe.script)}
     try {
       this.#put(target, probe, { output: shown, value: await probe.parse(output) });
     } catch (cause) {
+      if (cause instanceof ProbeFailed) {
+        const detail = lastLines(shown, 8);
+        const error = { code: 'look-failed' as const, reason: cause.reason, detail };
+        this.#put(target, probe, { output: shown, error });
+        return;
+      }
       const expected = cause instanceof ProbeAnswerError ? cause.expected : probe.key;
       const error = new LabwrightError(
         'output-unexpected',

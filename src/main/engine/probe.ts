@@ -1,4 +1,5 @@
 import type { MaasQuestion } from '../../contract/maas-call.ts';
+import type { Message } from '../../contract/message.ts';
 
 /** What one probe printed. stderr is mixed in unless the probe's script says otherwise. */
 export interface ProbeOutput {
@@ -45,6 +46,17 @@ export class ProbeAnswerError extends Error {
   constructor(expected: string) {
     super(`expected ${expected}`);
     this.expected = expected;
+  }
+}
+
+/** The host did what it was asked and could not find it out; `reason` names the cause. */
+export class ProbeFailed extends Error {
+  override readonly name = 'ProbeFailed';
+  readonly reason: Message;
+
+  constructor(reason: Message) {
+    super(reason.key);
+    this.reason = reason;
   }
 }
 

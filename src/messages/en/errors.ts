@@ -50,6 +50,7 @@ export const errors = {
   'error.lab-locked':
     'This lab is open in another Labwright (process {{pid}}). It is shown read-only here.',
   'error.lab-not-open': 'The lab is not open.',
+  'error.look-failed': 'It could not be found out.',
   'error.not-in-this-shell': 'This is only possible in the desktop app.',
   'error.not-observed': 'Not checked yet.',
   'error.option-missing': '{{command}} needs the option {{option}}.',
@@ -64,6 +65,8 @@ export const errors = {
   'error.plan-invalid': 'lab.yaml has errors: {{first}}',
   'error.plan-missing': 'There is no file {{path}}.',
   'error.plan-unreadable': '{{path}} cannot be read or written.',
+  'error.port-unusable':
+    'Port {{port}} cannot be used here: something else has it, or it is not for this user.',
   'error.preview-outdated':
     'What would be done now differs from what was shown. Look at the preview again.',
   'error.proof-failed': 'All actions ended, but the check still does not find the step done.',
@@ -75,6 +78,9 @@ export const errors = {
     'There is no interrupted run of this name in this lab. Nothing was done.',
   'error.run-undone': 'This run was taken back already. There is nothing left of it to undo.',
   'error.run-unknown': 'There is no such run in this lab.',
+  'error.secret-file': 'The file with the secret {{name}} cannot be read.',
+  'error.secret-in-argument':
+    'Give secrets as --secret NAME=@FILE. A value in the command itself would be visible to everyone on this computer.',
   'error.secret-missing': 'The secret {{name}} is needed and has no value yet.',
   'error.secret-unreadable':
     'The secret {{name}} cannot be opened on this computer. Enter it again.',

@@ -51,6 +51,7 @@ export const errors: Record<keyof typeof en, string> = {
   'error.lab-locked':
     'このラボは別の Labwright（プロセス {{pid}}）で開かれています。ここでは閲覧のみです。',
   'error.lab-not-open': 'ラボが開かれていません。',
+  'error.look-failed': '調べられませんでした。',
   'error.not-in-this-shell': 'この操作はデスクトップアプリでのみ使えます。',
   'error.not-observed': 'まだ確認していません。',
   'error.option-missing': '{{command}} にはオプション {{option}} が必要です。',
@@ -64,6 +65,8 @@ export const errors: Record<keyof typeof en, string> = {
   'error.plan-invalid': 'lab.yaml に誤りがあります: {{first}}',
   'error.plan-missing': '{{path}} というファイルはありません。',
   'error.plan-unreadable': '{{path}} を読み書きできません。',
+  'error.port-unusable':
+    'ポート {{port}} は使えません。使用中か、このユーザーには許可されていません。',
   'error.preview-outdated':
     '今実行される内容が、表示したものと異なります。プレビューを見直してください。',
   'error.proof-failed': 'すべての処理は終わりましたが、確認するとまだ完了していません。',
@@ -74,6 +77,9 @@ export const errors: Record<keyof typeof en, string> = {
   'error.run-not-interrupted': 'このラボに該当する中断した実行はありません。何も実行していません。',
   'error.run-undone': 'この実行は既に元に戻しています。これ以上元に戻すものはありません。',
   'error.run-unknown': 'このラボにその実行はありません。',
+  'error.secret-file': 'シークレット {{name}} のファイルを読めません。',
+  'error.secret-in-argument':
+    'シークレットは --secret NAME=@FILE で渡してください。値をコマンドに直接書くと、このコンピューターの誰からも見えてしまいます。',
   'error.secret-missing': 'シークレット {{name}} が必要ですが、まだ値がありません。',
   'error.secret-unreadable':
     'シークレット {{name}} をこのコンピューターで開けません。もう一度入力してください。',
