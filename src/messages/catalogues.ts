@@ -1,6 +1,7 @@
 import { cli as enCli } from './en/cli.ts';
 import { errors as enErrors } from './en/errors.ts';
 import { esxi as enEsxi } from './en/esxi.ts';
+import { hypervisor as enHypervisor } from './en/hypervisor.ts';
 import { machines as enMachines } from './en/machines.ts';
 import { map as enMap } from './en/map.ts';
 import { menu as enMenu } from './en/menu.ts';
@@ -13,6 +14,7 @@ import { steps as enSteps } from './en/steps.ts';
 import { cli as jaCli } from './ja/cli.ts';
 import { errors as jaErrors } from './ja/errors.ts';
 import { esxi as jaEsxi } from './ja/esxi.ts';
+import { hypervisor as jaHypervisor } from './ja/hypervisor.ts';
 import { machines as jaMachines } from './ja/machines.ts';
 import { map as jaMap } from './ja/map.ts';
 import { menu as jaMenu } from './ja/menu.ts';
@@ -30,6 +32,7 @@ export const en = {
   ...enSteps,
   ...enMachines,
   ...enEsxi,
+  ...enHypervisor,
   ...enScreens,
   ...enNodes,
   ...enMap,
@@ -45,6 +48,7 @@ export const ja: Record<MessageKey, string> = {
   ...jaSteps,
   ...jaMachines,
   ...jaEsxi,
+  ...jaHypervisor,
   ...jaScreens,
   ...jaNodes,
   ...jaMap,

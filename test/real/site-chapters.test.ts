@@ -72,7 +72,7 @@ describe('the chapters on a site, by the command line against vcsim', { timeout:
     expect(await states()).toMatchObject({
       'site.reachable': 'done',
       'site.licence': 'done',
-      'network.isolated': 'todo',
+      'network.portgroup': 'todo',
       'nodes.room': 'done',
       'nodes.machine': 'blocked',
     });
@@ -127,6 +127,6 @@ describe('the chapters on a site, by the command line against vcsim', { timeout:
     expect(machines).toEqual([]);
     expect(portgroups.map(({ name }) => name)).not.toContain('maas-pxe');
     expect(switches.filter((name) => name.startsWith('labwright'))).toEqual([]);
-    expect((await states())['network.isolated']).toBe('drifted');
+    expect((await states())['network.portgroup']).toBe('drifted');
   });
 });

@@ -141,7 +141,7 @@ describe('a standalone ESXi', () => {
     expect(host).toMatchObject({ version: '6.5.0', build: '5973321', inMaintenance: false });
     expect(host?.cpuCores).toBeGreaterThan(0);
     expect(host?.memoryBytes).toBeGreaterThan(GIBIBYTE);
-    expect(host?.ssh).toMatchObject({ running: false, policy: 'off' });
+    expect(host?.services.get('TSM-SSH')).toMatchObject({ running: false, policy: 'off' });
     const licences = await readLicences(session);
     expect(licences.editions).toEqual([{ edition: 'eval', name: 'Evaluation Mode' }]);
     const [datastore] = await listDatastores(session);

@@ -47,7 +47,9 @@ const folder = () => join(dirname(lab.path), LAB_FOLDER);
 const host = () => lab.site.host;
 const writes = () =>
   lab.site.requests.filter(({ method }) =>
-    /^(Add|CreateVM|Reconfig|Power|Destroy_Task|Remove)/.test(method),
+    /^(Add|CreateVM|Reconfig|Power|Destroy_Task|Remove|Update|Start|Stop|Enable|Disable)/.test(
+      method,
+    ),
   );
 
 /** State of each step by its own name, for the first of its targets that is not done. */
@@ -81,9 +83,14 @@ const failure = (run: Run) =>
   run.steps.flatMap(({ actions }) => actions).find(({ state }) => state === 'failed')?.failure;
 
 const DONE = {
+  'site.installed': 'done',
   'site.reachable': 'done',
+  'site.place': 'done',
+  'site.version': 'done',
   'site.licence': 'done',
-  'network.isolated': 'done',
+  'site.storage': 'done',
+  'site.clock': 'done',
+  'network.portgroup': 'done',
   'nodes.room': 'done',
   'nodes.machine': 'done',
 };
@@ -104,7 +111,7 @@ describe('the chapters on a practice ESXi', () => {
     const before = host().inventory();
     expect(await ticks()).toEqual({
       ...DONE,
-      'network.isolated': 'todo',
+      'network.portgroup': 'todo',
       'nodes.machine': 'blocked',
     });
     expect(host().inventory()).toEqual(before);
@@ -173,7 +180,7 @@ describe('a free licence', () => {
     expect(await ticks()).toMatchObject({
       'site.reachable': 'done',
       'site.licence': 'manual',
-      'network.isolated': 'blocked',
+      'network.portgroup': 'blocked',
     });
     expect(finding('site.licence@esxi').reason).toMatchObject({
       key: 'site.licence.read-only',
@@ -221,7 +228,7 @@ describe('what is in the way', () => {
     await start();
     const { id } = host().addForeign({ name: 'node-1', mac: '00:0c:29:00:00:07' });
     await ticks();
-    await apply(['network.isolated']);
+    await apply(['network.portgroup']);
     expect((await ticks())['nodes.machine']).toBe('manual');
     expect(finding('nodes.machine@node-1').reason.key).toBe('machine.foreign');
     const run = await apply();
@@ -232,7 +239,7 @@ describe('what is in the way', () => {
   test('a name that is taken after the preview fails that machine only', async () => {
     await start();
     await ticks();
-    await apply(['network.isolated']);
+    await apply(['network.portgroup']);
     await ticks();
     let foreign = false;
     between = () => {
@@ -253,7 +260,7 @@ describe('what is in the way', () => {
     const [spec] = machineSpecs(one.plan);
     host().addForeign({ name: 'copy', mac: spec!.nics[0]!.mac });
     await ticks();
-    await apply(['network.isolated']);
+    await apply(['network.portgroup']);
     await ticks();
     expect(finding('nodes.machine@node-1').reason).toMatchObject({
       key: 'machine.mac-taken',

@@ -25,6 +25,7 @@ import { Observer } from '../engine/observe.ts';
 import { digestOf, planStep, preview } from '../engine/preview.ts';
 import { on, type Read } from '../engine/probe.ts';
 import { system } from '../engine/probes/host.ts';
+import { writesRefused } from '../engine/probes/site.ts';
 import {
   type Chapter,
   instantiate,
@@ -32,6 +33,7 @@ import {
   type StepInstance,
   withNeeds,
 } from '../engine/step.ts';
+import { machineOf, siteOfShell } from '../guide/site-driver.ts';
 import { describeProblem, PlanFile } from '../plan/plan-file.ts';
 import { readPlan } from '../plan/read-plan.ts';
 import type { Connect } from '../ssh/connection.ts';
@@ -108,7 +110,7 @@ export class LabSession {
       const isLost = fact.key === INVENTORY_KEY && fact.value === undefined;
       if (this.owner && !isLost) journal.saveFact(fact);
       const state = inventoryOf(fact);
-      if (state !== undefined && !fact.stale)
+      if (state !== undefined && !fact.stale && !this.#isShell(fact.target))
         this.#emit({ type: 'inventory', target: fact.target, state });
     });
     this.#last = journal.lastFindings();
@@ -211,7 +213,7 @@ export class LabSession {
       inventories: Object.fromEntries(
         this.journal.facts().flatMap((fact) => {
           const state = inventoryOf(fact);
-          return state === undefined ? [] : [[fact.target, state]];
+          return state === undefined || this.#isShell(fact.target) ? [] : [[fact.target, state]];
         }),
       ),
       runs: restored.map(({ run }) => run),
@@ -274,6 +276,12 @@ export class LabSession {
   #emit(event: LabEvent): void {
     this.#state = applyLabEvent(this.#state, event) ?? this.#state;
     for (const watcher of this.#watchers) watcher.push(event);
+  }
+
+  /** Whether a host is the shell of a site: then what it has is shown once, as the site's. */
+  #isShell(host: string): boolean {
+    const { plan } = this.#file.state;
+    return plan !== null && siteOfShell(plan, host) !== undefined;
   }
 
   #redact(text: string): string {
@@ -520,8 +528,9 @@ export class LabSession {
       .finally(async () => {
         this.#executor = undefined;
         if (executor.run.state !== 'interrupted') {
-          const touched = new Set(executor.run.steps.map(({ target }) => target));
-          const wanted = this.instances().filter(({ target }) => touched.has(target));
+          const machine = (target: string) => machineOf(this.plan, target);
+          const touched = new Set(executor.run.steps.map(({ target }) => machine(target)));
+          const wanted = this.instances().filter(({ target }) => touched.has(machine(target)));
           await this.#observe(wanted, false).catch(() => {});
           this.#compareAll(true);
         }
@@ -543,8 +552,7 @@ export class LabSession {
       journal: this.journal,
       link: (target) => this.hosts.link(target),
       machineId: (target) => this.#machineIds.get(target),
-      callSite: (target, call, how) =>
-        this.sites.perform(target, call, this.#machineIds.get(target), how),
+      callSite: (target, call, how) => this.#callSite(target, call, how),
       secret: (name) => this.#options.vault.get(name),
       keepSecret: (name, value) => this.#options.vault.set(name, value),
       redact: (text) => this.#redact(text),
@@ -580,9 +588,45 @@ export class LabSession {
         return step.explain?.(contextOf(instance(id), this.plan, this.#facts.view()), failed);
       },
       needs: (id) => neededBy(instance(id), this.instances()).map((need) => need.id),
-      written: (target) => this.#facts.markStale(target),
+      machineOf: (target) => machineOf(this.plan, target),
+      written: (target) => this.#written(target),
       changed: (run) => this.#emit({ type: 'run', run }),
     };
+  }
+
+  /** What is known of a machine is uncertain once it was written to, by whichever of its names. */
+  #written(target: string): void {
+    const { plan } = this;
+    const machine = machineOf(plan, target);
+    for (const name of Object.keys({ ...plan.hosts, ...plan.sites })) {
+      if (machineOf(plan, name) === machine) this.#facts.markStale(name);
+    }
+  }
+
+  /**
+   * One change at a site. That the API refused it for want of a licence is noted as a fact, so that
+   * the next plan goes another way (guide/site-driver.ts); that it let one through takes the note away.
+   */
+  async #callSite(...[target, call, how]: Parameters<ExecutorPort['callSite']>): Promise<void> {
+    const note = (value?: { licence: string }) =>
+      this.#facts.put({
+        target,
+        key: writesRefused.key,
+        at: this.#options.now(),
+        command: call.kind,
+        output: value === undefined ? '' : 'RestrictedVersion',
+        stale: false,
+        ...(value === undefined ? {} : { value }),
+      });
+    try {
+      await this.sites.perform(target, call, this.#machineIds.get(target), how);
+      if (this.#facts.view().maybe(on(target, writesRefused)) !== undefined) note();
+    } catch (error) {
+      if (error instanceof LabwrightError && error.code === 'site-licence-read-only') {
+        note({ licence: this.#state.inventories[target]?.inventory.licence?.name ?? '' });
+      }
+      throw error;
+    }
   }
 
   async cancel(run: string): Promise<void> {
@@ -683,7 +727,8 @@ export class LabSession {
 
   previewPower(host: string, uuid: string, to: PowerChange): Preview {
     const { inventories } = this.#state;
-    const hypervisor = driverFor(this.plan, host);
+    const facts = this.#facts.view();
+    const hypervisor = driverFor({ plan: this.plan, target: host, facts });
     return powerPreview({ plan: this.plan, inventories, hypervisor, host, uuid, to });
   }
 
@@ -790,6 +835,8 @@ export class LabSession {
       ...(await this.sites.sync(before, state.plan)),
     ];
     this.#emit({ type: 'plan', plan: state, chapters: this.#chapterStates() });
+    const twice = Object.keys(this.#state.inventories).filter((name) => this.#isShell(name));
+    if (twice.length > 0) this.#emit({ type: 'inventories-gone', targets: twice });
     if (gone.length > 0) this.#emit({ type: 'hosts-gone', names: gone });
     const shown = { ...this.hosts.states, ...this.sites.states };
     for (const host of Object.values(shown)) this.#emit({ type: 'host', host });
