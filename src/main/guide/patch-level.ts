@@ -30,9 +30,8 @@ export function patchLevel(
 ): PatchLevel {
   const [major, minor] = version.split('.');
   const newest = table.find(({ line }) => line === `${major}.${minor}`);
-  const number = Number(build);
-  if (newest === undefined || !Number.isSafeInteger(number)) return { is: 'unknown' };
-  const difference = compareVersions(version, newest.version) || number - newest.build;
+  if (newest === undefined || !/^\d{1,12}$/.test(build)) return { is: 'unknown' };
+  const difference = compareVersions(version, newest.version) || Number(build) - newest.build;
   return { is: difference === 0 ? 'newest' : difference > 0 ? 'newer' : 'older', newest };
 }
 
