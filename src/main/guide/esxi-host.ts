@@ -5,7 +5,7 @@ import { on } from '../engine/probe.ts';
 import { esxiLicence, esxiVersion } from '../engine/probes/esxi.ts';
 import { system } from '../engine/probes/host.ts';
 import type { Step } from '../engine/step.ts';
-import { answers } from './answers.ts';
+import { silence } from './silence.ts';
 import { patchLevel, patchNotes, patchSentence } from './patch-level.ts';
 import { storageStep } from './storage-step.ts';
 
@@ -23,8 +23,10 @@ const installed: Step = {
   reads: ({ target }) => [on(target, system)],
   check: ({ target, facts, host }) => {
     const { address } = host;
-    if (!answers(facts, on(target, system))) {
-      return { state: 'manual', reason: message('esxi.installed.silent', { address }) };
+    const how = silence(facts, on(target, system));
+    if (how !== undefined) {
+      const reason = message('esxi.installed.silent', { address });
+      return { state: 'manual', reason, notes: [how] };
     }
     const found = facts.maybe(on(target, system));
     return found === undefined || found.id === 'esxi'

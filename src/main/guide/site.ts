@@ -6,7 +6,7 @@ import type { SiteCall } from '../../contract/site-call.ts';
 import { on, type Probe, type Read } from '../engine/probe.ts';
 import { hardwareUuid } from '../engine/probes/esxi.ts';
 import type { Step, StepContext } from '../engine/step.ts';
-import { answers } from './answers.ts';
+import { silence } from './silence.ts';
 import { patchLevel, patchNotes, patchSentence } from './patch-level.ts';
 import { onlyReads, siteDriver } from './site-driver.ts';
 import { storageStep } from './storage-step.ts';
@@ -53,9 +53,12 @@ export function siteSteps(api: SiteApi): readonly Step[] {
     reads: (context) => [read(context)],
     check: (context) => {
       const { address } = context.host;
-      return answers(context.facts, read(context))
-        ? { state: 'done', reason: message('site.installed.done', { address }) }
-        : { state: 'manual', reason: message('site.installed.silent', { address }) };
+      const how = silence(context.facts, read(context));
+      if (how === undefined) {
+        return { state: 'done', reason: message('site.installed.done', { address }) };
+      }
+      const reason = message('site.installed.silent', { address });
+      return { state: 'manual', reason, notes: [how] };
     },
   };
 

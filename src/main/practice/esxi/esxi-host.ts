@@ -81,6 +81,8 @@ export const SWITCH_DEFAULTS: Required<Security> = {
 /** What one standalone ESXi has. Whoever changes it calls `changed`, and those who wait are told. */
 export class EsxiHost {
   readonly name = 'esxi-practice';
+  /** Of what it runs. */
+  build = '';
   /** Of the hardware. */
   uuid: string = randomUUID();
   readonly services: PracticeService[] = [

@@ -83,8 +83,8 @@ export class ObjectProperties {
   }
 
   #hostSystem(): Properties {
-    const { version, build } = this.#release;
-    const { uuid, name, memoryBytes, cpuThreads } = this.#host;
+    const { version } = this.#release;
+    const { build, uuid, name, memoryBytes, cpuThreads } = this.#host;
     return {
       name,
       parent: PLACE.computeResource,

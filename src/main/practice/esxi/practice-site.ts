@@ -29,8 +29,6 @@ export interface PracticeSiteOptions {
   readonly version?: ApiVersion;
   /** Of the hardware; made up unless given. */
   readonly uuid?: string;
-  /** The newest of its version unless given. */
-  readonly build?: string;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
   /** Between two words of a task; real time unless given. */
@@ -162,12 +160,13 @@ class HostAgent {
   readonly #sessions = new Map<string, Session>();
 
   constructor(options: PracticeSiteOptions) {
-    const { licence, version = '6.7', now, wait = realWait, uuid, build } = options;
+    const { licence, version = '6.7', now, wait = realWait, uuid } = options;
     this.#version = version;
     this.#now = now;
-    const release = { ...RELEASES[version], ...(build === undefined ? {} : { build }) };
+    const release = RELEASES[version];
     this.#release = release;
     this.host = new EsxiHost(licence, now);
+    this.host.build = release.build;
     if (uuid !== undefined) this.host.uuid = uuid;
     this.#tasks = new Tasks(this.host, now, wait);
     this.#objects = new ObjectProperties(this.host, release, this.#tasks);
@@ -366,7 +365,8 @@ class HostAgent {
   }
 
   #content(): AnswerObject {
-    const { version, build } = this.#release;
+    const { version } = this.#release;
+    const { build } = this.host;
     return {
       rootFolder: PLACE.rootFolder,
       propertyCollector: PLACE.propertyCollector,

@@ -1,3 +1,4 @@
+import type { Message } from '../../contract/message.ts';
 import type { FactView } from '../engine/facts.ts';
 import type { Read } from '../engine/probe.ts';
 
@@ -8,6 +9,7 @@ const NOBODY: ReadonlySet<string> = new Set([
   'host-timeout',
   'host-unreachable',
   'host-unresolved',
+  'site-refused',
   'site-silent',
   'site-unreachable',
   'site-unresolved',
@@ -17,12 +19,12 @@ const NOBODY: ReadonlySet<string> = new Set([
 const NOT_ASKED = /^(secret|vault|key|not-observed)/;
 
 /**
- * Whether anybody answered, whatever the answer was: one who refuses our login is there. Throws when
- * nobody has been asked.
+ * How it failed that nobody answered; undefined when somebody did, whatever the answer was: one who
+ * refuses our login is there. Throws when nobody has been asked.
  */
-export function answers(facts: FactView, read: Read): boolean {
+export function silence(facts: FactView, read: Read): Message | undefined {
   const error = facts.fact(read)?.error;
-  if (error !== undefined && NOBODY.has(error.code)) return false;
+  if (error !== undefined && NOBODY.has(error.code)) return error.reason;
   if (error === undefined || NOT_ASKED.test(error.code)) facts.need(read);
-  return true;
+  return undefined;
 }
