@@ -97,6 +97,7 @@ export function portgroupSteps(driver: DriverOf): {
       return { state: 'done', reason: message('portgroup.done', params), notes };
     },
     plan: (context) => {
+      if (isDistributed(context)) return [];
       const details = detailsOf(context);
       const { portgroup: found, switchExists } = context.facts.need(state(context));
       if (found !== undefined || (!switchExists && !details.ownSwitch)) return [];
