@@ -48,6 +48,7 @@ describe.each(['en', 'ja'] as const)('a lab on an ESXi, walked in %s', (language
     await card().getByText('VMware ESXi 6.7.0', { exact: false }).first().waitFor();
     await card().getByText('Evaluation Mode').waitFor();
     await card().getByText(screens.text('hosts.driverApi'), { exact: true }).waitFor();
+    await card().getByText(screens.text('hosts.driverAllowed'), { exact: true }).waitFor();
     // The API has no shell to open.
     expect(
       await card()

@@ -32,7 +32,7 @@ function actionsOf(driver: Hypervisor): Action[] {
   return [
     ...driver.create(spec, inventory, storage),
     ...driver.remove(spec, storage),
-    ...driver.power(spec, 'start'),
+    ...driver.power(spec, 'on'),
     ...driver.createNetwork('rack', 'PROV', 'lab', details),
     ...driver.portgroups!.open('rack', 'PROV'),
     ...driver.portgroups!.restore('rack', 'PROV', then),

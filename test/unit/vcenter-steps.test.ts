@@ -30,7 +30,7 @@ const esx = (name: string, more: Partial<SiteHost> = {}): SiteHost => ({
   ...more,
 });
 
-const network = { kind: 'portgroup', dhcp: false, ports: [], forwardDelaySeconds: 0 } as const;
+const network = { kind: 'portgroup' as const, dhcp: false, ports: [], forwardDelaySeconds: 0 };
 
 function inventory(hosts: SiteHost[], place: string | undefined): Inventory {
   return {

@@ -5,8 +5,8 @@ import { on } from '../engine/probe.ts';
 import { esxiLicence, esxiVersion } from '../engine/probes/esxi.ts';
 import { system } from '../engine/probes/host.ts';
 import type { Step } from '../engine/step.ts';
-import { silence } from './silence.ts';
 import { patchLevel, patchNotes, patchSentence } from './patch-level.ts';
+import { silence } from './silence.ts';
 import { storageStep } from './storage-step.ts';
 
 export const esxiHosts = (plan: Plan): string[] =>

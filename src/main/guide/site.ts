@@ -6,8 +6,8 @@ import type { SiteCall } from '../../contract/site-call.ts';
 import { on, type Probe, type Read } from '../engine/probe.ts';
 import { hardwareUuid } from '../engine/probes/esxi.ts';
 import type { Step, StepContext } from '../engine/step.ts';
-import { silence } from './silence.ts';
 import { patchLevel, patchNotes, patchSentence } from './patch-level.ts';
+import { silence } from './silence.ts';
 import { onlyReads, siteDriver } from './site-driver.ts';
 import { storageStep } from './storage-step.ts';
 

@@ -172,6 +172,7 @@ export const hypervisor = {
   'plan.shell-twice': '“{{name}}” is already the shell of the site “{{other}}”.',
   'plan.shell-own-machines':
     '“{{name}}” is the shell of the site “{{site}}”: put the networks and machines of that machine on the site.',
+  'hosts.driverAllowed': 'Its licence lets the API write.',
   'hosts.driverShell': 'the shell of {{host}}',
   'hosts.hosts': 'Hosts',
   'hosts.place': 'Machines are made on',

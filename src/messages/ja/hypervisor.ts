@@ -182,6 +182,7 @@ export const hypervisor: Record<keyof typeof en, string> = {
   'plan.shell-twice': '「{{name}}」はすでにサイト「{{other}}」のシェルです。',
   'plan.shell-own-machines':
     '「{{name}}」はサイト「{{site}}」のシェルです。このマシンのネットワークと仮想マシンはサイトの側に書いてください。',
+  'hosts.driverAllowed': 'ライセンスが API からの変更を許しているためです。',
   'hosts.driverShell': '{{host}} のシェル',
   'hosts.hosts': 'ホスト',
   'hosts.place': '仮想マシンを作るホスト',

@@ -1,7 +1,7 @@
 import { mkdtempSync } from 'node:fs';
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import ssh2 from 'ssh2';
 import { stringify } from 'yaml';
 import type { PlanInput } from '../../../src/contract/plan.ts';
@@ -12,23 +12,33 @@ import {
   type PracticeSite,
   startPracticeSite,
 } from '../../../src/main/practice/esxi/practice-site.ts';
-import { type PracticeEsxi, startPracticeEsxi } from '../../../src/main/practice/practice-esxi.ts';
+import {
+  addBundle,
+  type PracticeEsxi,
+  startPracticeEsxi,
+} from '../../../src/main/practice/practice-esxi.ts';
 import { connectSsh2 } from '../../../src/main/ssh/ssh2-connection.ts';
 import { PRACTICE_SECRETS, withPracticeSecrets } from '../../../src/main/vault/practice-secrets.ts';
 import { MemoryVault } from '../../../src/main/vault/vault.ts';
 
 /** One ESXi with two doors: its API (the site `rack`) and its shell (the host `rack-shell`). */
-export interface EsxiPair {
+export interface EsxiPairLab {
   readonly site: PracticeSite;
   readonly shell: PracticeEsxi;
-  readonly session: LabSession;
+  readonly path: string;
   close(): Promise<void>;
+}
+
+export interface EsxiPair extends EsxiPairLab {
+  readonly session: LabSession;
 }
 
 export interface EsxiPairOptions {
   readonly licence?: Licence;
   readonly version?: string;
   readonly build?: string;
+  /** Whether a bundle to patch from lies on its datastore and is in the plan. */
+  readonly patch?: boolean;
   readonly now?: () => number;
   readonly change?: (plan: PlanInput) => PlanInput;
 }
@@ -36,7 +46,7 @@ export interface EsxiPairOptions {
 const SECRET = 'rack-password';
 
 /** The API's simulator and the shell's know nothing of each other but the UUID of their hardware. */
-export async function startEsxiPair(options: EsxiPairOptions = {}): Promise<EsxiPair> {
+export async function startEsxiPairLab(options: EsxiPairOptions = {}): Promise<EsxiPairLab> {
   const { licence = 'free', now = Date.now, change = (plan) => plan } = options;
   const keys = ssh2.utils.generateKeyPairSync('ed25519');
   const shell = await startPracticeEsxi({
@@ -61,12 +71,20 @@ export async function startEsxiPair(options: EsxiPairOptions = {}): Promise<Esxi
   await writeFile(join(folder, PRACTICE_SECRETS), JSON.stringify({ [SECRET]: site.password }));
   const path = join(directory, 'lab.yaml');
   const { address, port, user } = host;
+  const esxi = options.patch === true ? { esxi: addBundle(shell) } : {};
   const plan: PlanInput = {
     version: 1,
     name: 'pair',
     id: 'pair-lab',
     hosts: {
-      'rack-shell': { role: 'esxi', address, port, user, auth: { key_file: `${LAB_FOLDER}/key` } },
+      'rack-shell': {
+        role: 'esxi',
+        address,
+        port,
+        user,
+        auth: { key_file: `${LAB_FOLDER}/key` },
+        ...esxi,
+      },
     },
     sites: {
       rack: {
@@ -83,11 +101,21 @@ export async function startEsxiPair(options: EsxiPairOptions = {}): Promise<Esxi
     },
   };
   await writeFile(path, stringify(change(plan)));
+  const close = async () => {
+    await Promise.all([site.close(), host.close()]);
+    await rm(directory, { recursive: true, force: true });
+  };
+  return { site, shell, path, close };
+}
+
+export async function startEsxiPair(options: EsxiPairOptions = {}): Promise<EsxiPair> {
+  const { now = Date.now } = options;
+  const lab = await startEsxiPairLab(options);
   const session = await LabSession.open({
-    path,
+    path: lab.path,
     practice: true,
     chapters: CHAPTERS,
-    vault: await withPracticeSecrets(new MemoryVault(), folder),
+    vault: await withPracticeSecrets(new MemoryVault(), join(dirname(lab.path), LAB_FOLDER)),
     connect: connectSsh2,
     userKnownHosts: undefined,
     now,
@@ -96,8 +124,7 @@ export async function startEsxiPair(options: EsxiPairOptions = {}): Promise<Esxi
   });
   const close = async () => {
     await session.close();
-    await Promise.all([site.close(), host.close()]);
-    await rm(directory, { recursive: true, force: true });
+    await lab.close();
   };
-  return { site, shell, session, close };
+  return { ...lab, session, close };
 }
