@@ -124,7 +124,7 @@ case "$1 $2 $3" in
 'system maintenanceMode get') cat "$S/mode" ;;
 'system maintenanceMode set') [ -e "$S/stuck" ] || { [ "$5" = true ] && echo Enabled || echo Disabled; } >"$S/mode" ;;
 'system shutdown reboot') echo "reboot $*" >>"$S/log" ;;
-'vm process list') if [ -n "$csv" ]; then echo 'ConfigFile,DisplayName,'; sed 's/^/x,/; s/$/,/' "$S/running"; else sed 's/^/   Display Name: /' "$S/running"; fi ;;
+'vm process list') [ ! -e "$S/mute" ] || { echo 'Connect to localhost failed: Connection failure' >&2; exit 1; }; if [ -n "$csv" ]; then echo 'ConfigFile,DisplayName,'; sed 's/^/x,/; s/$/,/' "$S/running"; else sed 's/^/   Display Name: /' "$S/running"; fi ;;
 'software profile update') echo "update $*" >>"$S/log" ;;
 'software profile get') echo 'No pending image profile available.'; echo '   Name: No pending image profile available.' ;;
 'software sources profile') echo 'Name  Vendor'; echo '----  ------'; echo 'p1  V' ;;
@@ -181,6 +181,15 @@ describe.each(SHELLS.map((shell) => ({ name: shell.join(' '), shell })))(
       expect(host.run(leave())).toMatchObject({ code: 0 });
       expect(host.files()).toEqual([]);
       expect(host.state('mode')).toBe('Disabled\n');
+    });
+
+    test('a host that does not list its machines is not taken for one without machines', () => {
+      host.set('mode', 'Enabled\n');
+      host.set('mute', '');
+      for (const each of [enter(), update(), restart()]) {
+        expect(host.run(each).code).toBe(1);
+      }
+      expect(host.state('log')).toBe('');
     });
 
     test('nothing is done while a machine runs, out of maintenance mode, or when the host does not follow', () => {

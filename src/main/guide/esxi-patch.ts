@@ -63,8 +63,12 @@ function script(
   };
 }
 
-/** Stops the script while a machine runs: none may be lost by what follows. */
-const NONE_RUNS = `r=$(esxcli vm process list | sed -n 's/^ *Display Name: //p')
+/**
+ * Stops the script while a machine runs: none may be lost by what follows. In two steps, because of a
+ * pipe only the last end tells whether it failed, and no answer must not pass for no machines.
+ */
+const NONE_RUNS = `p=$(esxcli vm process list)
+r=$(printf '%s\\n' "$p" | sed -n 's/^ *Display Name: //p')
 [ -z "$r" ] || { echo "running: $r" >&2; exit ${PATCH_EXIT.running}; }
 `;
 const mode = '"$(esxcli system maintenanceMode get)"';
