@@ -116,6 +116,8 @@ export const LabEvent = z.discriminatedUnion('type', [
   z.object({ type: z.literal('hosts-gone'), names: z.array(z.string()) }),
   z.object({ type: z.literal('inventory'), target: z.string(), state: InventoryState }),
   z.object({ type: z.literal('maas'), target: z.string(), state: MaasState }),
+  /** The host is the shell of a site by now, which has the same things. */
+  z.object({ type: z.literal('inventories-gone'), targets: z.array(z.string()) }),
   z.object({ type: z.literal('run'), run: Run }),
   z.object({
     type: z.literal('checking'),
@@ -164,6 +166,13 @@ export function applyLabEvent(state: LabState | undefined, event: LabEvent): Lab
       return { ...state, inventories: { ...state.inventories, [event.target]: event.state } };
     case 'maas':
       return { ...state, maas: { ...state.maas, [event.target]: event.state } };
+    case 'inventories-gone':
+      return {
+        ...state,
+        inventories: Object.fromEntries(
+          Object.entries(state.inventories).filter(([name]) => !event.targets.includes(name)),
+        ),
+      };
     case 'run': {
       const others = state.runs.filter((run) => run.id !== event.run.id);
       const runs = [...others, event.run].sort((a, b) => a.startedAt - b.startedAt);

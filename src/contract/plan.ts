@@ -48,6 +48,37 @@ export const HostAuth = z
   )
   .describe('How we log in; values are names of secrets');
 
+/** A name or an address that a time service asks (ntp.conf(5)); no character that a shell would read. */
+const timeServers = z
+  .array(z.string().regex(/^[A-Za-z0-9][A-Za-z0-9.:-]{0,252}$/, 'a host name or an IP address'))
+  .min(1)
+  .max(4);
+
+export const EsxiSettings = z
+  .strictObject({
+    ntp: timeServers.optional().describe('Time servers; set by us on ESXi 7.0 and later'),
+    depot: z
+      .string()
+      .regex(
+        /^\/vmfs\/volumes\/[A-Za-z0-9 ._@+:()/-]+\.zip$/,
+        'a path such as /vmfs/volumes/datastore1/ESXi670-….zip',
+      )
+      .refine((value) => !value.split('/').includes('..'), 'no ".." in the path')
+      .optional()
+      .describe('Offline bundle to patch from: its absolute path on a datastore of the host'),
+    profile: z
+      .string()
+      .regex(/^[A-Za-z0-9][A-Za-z0-9 ._+()-]{0,126}$/, 'the name of an image profile')
+      .optional()
+      .describe('Image profile in the bundle, such as ESXi-6.7.0-20190802001-standard'),
+  })
+  .refine(
+    ({ depot, profile }) => (depot === undefined) === (profile === undefined),
+    'depot and profile together, or neither',
+  )
+  .describe('An ESXi host itself: its time and its patch level');
+export type EsxiSettings = z.infer<typeof EsxiSettings>;
+
 export const HostRole = z.enum(['mirror', 'maas', 'kvm', 'esxi', 'other']);
 
 export const Host = z
@@ -82,6 +113,7 @@ export const Host = z
       .describe(
         'Offer this host SSH algorithms that are no longer safe (SHA-1): ESXi 5.x and such',
       ),
+    esxi: EsxiSettings.optional(),
   })
   .describe('A machine reached over SSH');
 export type Host = z.infer<typeof Host>;
@@ -158,6 +190,18 @@ export const Site = z
       .boolean()
       .default(false)
       .describe('Allow TLS 1.0, for an ESXi 5.5 that cannot be patched'),
+    shell: name.optional().meta({
+      description:
+        'Name of the host with the role esxi that is the same machine; its shell does what the licence forbids the API',
+      'x-labwright-names': 'hosts',
+    }),
+    host: z
+      .string()
+      .min(1)
+      .max(255)
+      .optional()
+      .describe('vCenter: host for machines and networks; the first by name when left out'),
+    ntp: timeServers.optional().describe('Time servers of that host'),
   })
   .describe('A hypervisor reached by its API: an ESXi host or a vCenter');
 export type Site = z.infer<typeof Site>;

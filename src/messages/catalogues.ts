@@ -1,6 +1,7 @@
 import { cli as enCli } from './en/cli.ts';
 import { errors as enErrors } from './en/errors.ts';
 import { esxi as enEsxi } from './en/esxi.ts';
+import { hypervisor as enHypervisor } from './en/hypervisor.ts';
 import { maas as enMaas } from './en/maas.ts';
 import { maasGuide as enMaasGuide } from './en/maas-guide.ts';
 import { maasKeys as enMaasKeys } from './en/maas-keys.ts';
@@ -17,6 +18,7 @@ import { steps as enSteps } from './en/steps.ts';
 import { cli as jaCli } from './ja/cli.ts';
 import { errors as jaErrors } from './ja/errors.ts';
 import { esxi as jaEsxi } from './ja/esxi.ts';
+import { hypervisor as jaHypervisor } from './ja/hypervisor.ts';
 import { maas as jaMaas } from './ja/maas.ts';
 import { maasGuide as jaMaasGuide } from './ja/maas-guide.ts';
 import { maasKeys as jaMaasKeys } from './ja/maas-keys.ts';
@@ -39,6 +41,7 @@ export const en = {
   ...enMachines,
   ...enMaas,
   ...enEsxi,
+  ...enHypervisor,
   ...enScreens,
   ...enNodes,
   ...enMap,
@@ -58,6 +61,7 @@ export const ja: Record<MessageKey, string> = {
   ...jaMachines,
   ...jaMaas,
   ...jaEsxi,
+  ...jaHypervisor,
   ...jaScreens,
   ...jaNodes,
   ...jaMap,

@@ -44,7 +44,7 @@ test('the path alone is enough to check and apply: trust and password are in the
   const states = Object.fromEntries(findings.map(({ id, state }) => [id, state]));
   expect(states).toMatchObject({
     'site.reachable@esxi': 'done',
-    'network.isolated@pxe': 'todo',
+    'network.portgroup@pxe': 'todo',
     'nodes.machine@node-3': 'blocked',
   });
   expect((await labwright('apply', '--yes', '--lab', lab)).code).toBe(0);

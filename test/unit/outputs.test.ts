@@ -71,6 +71,7 @@ async function execute(actions: readonly Action[], looks = 0) {
     before: () => ({}),
     explain: () => undefined,
     needs: () => [],
+    machineOf: (target) => target,
     written: () => {
       proven = true;
     },

@@ -5,12 +5,16 @@ import type { PowerChange } from '../../contract/machines.ts';
 import type { Message } from '../../contract/message.ts';
 import type { Plan } from '../../contract/plan.ts';
 import type { Run } from '../../contract/run.ts';
+import type { SiteCall } from '../../contract/site-call.ts';
 import { contextOf, readsOf } from '../engine/compare.ts';
 import { type ExecutorPort, newRunId, plannedRun, RunExecutor } from '../engine/execute.ts';
 import type { FactStore } from '../engine/facts.ts';
 import type { Journal } from '../engine/journal.ts';
 import { digestOf, planStep, preview } from '../engine/preview.ts';
+import { on } from '../engine/probe.ts';
+import { writesRefused } from '../engine/probes/site.ts';
 import { neededBy, type StepInstance, withNeeds } from '../engine/step.ts';
+import { machineOf } from '../guide/site-driver.ts';
 import type { Vault } from '../vault/vault.ts';
 import { driverFor } from './driver-for.ts';
 import type { LabFindings } from './lab-findings.ts';
@@ -111,10 +115,11 @@ export class LabRuns {
       .finally(async () => {
         this.#executor = undefined;
         if (executor.run.state !== 'interrupted') {
-          const touched = new Set(executor.run.steps.map(({ target }) => target));
+          const machine = (target: string) => machineOf(this.#options.plan(), target);
+          const touched = new Set(executor.run.steps.map(({ target }) => machine(target)));
           const wanted = this.#options.findings
             .instances()
-            .filter(({ target }) => touched.has(target));
+            .filter(({ target }) => touched.has(machine(target)));
           await this.#options.findings.observe(wanted, false).catch(() => {});
           this.#options.findings.compareAll(true);
         }
@@ -138,12 +143,7 @@ export class LabRuns {
       machineId: (target) => this.#options.identities.of(target),
       call: ({ target, ...action }, how) =>
         action.kind === 'site'
-          ? this.#options.sites.perform(
-              target,
-              action.call,
-              this.#options.identities.of(target),
-              how,
-            )
+          ? this.#callSite(target, action.call, how)
           : this.#options.maas.perform(target, action.call, how.signal),
       secret: (name) => this.#options.vault.get(name),
       keepSecret: (name, value) => this.#options.vault.set(name, value),
@@ -195,9 +195,50 @@ export class LabRuns {
       },
       needs: (id) =>
         neededBy(instance(id), this.#options.findings.instances()).map((need) => need.id),
-      written: (target) => this.#options.facts.markStale(target),
+      machineOf: (target) => machineOf(this.#options.plan(), target),
+      written: (target) => this.#written(target),
       changed: (run) => this.#options.emit({ type: 'run', run }),
     };
+  }
+
+  /** What is known of a machine is uncertain once it was written to, by whichever of its names. */
+  #written(target: string): void {
+    const plan = this.#options.plan();
+    const machine = machineOf(plan, target);
+    for (const name of Object.keys({ ...plan.hosts, ...plan.sites })) {
+      if (machineOf(plan, name) === machine) this.#options.facts.markStale(name);
+    }
+  }
+
+  /**
+   * One change at a site. That the API refused it for want of a licence is noted as a fact, so that
+   * the next plan goes another way (guide/site-driver.ts); that it let one through takes the note away.
+   */
+  async #callSite(
+    target: string,
+    call: SiteCall,
+    how: Parameters<ExecutorPort['call']>[1],
+  ): Promise<void> {
+    const { facts, identities, sites, state, now } = this.#options;
+    const note = (value?: { licence: string }) =>
+      facts.put({
+        target,
+        key: writesRefused.key,
+        at: now(),
+        command: call.kind,
+        output: value === undefined ? '' : 'RestrictedVersion',
+        stale: false,
+        ...(value === undefined ? {} : { value }),
+      });
+    try {
+      await sites.perform(target, call, identities.of(target), how);
+      if (facts.view().maybe(on(target, writesRefused)) !== undefined) note();
+    } catch (error) {
+      if (error instanceof LabwrightError && error.code === 'site-licence-read-only') {
+        note({ licence: state().inventories[target]?.inventory.licence?.name ?? '' });
+      }
+      throw error;
+    }
   }
 
   async cancel(run: string): Promise<void> {
@@ -293,7 +334,8 @@ export class LabRuns {
 
   previewPower(host: string, uuid: string, to: PowerChange): Preview {
     const { inventories } = this.#options.state();
-    const hypervisor = driverFor(this.#options.plan(), host);
+    const { facts } = this.#options;
+    const hypervisor = driverFor({ plan: this.#options.plan(), target: host, facts: facts.view() });
     return powerPreview({ plan: this.#options.plan(), inventories, hypervisor, host, uuid, to });
   }
 

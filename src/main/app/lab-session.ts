@@ -20,6 +20,7 @@ import { Journal } from '../engine/journal.ts';
 import { Observer } from '../engine/observe.ts';
 import { MAAS_MACHINES_KEY } from '../engine/probes/maas.ts';
 import { type Chapter, instantiate, type StepInstance } from '../engine/step.ts';
+import { siteOfShell } from '../guide/site-driver.ts';
 import { describeProblem, PlanFile } from '../plan/plan-file.ts';
 import type { Connect } from '../ssh/connection.ts';
 import { KnownHosts } from '../ssh/known-hosts.ts';
@@ -92,7 +93,7 @@ export class LabSession {
       const isLost = SHOWN_WHOLE.has(fact.key) && fact.value === undefined;
       if (this.owner && !isLost) journal.saveFact(fact);
       const state = inventoryOf(fact);
-      if (state !== undefined && !fact.stale)
+      if (state !== undefined && !fact.stale && !this.#isShell(fact.target))
         this.#emit({ type: 'inventory', target: fact.target, state });
       const maas = maasOf(fact);
       if (maas !== undefined && !fact.stale)
@@ -244,7 +245,9 @@ export class LabSession {
       ...this.#state,
       chapters: this.#chapterStates(),
       hosts: { ...this.hosts.states, ...this.sites.states },
-      inventories: byTarget(this.journal.facts(), inventoryOf),
+      inventories: byTarget(this.journal.facts(), (fact) =>
+        this.#isShell(fact.target) ? undefined : inventoryOf(fact),
+      ),
       maas: byTarget(this.journal.facts(), maasOf),
       runs: restored.map(({ run }) => run),
     };
@@ -287,6 +290,12 @@ export class LabSession {
   #emit(event: LabEvent): void {
     this.#state = applyLabEvent(this.#state, event) ?? this.#state;
     for (const watcher of this.#watchers) watcher.push(event);
+  }
+
+  /** Whether a host is the shell of a site: then what it has is shown once, as the site's. */
+  #isShell(host: string): boolean {
+    const { plan } = this.#file.state;
+    return plan !== null && siteOfShell(plan, host) !== undefined;
   }
 
   #redact(text: string): string {
@@ -395,6 +404,8 @@ export class LabSession {
       ...(await this.sites.sync(before, state.plan)),
     ];
     this.#emit({ type: 'plan', plan: state, chapters: this.#chapterStates() });
+    const twice = Object.keys(this.#state.inventories).filter((name) => this.#isShell(name));
+    if (twice.length > 0) this.#emit({ type: 'inventories-gone', targets: twice });
     if (gone.length > 0) this.#emit({ type: 'hosts-gone', names: gone });
     const shown = { ...this.hosts.states, ...this.sites.states };
     for (const host of Object.values(shown)) this.#emit({ type: 'host', host });

@@ -55,6 +55,8 @@ export interface ExecutorPort {
   before(id: string): Record<string, unknown>;
   explain(id: string, failed: FailedAction): Message | undefined;
   needs(id: string): readonly string[];
+  /** Names the machine behind a target: a site and a host may be one, which does one thing at a time. */
+  machineOf(target: string): string;
   written(target: string): void;
   changed(run: Run): void;
 }
@@ -136,7 +138,7 @@ export class RunExecutor {
   async execute(
     inFlight: readonly { step: string; action: string; job: string }[] = [],
   ): Promise<void> {
-    const hosts = Map.groupBy(this.run.steps, (step) => step.target);
+    const hosts = Map.groupBy(this.run.steps, (step) => this.#port.machineOf(step.target));
     const ends = new Map<string, { promise: Promise<void>; done: () => void }>();
     for (const step of this.run.steps) {
       const { promise, resolve } = Promise.withResolvers<void>();
@@ -299,10 +301,20 @@ export class RunExecutor {
     if (this.#suspend.signal.aborted) throw new RunSuspended();
   }
 
-  /** Plans anew; when that is not covered by what was shown, a person decides. */
+  /**
+   * Plans anew; when that is not covered by what was shown, a person decides. By another way than the
+   * one shown it is never done: a run does not change its driver half-way.
+   */
   async #settle(step: StepRun, shown: PlannedStep | undefined): Promise<PlannedStep | undefined> {
     const now = this.#port.planNow(step.id);
     if (shown && isCovered(now.actions, shown.actions)) return now;
+    const ways = new Set(shown?.actions.map(({ target }) => target));
+    const moved = now.actions.find(({ target }) => ways.size > 0 && !ways.has(target));
+    if (moved !== undefined) {
+      const params = { from: [...ways].join(', '), to: moved.target };
+      const reason = message('run.driver-changed', params);
+      throw new StepFailure({ code: 'driver-changed', reason, output: '', advice: [] });
+    }
     step.state = 'paused';
     step.changed = now;
     this.run.state = 'paused';
@@ -488,7 +500,7 @@ export class RunExecutor {
     const pinned = machineId === undefined ? {} : { machineId };
     const { script, sudo } = action;
     // A lost answer leaves open whether it began; starting the same id again cannot do it twice.
-    await this.#retrying(step.target, () =>
+    await this.#retrying(action.target, () =>
       startJob(this.#port.link(action.target), { id, script, sudo, secrets, ...pinned }),
     );
   }
@@ -514,10 +526,10 @@ export class RunExecutor {
       for (;;) {
         // The wish to cancel may have come before the job was there, or while the link was down.
         if (this.run.cancelRequested && action.cancel === 'kill' && !cancelled) {
-          await this.#retrying(step.target, () => cancelJob(link, job));
+          await this.#retrying(action.target, () => cancelJob(link, job));
           cancelled = true;
         }
-        const news = await this.#retrying(step.target, () =>
+        const news = await this.#retrying(action.target, () =>
           jobNews(link, job, offset, this.#suspend.signal),
         );
         offset = news.offset;
@@ -609,7 +621,7 @@ export class RunExecutor {
       this.#endAction(step, actionRun, state, error instanceof StepCancelled ? undefined : failure);
       if (error instanceof StepCancelled && this.run.cancelRequested) throw error;
     }
-    this.#port.written(step.target);
+    this.#port.written(actionRun.action.target);
   }
 
   #endAction(

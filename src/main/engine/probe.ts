@@ -28,12 +28,24 @@ export interface Probe<T> {
   readonly shown?: string;
   /** Asked by an API, instead of a script on a host; the answer comes as JSON. */
   readonly ask?: ApiQuestion;
+  /**
+   * Asked of this target, whatever a step is bound to: a machine on a site whose licence forbids the
+   * API to write is looked at by the shell of the same host.
+   */
+  readonly at?: string;
 }
 
-/** What is asked of a vSphere site. */
+/** What is asked of a vSphere site; `host` names one of a vCenter's. */
 export type SiteQuestion =
-  | { readonly what: 'inventory' }
-  | { readonly what: 'machine'; readonly uuid: string };
+  | { readonly what: 'inventory'; readonly host?: string }
+  | { readonly what: 'machine'; readonly uuid: string }
+  | {
+      readonly what: 'portgroup';
+      readonly portgroup: string;
+      readonly switch: string;
+      readonly host?: string;
+    }
+  | { readonly what: 'time'; readonly host?: string };
 
 /** What is asked of a site, or of the MAAS on a host, by its API. */
 export type ApiQuestion = SiteQuestion | { readonly what: 'maas'; readonly of: MaasQuestion };
@@ -105,5 +117,5 @@ export interface Read<T = unknown> {
 }
 
 export function on<T>(target: string, probe: Probe<T>): Read<T> {
-  return { target, probe };
+  return { target: probe.at ?? target, probe };
 }

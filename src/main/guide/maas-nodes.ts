@@ -268,16 +268,18 @@ function stuck(context: StepContext, { id }: MaasMachine): Message[] {
 }
 
 /** The steps of machines in MAAS; `driver` switches those that MAAS cannot. */
-export function maasNodeSteps(driver: (plan: Plan, target: string) => Hypervisor): readonly Step[] {
+export function maasNodeSteps(
+  driver: (where: Pick<StepContext, 'plan' | 'target' | 'facts'>) => Hypervisor,
+): readonly Step[] {
   /** Switched on after MAAS expects it: off first, or a running system would go on as it is. */
-  const start = ({ plan }: StepContext, { machine, switchedBy }: MaasNodeSpec) => {
+  const start = ({ plan, facts }: StepContext, { machine, switchedBy }: MaasNodeSpec) => {
     if (machine === undefined || switchedBy !== 'labwright') return [];
-    const hypervisor = driver(plan, machine.on);
+    const hypervisor = driver({ plan, facts, target: machine.on });
     return [...hypervisor.power(machine, 'off'), ...hypervisor.power(machine, 'on')];
   };
 
-  const inventoryRead = ({ plan }: StepContext, { machine }: MaasNodeSpec) =>
-    machine && on(machine.on, driver(plan, machine.on).inventory);
+  const inventoryRead = ({ plan, facts }: StepContext, { machine }: MaasNodeSpec) =>
+    machine && on(machine.on, driver({ plan, facts, target: machine.on }).inventory);
 
   const bothSides = (context: StepContext): Read[] => {
     const inventory = inventoryRead(context, nodeOf(context));

@@ -46,11 +46,10 @@ function addressOf({ plan, owner }: StepContext): string | undefined {
 
 /** The steps of machines that get Ubuntu by its cloud image, for the driver of their hypervisor. */
 export function serverSteps(
-  driver: (plan: Plan, target: string) => Hypervisor,
+  driver: (context: StepContext) => Hypervisor,
   machineStep: (own: MachineStep) => Step,
 ): readonly Step[] {
-  const inventoryRead = ({ plan, target }: StepContext) =>
-    on(target, driver(plan, target).inventory);
+  const inventoryRead = (context: StepContext) => on(context.target, driver(context).inventory);
   const machineOf = (context: StepContext) => {
     const { uuid } = installedSpec(context);
     const { machines } = context.facts.need(inventoryRead(context));
@@ -60,7 +59,13 @@ export function serverSteps(
   const base = machineStep({
     id: 'servers.machine',
     targets: installedMachines,
-    needs: ['servers.image', 'kvm.storage', 'network.bridge', 'network.isolated'],
+    needs: [
+      'servers.image',
+      'kvm.storage',
+      'network.bridge',
+      'network.isolated',
+      'network.portgroup',
+    ],
     media: (context) => {
       const image = storedImage(context)?.path;
       return image === undefined
@@ -167,11 +172,10 @@ export function serverSteps(
       return { state: 'done', reason: message('servers.started.done', { ...params, keys }) };
     },
     plan: (context) => {
-      const { plan, owner, target } = context;
+      const { owner, target } = context;
       const found = machineOf(context);
       if (found === undefined || found.power === 'paused') return [];
-      const start =
-        found.power === 'on' ? [] : driver(plan, target).power(installedSpec(context), 'on');
+      const start = found.power === 'on' ? [] : driver(context).power(installedSpec(context), 'on');
       return [
         ...start,
         {
@@ -188,14 +192,14 @@ export function serverSteps(
       ];
     },
     undo: (context) => {
-      const { plan, target, before } = context;
+      const { before } = context;
       const spec = installedSpec(context);
       const { uuid } = spec;
       const then = before[inventoryRead(context).probe.key] as
         | { machines: { uuid: string; power: string }[] }
         | undefined;
       const wasOff = then?.machines.some((each) => each.uuid === uuid && each.power === 'off');
-      return wasOff ? driver(plan, target).power(spec, 'off') : [];
+      return wasOff ? driver(context).power(spec, 'off') : [];
     },
   };
 

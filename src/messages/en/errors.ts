@@ -110,7 +110,7 @@ export const errors = {
   'error.site-licence-expired':
     'A licence of {{site}} has expired or is missing. Machines cannot be powered on until it is renewed.',
   'error.site-licence-read-only':
-    'The licence of {{site}} lets its API only read, as the free ESXi licence does. Give it a licence, or list it in lab.yaml as a host with the role esxi: its own shell is not restricted.',
+    'The licence of {{site}} lets its API only read, as the free ESXi licence does. This change was not made. Give it a licence, or name with shell: at this site the host with the role esxi that is the same machine: the next plan then uses its shell, which is not restricted.',
   'error.site-login-refused':
     '{{site}} refused the login of {{user}}. Check the user name and the password. Several wrong tries lock the account for a while.',
   'error.site-mac-taken':

@@ -112,7 +112,7 @@ export const errors: Record<keyof typeof en, string> = {
   'error.site-licence-expired':
     '{{site}} のライセンスが切れているか、ありません。更新するまでマシンの電源を入れられません。',
   'error.site-licence-read-only':
-    '{{site}} のライセンスでは API で読み取りしかできません（無償版 ESXi の制限です）。ライセンスを登録するか、lab.yaml で役割 esxi のホストとして登録してください（シェルには制限がありません）。',
+    '{{site}} のライセンスでは API で読み取りしかできません（無償版 ESXi の制限です）。この変更は行われていません。ライセンスを登録するか、同じマシンである役割 esxi のホストを、このサイトの shell: で指定してください。次の計画から、制限のないシェルを使います。',
   'error.site-login-refused':
     '{{site}} が {{user}} のログインを拒否しました。ユーザー名とパスワードを確認してください。失敗が続くとアカウントが一時的にロックされます。',
   'error.site-mac-taken':

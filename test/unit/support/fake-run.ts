@@ -47,6 +47,8 @@ export class FakeRun {
   now = 0;
   elapsed = 0;
   waited = 0;
+  /** Targets that are another name for a machine. */
+  machines: Record<string, string> = {};
   /** What a site does when it is called. */
   call: ExecutorPort['call'] = () => Promise.reject(new Error('no site'));
   /** What happens while the run waits. */
@@ -134,6 +136,7 @@ export class FakeRun {
       explain: (_id, { output }) =>
         output.includes('known cause') ? message('known-cause') : undefined,
       needs: (id) => this.needs[id] ?? [],
+      machineOf: (target) => this.machines[target] ?? target,
       written: (target) => this.events.push(`written ${target}`),
       changed: (run) => this.states.push(run),
     };

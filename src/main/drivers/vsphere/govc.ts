@@ -28,6 +28,14 @@ export type SiteOperation =
       readonly name: string;
       readonly security: SecurityPolicy;
     }
+  | {
+      readonly kind: 'service';
+      readonly service: string;
+      readonly running: boolean;
+      readonly policy?: string;
+    }
+  | { readonly kind: 'firewall'; readonly ruleset: string; readonly open: boolean }
+  | { readonly kind: 'time-servers'; readonly servers: readonly string[] }
   | { readonly kind: 'make-directory' | 'delete-file'; readonly path: DatastorePath }
   | { readonly kind: 'upload-file'; readonly path: DatastorePath; readonly from: string };
 
@@ -94,6 +102,19 @@ function govc(operation: SiteOperation): string[][] {
       return [['host.portgroup.remove', operation.name]];
     case 'portgroup-security':
       return [['host.portgroup.change', ...securityFlags(operation.security), operation.name]];
+    case 'service': {
+      const { service, running, policy } = operation;
+      // govc's own actions: enable and disable set the policy, start and stop do it now.
+      const set = policy === undefined ? [] : [policy === 'off' ? 'disable' : 'enable'];
+      return [...set, running ? 'start' : 'stop'].map((word) => ['host.service', word, service]);
+    }
+    case 'firewall': {
+      const { ruleset, open } = operation;
+      const words = ['network', 'firewall', 'ruleset', 'set', '-r', ruleset, '-e', String(open)];
+      return [['host.esxcli', ...words]];
+    }
+    case 'time-servers':
+      return [['host.date.change', ...operation.servers.flatMap((server) => ['-server', server])]];
     case 'make-directory':
       return [['datastore.mkdir', '-p', '-ds', operation.path.datastore, operation.path.path]];
     case 'delete-file':

@@ -246,6 +246,24 @@ export async function networkBacking(
   throw missing(session, 'network', name);
 }
 
+/** Names of the distributed portgroups that a host reaches; ESXi without a vCenter has none. */
+export async function distributedPortgroups(
+  session: Session,
+  host: MoRef,
+  options: CallOptions = {},
+): Promise<string[]> {
+  const { properties } = await retrieveOne(session, host, ['network'], options);
+  const refs = z.array(Ref).default([]).parse(properties.network);
+  const names: string[] = [];
+  for (const ref of refs.filter(({ type }) => type === 'DistributedVirtualPortgroup')) {
+    const found = await retrieveOne(session, ref, ['name'], options);
+    names.push(
+      entityName(parseProperties(session, z.looseObject({ name: z.string() }), found).name),
+    );
+  }
+  return names;
+}
+
 function missing({ site }: Session, kind: string, what: string): LabwrightError {
   return new LabwrightError('site-object-missing', { site: site.name, kind, what });
 }

@@ -71,6 +71,7 @@ const READS = new Set([
   'DestroyPropertyCollector',
   'DestroyView',
   'QueryConfigOptionDescriptor',
+  'QueryDateTime',
   'RetrievePropertiesEx',
   'RetrieveServiceContent',
   'WaitForUpdatesEx',

@@ -1,5 +1,9 @@
 import { LabwrightError } from '../../../contract/error.ts';
 import type { SiteQuestion } from '../../engine/probe.ts';
+import type { PortgroupFact } from '../../engine/probes/portgroup.ts';
+import { isOpen, readClock } from './host-services.ts';
+import { listNetworks } from './networks.ts';
+import { findHost } from './place.ts';
 import type { CallOptions, Session } from './session.ts';
 import { siteInventory } from './site-inventory.ts';
 
@@ -9,12 +13,12 @@ export async function answerQuestion(
   question: SiteQuestion,
   options: CallOptions = {},
 ): Promise<unknown> {
-  const inventory = await siteInventory(session, options);
   switch (question.what) {
     case 'inventory':
-      return inventory;
+      return siteInventory(session, question.host, options);
     case 'machine': {
-      const found = inventory.machines.find(({ uuid }) => uuid === question.uuid);
+      const { machines } = await siteInventory(session, undefined, options);
+      const found = machines.find(({ uuid }) => uuid === question.uuid);
       if (found === undefined) {
         const params = { site: session.site.name, kind: 'VirtualMachine', what: question.uuid };
         throw new LabwrightError('site-object-missing', params);
@@ -22,5 +26,37 @@ export async function answerQuestion(
       const { cpus, memoryMib, nested, boot } = found;
       return { cpus, memoryMib, nested, network: boot[0] === 'network' };
     }
+    case 'portgroup':
+      return portgroupFact(session, question, options);
+    case 'time': {
+      const host = await findHost(session, question.host, options);
+      const seconds = await readClock(session, host, options);
+      const portOpen = await isOpen(session, host, 'ntpClient', options);
+      return {
+        ...(seconds === undefined ? {} : { seconds }),
+        ...(portOpen === undefined ? {} : { portOpen }),
+      };
+    }
   }
+}
+
+async function portgroupFact(
+  session: Session,
+  question: Extract<SiteQuestion, { what: 'portgroup' }>,
+  options: CallOptions,
+): Promise<PortgroupFact> {
+  const host = await findHost(session, question.host, options);
+  const [found] = await listNetworks(session, [host], options);
+  const switchExists = found?.switches.some(({ name }) => name === question.switch) === true;
+  const portgroup = found?.portgroups.find(({ name }) => name === question.portgroup);
+  if (portgroup === undefined) return { switchExists };
+  const { switchName, vlan, security, ownSecurity } = portgroup;
+  const policy = {
+    promiscuous: security.allowPromiscuous ?? false,
+    forgedTransmits: security.forgedTransmits ?? false,
+    macChanges: security.macChanges ?? false,
+    own: Object.values(ownSecurity).some((value) => value !== undefined),
+  };
+  const own = { switch: switchName, vlan, policy, security: { ...ownSecurity } };
+  return { switchExists, portgroup: own };
 }

@@ -2,12 +2,14 @@ import { z } from 'zod';
 import type { SiteAction } from '../../../contract/action.ts';
 import { Inventory } from '../../../contract/inventory.ts';
 import { type Message, message } from '../../../contract/message.ts';
-import type { SiteCall, SiteMachine } from '../../../contract/site-call.ts';
+import type { SiteCall, SiteMachine, SiteSecurity } from '../../../contract/site-call.ts';
 import { type Hypervisor, INVENTORY_KEY, type StorageFact } from '../../engine/hypervisor.ts';
 import { bootOrder, type MachineSpec } from '../../engine/machine-specs.ts';
 import { askApi } from '../../engine/probe.ts';
+import { PortgroupFact } from '../../engine/probes/portgroup.ts';
 import { govcLines } from './govc.ts';
 import { markLine } from './owner-mark.ts';
+import type { SecurityPolicy } from './shapes.ts';
 
 const GIBIBYTE = 1024 ** 3;
 
@@ -44,8 +46,17 @@ function siteMachine(spec: MachineSpec, storage: StorageFact): SiteMachine {
   };
 }
 
-function action(target: string, id: string, title: Message, call: SiteCall): SiteAction {
+export function siteAction(target: string, id: string, title: Message, call: SiteCall): SiteAction {
   return { kind: 'site', id, title, target, call, equivalent: equivalentOf(call) };
+}
+
+/** Without what is not said: that comes from the switch. */
+function said({ allowPromiscuous, macChanges, forgedTransmits }: SiteSecurity): SecurityPolicy {
+  return {
+    ...(allowPromiscuous === undefined ? {} : { allowPromiscuous }),
+    ...(macChanges === undefined ? {} : { macChanges }),
+    ...(forgedTransmits === undefined ? {} : { forgedTransmits }),
+  };
 }
 
 /** The call in lines of govc. */
@@ -71,18 +82,12 @@ function equivalentOf(call: SiteCall): string[] {
     case 'destroy-machine':
       return govcLines({ kind: 'destroy-machine', machine: call.machine });
     case 'add-network': {
-      const { switch: name, portgroup, vlan, security } = call;
-      const { allowPromiscuous, macChanges, forgedTransmits } = security;
-      const said = {
-        ...(allowPromiscuous === undefined ? {} : { allowPromiscuous }),
-        ...(macChanges === undefined ? {} : { macChanges }),
-        ...(forgedTransmits === undefined ? {} : { forgedTransmits }),
-      };
+      const { switch: name, portgroup, vlan, security, ownSwitch } = call;
       return [
-        ...govcLines({ kind: 'add-switch', network: { name, uplinks: [] } }),
+        ...(ownSwitch ? govcLines({ kind: 'add-switch', network: { name, uplinks: [] } }) : []),
         ...govcLines({
           kind: 'add-portgroup',
-          network: { name: portgroup, switchName: name, vlan, security: said },
+          network: { name: portgroup, switchName: name, vlan, security: said(security) },
         }),
       ];
     }
@@ -91,6 +96,18 @@ function equivalentOf(call: SiteCall): string[] {
         ...govcLines({ kind: 'remove-portgroup', name: call.portgroup }),
         ...(call.ownSwitch ? govcLines({ kind: 'remove-switch', name: call.switch }) : []),
       ];
+    case 'portgroup-security': {
+      const { portgroup: name, security } = call;
+      return govcLines({ kind: 'portgroup-security', name, security: said(security) });
+    }
+    case 'service': {
+      const { service, running, policy } = call;
+      return govcLines({ kind: 'service', service, running, ...(policy ? { policy } : {}) });
+    }
+    case 'firewall':
+      return govcLines({ kind: 'firewall', ruleset: call.ruleset, open: call.open });
+    case 'time-servers':
+      return govcLines({ kind: 'time-servers', servers: call.servers });
   }
 }
 
@@ -113,13 +130,13 @@ export const vsphere: Hypervisor = {
       parse: (value) => JSON.stringify(Settings.parse(value)),
     }),
   create: (spec, _inventory, storage) => [
-    action(spec.on, 'create-machine', message('machine.create', { name: spec.name }), {
+    siteAction(spec.on, 'create-machine', message('machine.create', { name: spec.name }), {
       kind: 'create-machine',
       machine: siteMachine(spec, storage),
     }),
   ],
   mend: (spec) => [
-    action(spec.on, 'change-machine', message('machine.change', { name: spec.name }), {
+    siteAction(spec.on, 'change-machine', message('machine.change', { name: spec.name }), {
       kind: 'change-machine',
       ...existing(spec),
       change: { cpus: spec.cpus, memoryMebibytes: spec.memoryMib, nested: spec.nested },
@@ -129,7 +146,7 @@ export const vsphere: Hypervisor = {
   restore: (spec, description) => {
     const was = Settings.parse(JSON.parse(description));
     return [
-      action(spec.on, 'restore-machine', message('machine.restore', { name: spec.name }), {
+      siteAction(spec.on, 'restore-machine', message('machine.restore', { name: spec.name }), {
         kind: 'change-machine',
         ...existing(spec),
         change: { cpus: was.cpus, memoryMebibytes: was.memoryMib, nested: was.nested },
@@ -138,15 +155,16 @@ export const vsphere: Hypervisor = {
     ];
   },
   remove: (spec) => [
-    action(spec.on, 'remove-machine', message('machine.remove', { name: spec.name }), {
+    siteAction(spec.on, 'remove-machine', message('machine.remove', { name: spec.name }), {
       kind: 'destroy-machine',
       ...existing(spec),
     }),
   ],
   createNetwork: (on, portgroup, _lab, details) => [
-    action(on, 'create-network', message('network.create', { bridge: portgroup }), {
+    siteAction(on, 'create-network', message('network.create', { bridge: portgroup }), {
       kind: 'add-network',
       switch: details?.switch ?? switchName(portgroup),
+      ownSwitch: details?.ownSwitch ?? true,
       portgroup,
       vlan: details?.vlan ?? 0,
       // Said, not inherited: machines of ours keep their addresses, so nothing more is needed (D21).
@@ -154,15 +172,40 @@ export const vsphere: Hypervisor = {
     }),
   ],
   removeNetwork: (on, portgroup, details) => [
-    action(on, 'remove-network', message('network.remove', { bridge: portgroup }), {
+    siteAction(on, 'remove-network', message('network.remove', { bridge: portgroup }), {
       kind: 'remove-network',
       switch: details?.switch ?? switchName(portgroup),
       portgroup,
       ownSwitch: details?.ownSwitch ?? true,
     }),
   ],
+  portgroups: {
+    state: (portgroup, vswitch) =>
+      askApi({
+        key: `portgroup ${portgroup} ${vswitch}`,
+        ask: { what: 'portgroup', portgroup, switch: vswitch },
+        shown: `RetrievePropertiesEx: HostNetworkSystem networkInfo (${portgroup}, ${vswitch})`,
+        parse: (value) => PortgroupFact.parse(value),
+      }),
+    open: (on, portgroup) => [
+      siteAction(on, 'open-portgroup', message('portgroup.policy', { portgroup }), {
+        kind: 'portgroup-security',
+        portgroup,
+        security: { allowPromiscuous: true, macChanges: true, forgedTransmits: true },
+      }),
+    ],
+    restore: (on, portgroup, { portgroup: then }) => {
+      if (then === undefined) return [];
+      const title = message('portgroup.policy-undo', { portgroup });
+      const { promiscuous, macChanges, forgedTransmits } = then.policy;
+      const whole = { allowPromiscuous: promiscuous, macChanges, forgedTransmits };
+      const security = then.security ?? whole;
+      const call = { kind: 'portgroup-security' as const, portgroup, security };
+      return [siteAction(on, 'close-portgroup', title, call)];
+    },
+  },
   power: (spec, to) => [
-    action(spec.on, `power-${to}`, message(`machine.power-${to}`, { name: spec.name }), {
+    siteAction(spec.on, `power-${to}`, message(`machine.power-${to}`, { name: spec.name }), {
       kind: 'power',
       ...existing(spec),
       to,

@@ -10,13 +10,14 @@ import {
 } from '../../drivers/vsphere/api-version.ts';
 import { vimType } from '../../drivers/vsphere/vim-schema.ts';
 import { EsxiHost, type Licence } from './esxi-host.ts';
+import { HostMethods } from './host-methods.ts';
 import { MachineMethods } from './machine-methods.ts';
 import { NetworkMethods } from './network-methods.ts';
 import { ObjectProperties } from './object-properties.ts';
 import { PLACE } from './place-refs.ts';
 import { gone, notAuthenticated, PropertyCollectors } from './property-collector.ts';
 import { readRequest, type VimRequest } from './read-request.ts';
-import { RELEASES } from './releases.ts';
+import { RELEASES, type Release } from './releases.ts';
 import { selfSignedCertificate } from './self-signed-certificate.ts';
 import { Tasks } from './tasks.ts';
 import { type AnswerObject, type AnswerValue, writeField } from './vim-answer.ts';
@@ -26,6 +27,8 @@ export interface PracticeSiteOptions {
   readonly licence: Licence;
   /** 6.7 unless given. */
   readonly version?: ApiVersion;
+  /** Of the hardware; made up unless given. */
+  readonly uuid?: string;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
   /** Between two words of a task; real time unless given. */
@@ -74,14 +77,21 @@ const WRITES = new Set([
   'AddVirtualSwitch',
   'CreateVM_Task',
   'Destroy_Task',
+  'DisableRuleset',
+  'EnableRuleset',
   'PowerOffVM_Task',
   'PowerOnVM_Task',
   'ReconfigVM_Task',
   'RemovePortGroup',
   'RemoveVirtualSwitch',
   'ResetVM_Task',
+  'RestartService',
+  'StartService',
+  'StopService',
   'UnregisterVM',
+  'UpdateDateTimeConfig',
   'UpdatePortGroup',
+  'UpdateServicePolicy',
 ]);
 const WITHOUT_SESSION = new Set(['Login', 'RetrieveServiceContent']);
 
@@ -140,22 +150,29 @@ class HostAgent {
   readonly host: EsxiHost;
   readonly requests: SeenRequest[] = [];
   readonly #version: ApiVersion;
+  readonly #release: Release;
   readonly #now: () => number;
   readonly #tasks: Tasks;
   readonly #objects: ObjectProperties;
   readonly #machines: MachineMethods;
   readonly #networks: NetworkMethods;
+  readonly #settings: HostMethods;
   readonly #sessions = new Map<string, Session>();
 
-  constructor({ licence, version = '6.7', now, wait = realWait }: PracticeSiteOptions) {
+  constructor(options: PracticeSiteOptions) {
+    const { licence, version = '6.7', now, wait = realWait, uuid } = options;
     this.#version = version;
     this.#now = now;
     const release = RELEASES[version];
+    this.#release = release;
     this.host = new EsxiHost(licence, now);
+    this.host.build = release.build;
+    if (uuid !== undefined) this.host.uuid = uuid;
     this.#tasks = new Tasks(this.host, now, wait);
     this.#objects = new ObjectProperties(this.host, release, this.#tasks);
     this.#machines = new MachineMethods(this.host, this.#tasks, release.hardware);
     this.#networks = new NetworkMethods(this.host);
+    this.#settings = new HostMethods(this.host);
   }
 
   endSessions(): void {
@@ -222,6 +239,8 @@ class HostAgent {
       throw new VimFault('RestrictedVersion', said);
     }
     this.#assertThere(self, session);
+    const setting = this.#settings.call(`${self.type}.${method}`, args);
+    if (setting !== undefined) return setting.value;
     switch (`${self.type}.${method}`) {
       case 'ServiceInstance.RetrieveServiceContent':
         return this.#content();
@@ -261,7 +280,7 @@ class HostAgent {
         this.#networks.removePortgroup(args);
         return undefined;
       case 'EnvironmentBrowser.QueryConfigOptionDescriptor':
-        return hardwareVersions(RELEASES[this.#version].hardware);
+        return hardwareVersions(this.#release.hardware);
       case 'Task.CancelTask':
         this.#tasks.cancel(self.value);
         return undefined;
@@ -346,7 +365,8 @@ class HostAgent {
   }
 
   #content(): AnswerObject {
-    const { version, build } = RELEASES[this.#version];
+    const { version } = this.#release;
+    const { build } = this.host;
     return {
       rootFolder: PLACE.rootFolder,
       propertyCollector: PLACE.propertyCollector,
