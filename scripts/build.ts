@@ -38,6 +38,7 @@ const esm = await build({
     cli: 'src/main/cli/main.ts',
     desktop: 'src/main/desktop/main.ts',
     'selection-worker': 'src/main/drivers/simplestreams/selection-worker.ts',
+    'signature-worker': 'src/main/images/signature-worker.ts',
   },
   outdir: 'dist',
   format: 'esm',

@@ -161,6 +161,7 @@ describe('an observer', () => {
       now: () => now,
       machineId: () => undefined,
       askSite: () => Promise.reject(new Error('no site')),
+      askHere: () => Promise.reject(new Error('not asked')),
       closed: new AbortController().signal,
       elapsed: () => performance.now(),
       wait: async () => {},
@@ -203,6 +204,7 @@ describe('an observer', () => {
       now: () => now,
       machineId: () => undefined,
       askSite: () => Promise.reject(new Error('no site')),
+      askHere: () => Promise.reject(new Error('not asked')),
       closed: new AbortController().signal,
       elapsed: () => passed,
       wait: async (milliseconds) => {

@@ -32,6 +32,8 @@ import {
   type StepInstance,
   withNeeds,
 } from '../engine/step.ts';
+import { ProcessLock } from '../files/process-lock.ts';
+import { ImageCache } from '../images/image-cache.ts';
 import { describeProblem, PlanFile } from '../plan/plan-file.ts';
 import { readPlan } from '../plan/read-plan.ts';
 import type { Connect } from '../ssh/connection.ts';
@@ -41,12 +43,14 @@ import type { Vault } from '../vault/vault.ts';
 import { driverFor } from './driver-for.ts';
 import { EventQueue } from './event-queue.ts';
 import { LabHosts, MACHINE_ID } from './lab-hosts.ts';
-import { LabLock } from './lab-lock.ts';
+
 import { LabSites } from './lab-sites.ts';
 import { planImpact } from './plan-impact.ts';
 import { plannedMachines } from './planned-machines.ts';
 import { powerPreview } from './power-preview.ts';
 import { type RestoredRun, restoreRun } from './restore-run.ts';
+import { ThisComputer } from './this-computer.ts';
+import { userDirectories } from './user-directories.ts';
 
 export interface LabSessionOptions {
   readonly path: string;
@@ -58,6 +62,8 @@ export interface LabSessionOptions {
   readonly now: () => number;
   readonly wait: (milliseconds: number) => Promise<void>;
   readonly who: string;
+  /** Where images are kept that this computer fetches; the user's own folder for such. */
+  readonly cacheDirectory?: string;
 }
 
 /** Folder beside lab.yaml with what was recorded about the lab; never for git. */
@@ -78,9 +84,10 @@ export class LabSession {
   readonly journal: Journal;
   readonly #options: LabSessionOptions;
   readonly #file: PlanFile;
-  readonly #lock: LabLock | undefined;
+  readonly #lock: ProcessLock | undefined;
   readonly #facts: FactStore;
   readonly #observer: Observer;
+  readonly #here: ThisComputer;
   readonly #claims: Record<string, Claim> = {};
   readonly #machineIds = new Map<string, string>();
   readonly #watchers = new Set<EventQueue<LabEvent>>();
@@ -95,14 +102,14 @@ export class LabSession {
     options: LabSessionOptions,
     file: PlanFile,
     journal: Journal,
-    lock: LabLock | { heldBy: number },
+    lock: ProcessLock | { heldBy: number },
     vaultNotice: Message | undefined,
   ) {
     this.#options = options;
     this.path = options.path;
     this.#file = file;
     this.journal = journal;
-    this.#lock = lock instanceof LabLock ? lock : undefined;
+    this.#lock = lock instanceof ProcessLock ? lock : undefined;
     this.#facts = new FactStore(journal.facts(), (fact) => {
       // What a hypervisor had stays known, with its age, while the host cannot be asked.
       const isLost = fact.key === INVENTORY_KEY && fact.value === undefined;
@@ -124,6 +131,8 @@ export class LabSession {
       trustedSince: (host, fingerprint) => this.#trustedSince(host, fingerprint),
       changed: (host) => this.#emit({ type: 'host', host }),
     });
+    const cache = options.cacheDirectory ?? userDirectories().cache;
+    this.#here = new ThisComputer(new ImageCache(join(cache, 'images')), options.connect);
     this.sites = new LabSites({
       plan: () => this.#file.state.plan,
       pins: join(folder, LAB_FOLDER, 'certificates.json'),
@@ -131,6 +140,7 @@ export class LabSession {
       now: options.now,
       trustedSince: (site, fingerprint) => this.#trustedSince(site, fingerprint),
       changed: (host) => this.#emit({ type: 'host', host }),
+      openImage: (image) => this.#here.openImage(image),
     });
     this.#observer = new Observer({
       store: this.#facts,
@@ -142,9 +152,10 @@ export class LabSession {
       elapsed: () => performance.now(),
       wait: options.wait,
       askSite: (target, question, signal) => this.sites.ask(target, question, signal),
+      askHere: (question, signal) => this.#here.ask(question, signal),
     });
     const notices: Message[] = [];
-    if (!(lock instanceof LabLock)) {
+    if (!(lock instanceof ProcessLock)) {
       notices.push(new LabwrightError('lab-locked', { pid: lock.heldBy }).reason);
     }
     if (journal.damaged) notices.push(...this.#journalLosses(journal.damaged));
@@ -177,7 +188,7 @@ export class LabSession {
         { cause, detail: String(cause) },
       );
     }
-    const lock = LabLock.acquire(join(folder, 'lock'));
+    const lock = ProcessLock.acquire(join(folder, 'lock'));
     try {
       const { now, who } = options;
       const journal = Journal.open(join(folder, 'journal.db'), { now, who });
@@ -186,7 +197,7 @@ export class LabSession {
       await session.#start();
       return session;
     } catch (error) {
-      if (lock instanceof LabLock) lock.release();
+      if (lock instanceof ProcessLock) lock.release();
       throw error;
     }
   }
@@ -545,6 +556,8 @@ export class LabSession {
       machineId: (target) => this.#machineIds.get(target),
       callSite: (target, call, how) =>
         this.sites.perform(target, call, this.#machineIds.get(target), how),
+      fetchImage: (action, how) => this.#here.fetchImage(action, how),
+      openImage: (image) => this.#here.openImage(image),
       secret: (name) => this.#options.vault.get(name),
       keepSecret: (name, value) => this.#options.vault.set(name, value),
       redact: (text) => this.#redact(text),

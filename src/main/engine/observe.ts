@@ -8,6 +8,7 @@ import type { HostLink } from '../ssh/host-link.ts';
 import type { Fact, FactStore } from './facts.ts';
 import { overBrokenLinks } from './over-broken-links.ts';
 import {
+  type HereQuestion,
   type Probe,
   ProbeAnswerError,
   type ProbeOutput,
@@ -80,6 +81,8 @@ export interface ObserverOptions {
     question: SiteQuestion,
     signal?: AbortSignal,
   ) => Promise<string>;
+  /** Asks this computer; the answer is JSON. */
+  readonly askHere: (question: HereQuestion, signal: AbortSignal) => Promise<string>;
 }
 
 /** Asks hosts and turns the answers into facts. A host that cannot be asked gives error facts. */
@@ -105,12 +108,16 @@ export class Observer {
     await Promise.all(
       [...byTarget].map(async ([target, wanted]) => {
         const probes = wanted.map((read) => read.probe);
-        const quickOnes = probes.filter((probe) => !probe.costly && probe.ask === undefined);
-        const costlyOnes = wanted.filter(
-          (read) => read.probe.costly && this.#due(read, options.fresh),
-        );
+        const onHost = ({ ask, here }: Probe<unknown>) => ask === undefined && here === undefined;
+        const quickOnes = probes.filter((probe) => !probe.costly && onHost(probe));
+        const due = wanted.filter((read) => read.probe.costly && this.#due(read, options.fresh));
+        const costlyOnes = due.filter(({ probe }) => onHost(probe));
+        const direct = [
+          ...probes.filter((probe) => !probe.costly && !onHost(probe)),
+          ...due.map(({ probe }) => probe).filter((probe) => !onHost(probe)),
+        ];
         await Promise.all([
-          ...probes.map((probe) => this.#observeSite(target, probe, options.signal)),
+          ...direct.map((probe) => this.#observeDirectly(target, probe, options.signal)),
           this.#observeQuick(
             target,
             quickOnes.filter((probe) => !probe.sudo),
@@ -142,11 +149,21 @@ export class Observer {
     return age > read.probe.maxAgeSeconds * 1000 || age < -CLOCK_SLACK_MS;
   }
 
-  async #observeSite(target: string, probe: Probe<unknown>, signal?: AbortSignal): Promise<void> {
-    if (probe.ask === undefined) return;
+  /** What no script on the target answers: a site does, or this computer. */
+  async #observeDirectly(
+    target: string,
+    { ask, here, ...probe }: Probe<unknown>,
+    signal?: AbortSignal,
+  ): Promise<void> {
+    const { closed, askSite, askHere } = this.#options;
+    const stop = signal === undefined ? closed : AbortSignal.any([signal, closed]);
     try {
-      const text = await this.#options.askSite(target, probe.ask, signal);
-      await this.#record(target, probe, { exitCode: 0, text });
+      if (ask !== undefined) {
+        const text = await askSite(target, ask, signal);
+        await this.#record(target, probe, { exitCode: 0, text });
+      } else if (here !== undefined) {
+        await this.#record(target, probe, { exitCode: 0, text: await askHere(here, stop) });
+      }
     } catch (error) {
       this.#recordError(target, probe, error);
     }

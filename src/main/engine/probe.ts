@@ -1,3 +1,6 @@
+import type { ProxySettings } from '../../contract/plan.ts';
+import type { WantedImage } from './probes/cloud-image.ts';
+
 /** What one probe printed. stderr is mixed in unless the probe's script says otherwise. */
 export interface ProbeOutput {
   readonly exitCode: number;
@@ -25,12 +28,26 @@ export interface Probe<T> {
   readonly shown?: string;
   /** Asked of a site by its API, instead of a script on a host; the answer comes as JSON. */
   readonly ask?: SiteQuestion;
+  /** Asked of this computer instead; the answer comes as JSON. */
+  readonly here?: HereQuestion;
 }
 
 /** What is asked of a vSphere site. */
 export type SiteQuestion =
   | { readonly what: 'inventory' }
-  | { readonly what: 'machine'; readonly uuid: string };
+  | { readonly what: 'machine'; readonly uuid: string }
+  /** The digest of a small file on a datastore. */
+  | { readonly what: 'file'; readonly datastore: string; readonly path: string };
+
+/** What is asked of this computer on behalf of a target that cannot do it itself. */
+export type HereQuestion =
+  | { readonly what: 'stored-images' }
+  | {
+      readonly what: 'offered-image';
+      readonly image: WantedImage;
+      readonly proxy: ProxySettings | undefined;
+    }
+  | { readonly what: 'ssh-answer'; readonly address: string; readonly port: number };
 
 /** The host answered, but not as it should; `expected` is for people. */
 export class ProbeAnswerError extends Error {
@@ -48,7 +65,7 @@ const QUICK_SECONDS = 10;
 const SITE_SECONDS = 120;
 
 type QuickProbe<T> = Pick<Probe<T>, 'key' | 'script' | 'parse'> &
-  Partial<Pick<Probe<T>, 'sudo' | 'seconds' | 'shown' | 'ask'>>;
+  Partial<Pick<Probe<T>, 'sudo' | 'seconds' | 'shown' | 'ask' | 'here'>>;
 
 /** A probe that answers at once. */
 export function quick<T>(probe: QuickProbe<T>): Probe<T> {
@@ -71,6 +88,22 @@ export function askSite<T>(probe: {
     seconds: SITE_SECONDS,
     parse: ({ text }) => parse(JSON.parse(text)),
   });
+}
+
+/** A question to this computer. With an age the answer is used again for so long. */
+export function askHere<T>(probe: {
+  readonly key: string;
+  readonly here: HereQuestion;
+  readonly shown: string;
+  readonly maxAgeSeconds?: number;
+  readonly parse: (value: unknown) => T;
+}): Probe<T> {
+  const { parse, maxAgeSeconds, ...rest } = probe;
+  return {
+    ...quick({ ...rest, script: '', parse: ({ text }) => parse(JSON.parse(text)) }),
+    costly: maxAgeSeconds !== undefined,
+    maxAgeSeconds: maxAgeSeconds ?? 0,
+  };
 }
 
 type CostlyProbe<T> = Pick<Probe<T>, 'key' | 'script' | 'parse' | 'seconds' | 'maxAgeSeconds'> &

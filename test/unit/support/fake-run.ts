@@ -49,6 +49,8 @@ export class FakeRun {
   waited = 0;
   /** What a site does when it is called. */
   callSite: ExecutorPort['callSite'] = () => Promise.reject(new Error('no site'));
+  /** What becomes of an image that is fetched. */
+  fetchImage: ExecutorPort['fetchImage'] = () => Promise.reject(new Error('no image'));
   /** What happens while the run waits. */
   onWait: () => void = () => {};
 
@@ -115,6 +117,8 @@ export class FakeRun {
       link: (target) => this.host(target).link,
       machineId: () => undefined,
       callSite: (target, call, options) => this.callSite(target, call, options),
+      fetchImage: (action, options) => this.fetchImage(action, options),
+      openImage: () => Promise.reject(new Error('no image')),
       secret: async (name) => this.vault.get(name) ?? `value of ${name}`,
       keepSecret: async (name, value) => {
         this.vault.set(name, value);
