@@ -17,7 +17,7 @@ import { consoleCommand } from './console-command.ts';
 import { Copyable } from './copyable.tsx';
 import { MachineDisks } from './machine-disks.tsx';
 import { MachineNics } from './machine-nics.tsx';
-import { type MachineRow, machineStep } from './machine-rows.ts';
+import type { MachineRow } from './machine-rows.ts';
 import { PowerPanel } from './power-panel.tsx';
 import { PowerWord } from './power-word.tsx';
 
@@ -92,7 +92,7 @@ export function MachineDetails({ row, onClose }: MachineDetailsProps) {
         )}
         <p className="lw-machine__ways">
           {planned === undefined ? null : (
-            <a href={routeHash({ lab: path, screen: 'guide', item: machineStep(planned.name) })}>
+            <a href={routeHash({ lab: path, screen: 'guide', item: planned.step })}>
               {t('nodes.inGuide')}
             </a>
           )}

@@ -9,7 +9,9 @@ import {
   spokenVersion,
 } from '../../drivers/vsphere/api-version.ts';
 import { vimType } from '../../drivers/vsphere/vim-schema.ts';
+import { DatastoreMethods } from './datastore-methods.ts';
 import { EsxiHost, type Licence } from './esxi-host.ts';
+import { answerFile } from './folder-access.ts';
 import { MachineMethods } from './machine-methods.ts';
 import { NetworkMethods } from './network-methods.ts';
 import { ObjectProperties } from './object-properties.ts';
@@ -73,7 +75,10 @@ const WRITES = new Set([
   'AddPortGroup',
   'AddVirtualSwitch',
   'CreateVM_Task',
+  'DeleteDatastoreFile_Task',
   'Destroy_Task',
+  'ExtendVirtualDisk_Task',
+  'MakeDirectory',
   'PowerOffVM_Task',
   'PowerOnVM_Task',
   'ReconfigVM_Task',
@@ -145,6 +150,7 @@ class HostAgent {
   readonly #objects: ObjectProperties;
   readonly #machines: MachineMethods;
   readonly #networks: NetworkMethods;
+  readonly #files: DatastoreMethods;
   readonly #sessions = new Map<string, Session>();
 
   constructor({ licence, version = '6.7', now, wait = realWait }: PracticeSiteOptions) {
@@ -156,6 +162,7 @@ class HostAgent {
     this.#objects = new ObjectProperties(this.host, release, this.#tasks);
     this.#machines = new MachineMethods(this.host, this.#tasks, release.hardware);
     this.#networks = new NetworkMethods(this.host);
+    this.#files = new DatastoreMethods(this.host, this.#tasks);
   }
 
   endSessions(): void {
@@ -171,6 +178,13 @@ class HostAgent {
 
   async answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     response.setHeader('Content-Type', 'text/xml; charset=utf-8');
+    if (request.url?.startsWith('/folder/')) {
+      this.requests.push({ method: request.method ?? '', body: request.url });
+      const [, session] = this.#session(request.headers.cookie);
+      if (session === undefined) response.writeHead(401).end();
+      else await answerFile(this.host, request, response);
+      return;
+    }
     if (request.method !== 'POST' || request.url !== '/sdk') {
       response.writeHead(404).end();
       return;
@@ -262,6 +276,15 @@ class HostAgent {
         return undefined;
       case 'EnvironmentBrowser.QueryConfigOptionDescriptor':
         return hardwareVersions(RELEASES[this.#version].hardware);
+      case 'FileManager.MakeDirectory':
+        this.#files.makeDirectory(args);
+        return undefined;
+      case 'FileManager.DeleteDatastoreFile_Task':
+        return this.#files.delete(args);
+      case 'VirtualDiskManager.ExtendVirtualDisk_Task':
+        return this.#files.extend(args);
+      case 'HostDatastoreBrowser.SearchDatastore_Task':
+        return this.#files.search(self, args);
       case 'Task.CancelTask':
         this.#tasks.cancel(self.value);
         return undefined;
@@ -353,6 +376,8 @@ class HostAgent {
       viewManager: PLACE.viewManager,
       sessionManager: PLACE.sessionManager,
       licenseManager: PLACE.licenseManager,
+      fileManager: PLACE.fileManager,
+      virtualDiskManager: PLACE.virtualDiskManager,
       // No instanceUuid: only a vCenter has one [K].
       about: {
         name: 'VMware ESXi',
