@@ -88,6 +88,7 @@ class ScriptRun {
     const abort = () => this.#stop(new LabwrightError('cancelled'));
     signal?.addEventListener('abort', abort, { once: true });
     if (signal?.aborted) abort();
+    this.#watchStdin();
     try {
       // A peer behind a dead link answers neither an open nor a close: nothing may wait for it.
       return await Promise.race([this.#exchange(connection, command), this.#stopped.promise]);
@@ -97,6 +98,14 @@ class ScriptRun {
       // A script that ended early does not want the rest.
       if (this.#request.stdin instanceof Readable) this.#request.stdin.destroy();
     }
+  }
+
+  /** What cannot be read to its end must never look like all of it. It may fail before it is wanted. */
+  #watchStdin(): void {
+    const { stdin } = this.#request;
+    if (!(stdin instanceof Readable)) return;
+    stdin.on('error', (error) => this.#stop(error));
+    if (stdin.errored !== null) this.#stop(stdin.errored);
   }
 
   async #exchange(connection: Connection, command: string): Promise<ScriptResult> {
@@ -167,11 +176,8 @@ class ScriptRun {
     const { stream } = this.#channel!;
     stream.write(loaderFrame(this.#nonce, this.#request.script, this.#request.secrets));
     const { stdin } = this.#request;
-    if (stdin instanceof Readable) {
-      // Half of it must never look like all of it.
-      stdin.once('error', (error) => this.#stop(error));
-      stdin.pipe(stream);
-    } else stream.end(stdin === undefined ? undefined : Buffer.from(stdin));
+    if (stdin instanceof Readable) stdin.pipe(stream);
+    else stream.end(stdin === undefined ? undefined : Buffer.from(stdin));
     if (rest.length > 0) this.#collect(rest);
   }
 
