@@ -44,7 +44,7 @@ module.exports = {
       severity: 'error',
       from: { path: '^src/main/(guide|doctor)/' },
       to: {
-        path: '^src/main/(ssh|vault|app|server|cli|desktop|practice|plan|files)/|^src/main/drivers/(?!simplestreams/(filters|streams)\\.ts)',
+        path: '^src/main/(ssh|vault|app|server|cli|desktop|practice|plan|files|images)/|^src/main/drivers/(?!simplestreams/(filters|streams)\\.ts)',
       },
     },
     {

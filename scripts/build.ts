@@ -41,6 +41,7 @@ const esm = await build({
     desktop: 'src/main/desktop/main.ts',
     'selection-worker': 'src/main/drivers/simplestreams/selection-worker.ts',
     'body-worker': 'src/main/drivers/maas/body-worker.ts',
+    'signature-worker': 'src/main/images/signature-worker.ts',
   },
   outdir: 'dist',
   format: 'esm',

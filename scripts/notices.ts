@@ -16,6 +16,7 @@ const MAIN = [
   'src/main/cli/main.ts',
   'src/main/desktop/main.ts',
   'src/main/drivers/simplestreams/selection-worker.ts',
+  'src/main/images/signature-worker.ts',
   'src/preload/preload.ts',
 ];
 const RENDERER = 'src/renderer/main.tsx';
@@ -138,7 +139,7 @@ function lgplNote(packages: readonly Package[]): string {
     readFileSync(join(ROOT, `assets/licenses/${name}.txt`), 'utf8'),
   );
   return [
-    `${RULE}LGPL-3.0 user interface packages: ${names}\n\n`,
+    `${RULE}LGPL-3.0 packages: ${names}\n\n`,
     'Labwright uses these packages unchanged, under the GNU Lesser General Public License,\n',
     'version 3. You may use a changed version of them: take the source code of Labwright,\n',
     'install the changed package into node_modules, and build it anew (npm start does).\n',

@@ -95,6 +95,7 @@ const PACKAGES: Readonly<Record<string, string>> = {
   xorriso: 'xorriso',
   blkid: 'util-linux',
   mke2fs: 'e2fsprogs',
+  'qemu-img': 'qemu-utils',
 };
 
 function onPath(command: string): boolean {

@@ -7,6 +7,13 @@ export function actionText(action: Action): string {
       return action.script.trimEnd();
     case 'upload':
       return action.content.trimEnd();
+    case 'image':
+    case 'disk': {
+      const { image, equivalent } = action;
+      const to = action.kind === 'disk' ? [action.path] : [];
+      const lines = [image.url, `sha256 ${image.sha256}`, ...to];
+      return [...lines, ...equivalent.map((line) => `# ${line}`)].join('\n');
+    }
     case 'site':
     case 'maas': {
       const same = action.equivalent.map((line) => `# ${line}`);

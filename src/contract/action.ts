@@ -1,6 +1,8 @@
 import { z } from 'zod';
+import { ImageRef } from './image-ref.ts';
 import { MaasCall } from './maas-call.ts';
 import { Message } from './message.ts';
+import { ProxySettings } from './plan.ts';
 import { SiteCall } from './site-call.ts';
 
 /** When a running action can be cancelled; the button says which. */
@@ -61,6 +63,8 @@ export const UploadAction = z.object({
     .optional(),
   /** Octal, as chmod(1) takes it. */
   mode: z.string().regex(/^0?[0-7]{3}$/),
+  /** False where the login itself writes: ESXi has no sudo. */
+  sudo: z.literal(false).optional(),
 });
 export type UploadAction = z.infer<typeof UploadAction>;
 
@@ -81,6 +85,32 @@ export const WaitAction = z.object({
   amount: z.object({ done: z.string(), total: z.string() }).optional(),
 });
 export type WaitAction = z.infer<typeof WaitAction>;
+
+/**
+ * Brings an image onto this computer and proves it, for a hypervisor that can neither fetch one nor make
+ * a disk of it; `target` is that hypervisor.
+ */
+export const ImageAction = z.object({
+  ...base,
+  kind: z.literal('image'),
+  image: ImageRef,
+  /** How this computer reaches the publisher; by its own settings when left out. */
+  proxy: ProxySettings.optional(),
+  /** The same in lines of shell, for people; nothing of it is run. */
+  equivalent: z.array(z.string()),
+});
+export type ImageAction = z.infer<typeof ImageAction>;
+
+/** Makes a disk on a host of an image that is on this computer. */
+export const DiskAction = z.object({
+  ...base,
+  kind: z.literal('disk'),
+  image: ImageRef,
+  /** The disk's descriptor; its bytes come to lie beside it. */
+  path: z.string(),
+  equivalent: z.array(z.string()),
+});
+export type DiskAction = z.infer<typeof DiskAction>;
 
 /** A call to a vSphere site; `target` is the site's name in the plan. */
 export const SiteAction = z.object({
@@ -110,6 +140,8 @@ export type ManualAction = z.infer<typeof ManualAction>;
 export const Action = z.discriminatedUnion('kind', [
   ScriptAction,
   UploadAction,
+  ImageAction,
+  DiskAction,
   SiteAction,
   MaasAction,
   WaitAction,

@@ -7,6 +7,8 @@ export const PlannedMachine = z.object({
   /** Host or site that runs it. */
   on: z.string(),
   role: MachineRole,
+  /** The step of the guide that holds it against what there is: `nodes.machine@NAME`. */
+  step: z.string(),
   uuid: z.string(),
   cpus: z.number(),
   memoryMib: z.number(),

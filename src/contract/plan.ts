@@ -19,6 +19,15 @@ import {
 /** The newest version of `lab.yaml` this build writes; older ones are migrated on reading. */
 export const PLAN_VERSION = 1;
 
+/** The same on this computer, which may be a Windows. */
+const filePath = z
+  .string()
+  .regex(
+    /^(\/|[A-Za-z]:[\\/])[A-Za-z0-9._@+:\\/ -]*$/,
+    'an absolute path of letters, digits and . _ @ + : -',
+  )
+  .refine((value) => !value.split(/[\\/]/).includes('..'), 'no ".." in the path');
+
 export const ProxySettings = z
   .strictObject({
     http: httpUrl
@@ -265,9 +274,11 @@ export const CloudImage = z
       .regex(/^[0-9a-f]{64}$/, 'a SHA-256, 64 digits in lower case')
       .optional()
       .describe('Pins the image; then nothing else vouches for it'),
-    keyring: remotePath
+    keyring: filePath
       .default('/usr/share/keyrings/ubuntu-cloudimage-keyring.gpg')
-      .describe('Binary keyring on the hypervisor that SHA256SUMS must be signed with'),
+      .describe(
+        'Binary keyring that SHA256SUMS must be signed with: a file of the KVM host, for ESXi one of this computer',
+      ),
   })
   .describe('Another image than Ubuntu’s own of the release');
 export type CloudImage = z.infer<typeof CloudImage>;

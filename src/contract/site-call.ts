@@ -1,4 +1,14 @@
 import { z } from 'zod';
+import { ImageRef } from './image-ref.ts';
+
+/** A folder of a machine on a datastore. It is ours when it holds the machine's seed. */
+const MachineFolder = z.object({
+  datastore: z.string(),
+  folder: z.string(),
+  /** Name of the seed: by it the folder is known as ours. */
+  seed: z.string(),
+});
+export type MachineFolder = z.infer<typeof MachineFolder>;
 
 /** A vSphere machine as it shall be made; the same every time the plan is read. */
 export const SiteMachine = z.object({
@@ -22,6 +32,8 @@ export const SiteMachine = z.object({
   nested: z.boolean(),
   bootFirst: z.enum(['network', 'disk']),
   firmware: z.enum(['bios', 'efi']),
+  /** For one that is installed: its folder, which is there, and the disk in it that it starts from. */
+  install: z.object({ ...MachineFolder.shape, disk: z.string() }).optional(),
 });
 export type SiteMachine = z.infer<typeof SiteMachine>;
 
@@ -52,7 +64,29 @@ export const SiteCall = z.discriminatedUnion('kind', [
     bootFirst: z.enum(['network', 'disk']).optional(),
   }),
   z.object({ kind: z.literal('power'), ...existing, to: z.enum(['on', 'off', 'reset']) }),
-  z.object({ kind: z.literal('destroy-machine'), ...existing }),
+  z.object({
+    kind: z.literal('destroy-machine'),
+    ...existing,
+    /** What we put beside the machine's own files, also when the machine was never made. */
+    beside: MachineFolder.optional(),
+  }),
+  z.object({
+    kind: z.literal('put-seed'),
+    ...MachineFolder.shape,
+    /** Whether the folder may have to be made: the machine is not there yet. */
+    fresh: z.boolean(),
+    /** Base64. */
+    content: z.string(),
+    sha256: z.string(),
+  }),
+  z.object({
+    kind: z.literal('put-disk'),
+    ...MachineFolder.shape,
+    disk: z.string(),
+    image: ImageRef,
+    /** As large as the disk shall be; the image is the beginning of it. */
+    bytes: z.number(),
+  }),
   z.object({
     kind: z.literal('add-network'),
     ...place,

@@ -161,6 +161,7 @@ describe('output that is too much or not text', () => {
       now: Date.now,
       machineId: () => undefined,
       askApi: () => Promise.reject(new Error('no site')),
+      askHere: () => Promise.reject(new Error('not asked')),
       closed: new AbortController().signal,
       elapsed: () => performance.now(),
       wait: async () => {},

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { machineVmx, mendedVmx } from '../../src/main/drivers/esxi-shell/vmx-machine.ts';
+import { diskFile, machineVmx, mendedVmx } from '../../src/main/drivers/esxi-shell/vmx-machine.ts';
 import { child, parseXml, textOf } from '../../src/main/drivers/libvirt/domain-xml.ts';
 import { machineSpecs } from '../../src/main/engine/machine-specs.ts';
 import { readPlan } from '../../src/main/plan/read-plan.ts';
@@ -12,7 +12,16 @@ import { esxiPlanText } from '../unit/support/esxi-plan.ts';
 /** libvirt's VMware Player driver asks these two for their version, and nothing else of them. */
 const STUB = '#!/bin/sh\necho "VMware Player 7.1.0 build-2496824"\n';
 
-const specs = machineSpecs(readPlan(esxiPlanText()).plan!);
+const specs = machineSpecs(
+  readPlan(`${esxiPlanText()}  images:
+    on: esxi
+    role: mirror
+    disks_gib: [40, 100]
+    networks: [lan]
+    install: { authorized_keys: [ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIA me@here] }
+`).plan!,
+);
+const MEDIA = { disk: 'images-9f86d081.vmdk', seed: 'labwright-seed.iso' };
 
 let folder = '';
 
@@ -47,7 +56,8 @@ function asLibvirtReads(vmx: string) {
 test.each(specs.map((spec) => [spec.name, spec] as const))(
   'libvirt reads the .vmx of %s as we meant it, also after it was mended',
   (_name, spec) => {
-    const fresh = machineVmx(spec, 10);
+    const media = spec.install === undefined ? undefined : MEDIA;
+    const fresh = machineVmx(spec, 10, media);
     for (const text of [fresh, mendedVmx(mendedVmx(fresh, { ...spec, cpus: 1 }), spec)]) {
       const { status, stdout, stderr } = asLibvirtReads(text);
       expect(stderr.trim()).toBe('');
@@ -65,7 +75,21 @@ test.each(specs.map((spec) => [spec.name, spec] as const))(
         child(nic, 'model')?.getAttribute('type'),
       ]);
       expect(cards).toEqual(spec.nics.map(({ mac, bridge }) => [mac, bridge, 'vmxnet3']));
-      expect(all('disk')).toHaveLength(spec.disksGib.length);
+      const disks = all('disk').map((disk) => [
+        disk.getAttribute('device'),
+        child(disk, 'source')?.getAttribute('file'),
+      ]);
+      const [first, ...others] = spec.disksGib.map((_, at) => diskFile(spec.name, at));
+      expect(
+        disks.map(([device, file]) => `${device} ${file?.split(/[ /]/).at(-1)}`).sort(),
+      ).toEqual(
+        [
+          `disk ${media?.disk ?? first}`,
+          ...others.map((file) => `disk ${file}`),
+          ...(media ? [`cdrom ${media.seed}`] : []),
+        ].sort(),
+      );
+      expect(all('serial')).toHaveLength(media ? 1 : 0);
       expect(all('controller')[0]?.getAttribute('model')).toBe('lsilogic');
     }
   },

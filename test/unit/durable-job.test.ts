@@ -81,7 +81,7 @@ test('a job whose script arrived only in part is not run, and can be started aga
   const cut = {
     name: 'mirror',
     run: (request: HostScript) =>
-      host.link.run({ ...request, stdin: (request.stdin ?? Buffer.alloc(0)).subarray(0, 200) }),
+      host.link.run({ ...request, stdin: (request.stdin as Buffer).subarray(0, 200) }),
   } as unknown as HostLink;
   await expect(startJob(cut, { ...job, script })).rejects.toMatchObject({ code: 'job-failed' });
   await expect(access(join(host.home, 'begun'))).rejects.toThrow();

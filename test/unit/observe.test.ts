@@ -166,6 +166,7 @@ describe('an observer', () => {
       now: () => now,
       machineId: () => undefined,
       askApi: () => Promise.reject(new Error('no site')),
+      askHere: () => Promise.reject(new Error('not asked')),
       closed: new AbortController().signal,
       elapsed: () => performance.now(),
       wait: async () => {},
@@ -208,6 +209,7 @@ describe('an observer', () => {
       now: () => now,
       machineId: () => undefined,
       askApi: () => Promise.reject(new Error('no site')),
+      askHere: () => Promise.reject(new Error('not asked')),
       closed: new AbortController().signal,
       elapsed: () => passed,
       wait: async (milliseconds) => {

@@ -7,6 +7,7 @@ import { readPlan } from '../../src/main/plan/read-plan.ts';
 import { FakeRun, plannedStep } from './support/fake-run.ts';
 import { asMachine, inventoryWith } from './support/inventory.ts';
 import { kvmPlanText } from './support/kvm-plan.ts';
+import { serverPlanText } from './support/server-plan.ts';
 
 const { plan } = readPlan(kvmPlanText());
 const [node] = plannedMachines(plan!, {}).machines;
@@ -27,6 +28,17 @@ test('a change of power is one step of the machine, with its risk and a digest',
   ]);
   expect(preview(asMachine(node!, mark)).digest).toBe(digest);
   expect(preview(asMachine(node!, mark), 'off').digest).not.toBe(digest);
+});
+
+test('a server that is installed belongs to another step than a node', () => {
+  const { plan: other } = readPlan(serverPlanText());
+  const [server] = plannedMachines(other!, {}).machines;
+  const machine = asMachine(server!, { lab: 'bed-1', machine: server!.name });
+  const inventories = { rack: { at: 1, inventory: inventoryWith([machine]) } };
+  const what = { hypervisor: libvirt, host: 'rack', uuid: server!.uuid, to: 'on' as const };
+  const { steps } = powerPreview({ plan: other!, inventories, ...what });
+  expect(steps[0]?.id).toBe('servers.machine@images');
+  expect(server!.step).toBe('servers.machine@images');
 });
 
 test.each(['on', 'off', 'reset'] as const)(

@@ -24,6 +24,7 @@ import type { LabMaas } from './lab-maas.ts';
 import type { LabSites } from './lab-sites.ts';
 import { powerPreview } from './power-preview.ts';
 import { type RestoredRun, restoreRun } from './restore-run.ts';
+import type { ThisComputer } from './this-computer.ts';
 
 export interface LabRunsOptions {
   readonly plan: () => Plan;
@@ -36,6 +37,7 @@ export interface LabRunsOptions {
   readonly hosts: LabHosts;
   readonly sites: LabSites;
   readonly maas: LabMaas;
+  readonly here: ThisComputer;
   readonly vault: Vault;
   readonly redact: (text: string) => string;
   readonly now: () => number;
@@ -145,6 +147,8 @@ export class LabRuns {
         action.kind === 'site'
           ? this.#callSite(target, action.call, how)
           : this.#options.maas.perform(target, action.call, how.signal),
+      fetchImage: (action, how) => this.#options.here.fetchImage(action, how),
+      openImage: (image) => this.#options.here.openImage(image),
       secret: (name) => this.#options.vault.get(name),
       keepSecret: (name, value) => this.#options.vault.set(name, value),
       redact: (text) => this.#options.redact(text),

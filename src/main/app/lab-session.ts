@@ -20,7 +20,9 @@ import { Journal } from '../engine/journal.ts';
 import { Observer } from '../engine/observe.ts';
 import { MAAS_MACHINES_KEY } from '../engine/probes/maas.ts';
 import { type Chapter, instantiate, type StepInstance } from '../engine/step.ts';
+import { ProcessLock } from '../files/process-lock.ts';
 import { siteOfShell } from '../guide/site-driver.ts';
+import { ImageCache } from '../images/image-cache.ts';
 import { describeProblem, PlanFile } from '../plan/plan-file.ts';
 import type { Connect } from '../ssh/connection.ts';
 import { KnownHosts } from '../ssh/known-hosts.ts';
@@ -30,12 +32,13 @@ import { EventQueue } from './event-queue.ts';
 import { LabFindings } from './lab-findings.ts';
 import { LabHosts } from './lab-hosts.ts';
 import { LabIdentities } from './lab-identities.ts';
-import { LabLock } from './lab-lock.ts';
 import { LabMaas } from './lab-maas.ts';
 import { LabRuns } from './lab-runs.ts';
 import { LabSites } from './lab-sites.ts';
 import { plannedMachines } from './planned-machines.ts';
 import { restoreRun } from './restore-run.ts';
+import { ThisComputer } from './this-computer.ts';
+import { userDirectories } from './user-directories.ts';
 
 export interface LabSessionOptions {
   readonly path: string;
@@ -47,6 +50,8 @@ export interface LabSessionOptions {
   readonly now: () => number;
   readonly wait: (milliseconds: number) => Promise<void>;
   readonly who: string;
+  /** Where images are kept that this computer fetches; the user's own folder for such. */
+  readonly cacheDirectory?: string;
 }
 
 /** Folder beside lab.yaml with what was recorded about the lab; never for git. */
@@ -69,9 +74,10 @@ export class LabSession {
   readonly runs: LabRuns;
   readonly #options: LabSessionOptions;
   readonly #file: PlanFile;
-  readonly #lock: LabLock | undefined;
+  readonly #lock: ProcessLock | undefined;
   readonly #facts: FactStore;
   readonly #observer: Observer;
+  readonly #here: ThisComputer;
   readonly #watchers = new Set<EventQueue<LabEvent>>();
   #state: LabState;
   readonly #closing = new AbortController();
@@ -80,14 +86,14 @@ export class LabSession {
     options: LabSessionOptions,
     file: PlanFile,
     journal: Journal,
-    lock: LabLock | { heldBy: number },
+    lock: ProcessLock | { heldBy: number },
     vaultNotice: Message | undefined,
   ) {
     this.#options = options;
     this.path = options.path;
     this.#file = file;
     this.journal = journal;
-    this.#lock = lock instanceof LabLock ? lock : undefined;
+    this.#lock = lock instanceof ProcessLock ? lock : undefined;
     this.#facts = new FactStore(journal.facts(), (fact) => {
       // What a hypervisor had stays known, with its age, while the host cannot be asked.
       const isLost = SHOWN_WHOLE.has(fact.key) && fact.value === undefined;
@@ -110,6 +116,8 @@ export class LabSession {
       trustedSince: (host, fingerprint) => this.identities.trustedSince(host, fingerprint),
       changed: (host) => this.#emit({ type: 'host', host }),
     });
+    const cache = options.cacheDirectory ?? userDirectories().cache;
+    this.#here = new ThisComputer(new ImageCache(join(cache, 'images')), options.connect);
     this.sites = new LabSites({
       plan: () => this.#file.state.plan,
       pins: join(folder, LAB_FOLDER, 'certificates.json'),
@@ -117,6 +125,7 @@ export class LabSession {
       now: options.now,
       trustedSince: (site, fingerprint) => this.identities.trustedSince(site, fingerprint),
       changed: (host) => this.#emit({ type: 'host', host }),
+      openImage: (image) => this.#here.openImage(image),
     });
     this.maas = new LabMaas({
       plan: () => this.#file.state.plan,
@@ -136,6 +145,7 @@ export class LabSession {
         question.what === 'maas'
           ? this.maas.ask(target, question.of, signal)
           : this.sites.ask(target, question, signal),
+      askHere: (question, signal) => this.#here.ask(question, signal),
     });
     const facts = this.#facts;
     this.identities = new LabIdentities({
@@ -169,12 +179,13 @@ export class LabSession {
       hosts: this.hosts,
       sites: this.sites,
       maas: this.maas,
+      here: this.#here,
       vault: options.vault,
       redact: (text) => this.#redact(text),
       wait: options.wait,
     });
     const notices: Message[] = [];
-    if (!(lock instanceof LabLock)) {
+    if (!(lock instanceof ProcessLock)) {
       notices.push(new LabwrightError('lab-locked', { pid: lock.heldBy }).reason);
     }
     if (journal.damaged) {
@@ -214,7 +225,7 @@ export class LabSession {
         { cause, detail: String(cause) },
       );
     }
-    const lock = LabLock.acquire(join(folder, 'lock'));
+    const lock = ProcessLock.acquire(join(folder, 'lock'));
     try {
       const { now, who } = options;
       const journal = Journal.open(join(folder, 'journal.db'), { now, who });
@@ -223,7 +234,7 @@ export class LabSession {
       await session.#start();
       return session;
     } catch (error) {
-      if (lock instanceof LabLock) lock.release();
+      if (lock instanceof ProcessLock) lock.release();
       throw error;
     }
   }

@@ -4,11 +4,13 @@ import { LabwrightError, toErrorData } from '../../contract/error.ts';
 import { CERTIFICATE_TYPE, type HostKey, type HostState } from '../../contract/lab-state.ts';
 import type { Plan, Site } from '../../contract/plan.ts';
 import type { SiteCall } from '../../contract/site-call.ts';
+import type { DiskOptions } from '../drivers/vsphere/machine-folder.ts';
 import { performSiteCall } from '../drivers/vsphere/perform.ts';
 import { openSession, type Session } from '../drivers/vsphere/session.ts';
 import { answerQuestion } from '../drivers/vsphere/site-answer.ts';
 import { assertSiteIdentity } from '../drivers/vsphere/site-identity.ts';
 import { watch } from '../drivers/vsphere/updates.ts';
+import type { OwnWork } from '../engine/execute.ts';
 import type { SiteQuestion } from '../engine/probe.ts';
 import { writeAtomic } from '../files/atomic-file.ts';
 import type { Vault } from '../vault/vault.ts';
@@ -22,6 +24,8 @@ export interface LabSitesOptions {
   readonly now: () => number;
   readonly trustedSince: (site: string, fingerprint: string) => number | undefined;
   readonly changed: (state: HostState) => void;
+  /** A proved image of this computer, as the disk that it stands for. */
+  readonly openImage: DiskOptions['openImage'];
 }
 
 /** What makes a machine look different in a list: small, so that following thousands is cheap. */
@@ -238,11 +242,12 @@ export class LabSites {
     name: string,
     call: SiteCall,
     identity: string | undefined,
-    options: { signal?: AbortSignal; onProgress?: (percent: number) => void },
+    options: Partial<OwnWork>,
   ): Promise<void> {
     const session = await this.session(name);
     if (identity !== undefined) await assertSiteIdentity(session, identity);
-    await performSiteCall(session, call, options);
+    const { openImage } = this.#options;
+    await performSiteCall(session, call, { ...options, openImage });
   }
 
   patch(name: string, change: Partial<HostState>): void {

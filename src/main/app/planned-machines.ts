@@ -1,7 +1,8 @@
 import type { LabState } from '../../contract/lab-state.ts';
 import type { PlannedMachines } from '../../contract/machines.ts';
 import type { Plan } from '../../contract/plan.ts';
-import { labId, machineSpecs } from '../engine/machine-specs.ts';
+import { labId, machineSpecs, machineStepId } from '../engine/machine-specs.ts';
+import { instanceId } from '../engine/step.ts';
 import { forecast } from '../guide/machine-rules.ts';
 import { machineStorage } from '../guide/machine-storage.ts';
 
@@ -13,6 +14,7 @@ export function plannedMachines(plan: Plan, inventories: LabState['inventories']
     lab: labId(plan),
     machines: specs.map(({ mark: _, disksGib, nics, ...spec }) => ({
       ...spec,
+      step: instanceId(machineStepId(spec), spec.name),
       disksGib: [...disksGib],
       nics: nics.map((nic) => ({ ...nic })),
     })),

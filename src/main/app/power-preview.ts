@@ -4,12 +4,9 @@ import type { LabState } from '../../contract/lab-state.ts';
 import type { PowerChange } from '../../contract/machines.ts';
 import type { Plan } from '../../contract/plan.ts';
 import type { Hypervisor } from '../engine/hypervisor.ts';
-import { machineSpecs } from '../engine/machine-specs.ts';
+import { machineSpecs, machineStepId } from '../engine/machine-specs.ts';
 import { digestOf } from '../engine/preview.ts';
 import { instanceId } from '../engine/step.ts';
-
-/** The step whose instance a change of power belongs to: it observes the machine afterwards. */
-export const MACHINE_STEP = 'nodes.machine';
 
 /**
  * What changing the power of a machine would do. Only for machines of the plan that bear the mark of
@@ -31,9 +28,11 @@ export function powerPreview(input: {
   }
   const actions = [...hypervisor.power(spec, to)];
   const digest = digestOf(actions);
+  // The step that a change of power belongs to observes the machine afterwards.
+  const id = machineStepId(spec);
   const step = {
-    id: instanceId(MACHINE_STEP, spec.name),
-    step: MACHINE_STEP,
+    id: instanceId(id, spec.name),
+    step: id,
     target: host,
     actions,
     risks: ['changes-power' as const],

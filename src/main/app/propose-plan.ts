@@ -76,6 +76,7 @@ export async function proposePlan(options: ProposeOptions): Promise<Proposal> {
       now: options.now,
       machineId: () => undefined,
       askApi: () => Promise.reject(new LabwrightError('internal')),
+      askHere: () => Promise.reject(new LabwrightError('internal')),
       closed: new AbortController().signal,
       elapsed: () => performance.now(),
       wait: (milliseconds) => new Promise((done) => setTimeout(done, milliseconds)),

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { UploadAction } from '../../contract/action.ts';
 
-type Place = Pick<UploadAction, 'id' | 'title' | 'target' | 'path' | 'mode'>;
+type Place = Pick<UploadAction, 'id' | 'title' | 'target' | 'path' | 'mode' | 'sudo'>;
 
 /** An upload of bytes that are no text. */
 export function binaryUpload(place: Place, bytes: Uint8Array): UploadAction {

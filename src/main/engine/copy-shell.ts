@@ -22,15 +22,26 @@ function actionText(action: Action, say: (text: Message) => string): string[] {
       const out = action.outputs === undefined ? '' : 'OUT="$OUT" ';
       return [title, ...asks, `${feed}sudo ${out}sh -c ${quote(`${reads}${script}\n`)}`];
     }
-    case 'upload':
+    case 'upload': {
+      const content = `printf %s ${quote(action.content)} |${action.encoding === 'base64' ? ' base64 -d |' : ''}`;
+      const [sudo, path] = [action.sudo === false ? '' : 'sudo ', quote(action.path)];
       return [
         title,
-        `printf %s ${quote(action.content)} |${action.encoding === 'base64' ? ' base64 -d |' : ''} sudo tee ${quote(action.path)} >/dev/null`,
-        `sudo chmod ${action.mode} ${quote(action.path)}`,
+        `${content} ${sudo}tee ${path} >/dev/null`,
+        `${sudo}chmod ${action.mode} ${path}`,
       ];
-    case 'site':
+    }
+    case 'image':
+    case 'disk':
+      return [title, '# (on this computer)', ...action.equivalent];
     case 'maas':
       return [title, ...action.equivalent];
+    case 'site': {
+      const { call, equivalent } = action;
+      if (call.kind !== 'put-seed') return [title, ...equivalent];
+      const file = `printf %s ${quote(call.content)} | base64 -d > ${quote(call.seed)}`;
+      return [title, file, ...equivalent];
+    }
     case 'wait':
       return [title, `#   wait until ${action.finding} is done`];
     case 'manual':

@@ -1,18 +1,28 @@
 import { randomBytes } from 'node:crypto';
-import type { Action, PlannedStep, ScriptAction, WaitAction } from '../../contract/action.ts';
+import type {
+  Action,
+  DiskAction,
+  ImageAction,
+  PlannedStep,
+  ScriptAction,
+  WaitAction,
+} from '../../contract/action.ts';
 import { LabwrightError, toErrorData } from '../../contract/error.ts';
 import type { Finding } from '../../contract/finding.ts';
 import { isSatisfied } from '../../contract/finding.ts';
+import type { ImageRef } from '../../contract/image-ref.ts';
 import { inertText, lastLines } from '../../contract/inert-text.ts';
 import { type Message, message } from '../../contract/message.ts';
 import type { ActionRun, Failure, Run, StepRun } from '../../contract/run.ts';
+import type { RawDisk } from '../images/raw-disk.ts';
 import { cancelJob, type JobState, jobNews, startJob, takeOutputs } from '../ssh/durable-job.ts';
 import type { HostLink } from '../ssh/host-link.ts';
+import { putDisk } from '../ssh/put-disk.ts';
 import { uploadFile } from '../ssh/upload.ts';
 import type { Journal } from './journal.ts';
 import { isLinkTrouble, overBrokenLinks } from './over-broken-links.ts';
 import { isCovered } from './preview.ts';
-import { ProgressMeter } from './progress.ts';
+import { AmountMeter, ProgressMeter } from './progress.ts';
 import type { FailedAction } from './step.ts';
 
 /** Output in the run's state and in its entry of the journal. */
@@ -43,10 +53,11 @@ export interface ExecutorPort {
   /** Waits; injected so that tests need no clock. */
   wait(milliseconds: number): Promise<void>;
   /** Carries out a call to a site or to MAAS, whose identity is asserted before. */
-  call(
-    action: ApiAction,
-    options: { signal: AbortSignal; onProgress: (percent: number) => void },
-  ): Promise<void>;
+  call(action: ApiAction, options: OwnWork): Promise<void>;
+  /** Brings an image onto this computer and proves it. */
+  fetchImage(action: ImageAction, options: OwnWork): Promise<void>;
+  /** A proved image of this computer, as the disk that it stands for. */
+  openImage(image: ImageRef): Promise<RawDisk>;
   /** Observes what the step reads and says what is true now. */
   observe(id: string): Promise<Finding>;
   /** Plans the step from the facts of now. */
@@ -63,6 +74,13 @@ export interface ExecutorPort {
 
 /** What is done by an API, not on a host. */
 export type ApiAction = Extract<Action, { kind: 'site' | 'maas' }>;
+/** How work that this computer does itself is stopped, and how it tells how far it is. */
+export interface OwnWork {
+  readonly signal: AbortSignal;
+  /** A task of a site tells a share, not an amount. */
+  readonly onProgress: (percent: number) => void;
+  readonly onAmount: (doneBytes: number, totalBytes: number | undefined) => void;
+}
 
 /** A wait asks this often; what it waits for takes minutes. */
 const WAIT_LOOK_MS = 5000;
@@ -359,7 +377,7 @@ export class RunExecutor {
     journal.append({ kind: 'action-started', run, id: step.id, action: action.id, ...job });
     Object.assign(actionRun, { state: 'running', startedAt: this.#port.now(), ...job });
     if (action.kind === 'script') this.run.cancel = action.cancel;
-    else if (action.kind === 'manual' || action.kind === 'upload') delete this.run.cancel;
+    else if (action.kind === 'upload' || action.kind === 'manual') delete this.run.cancel;
     else this.run.cancel = 'kill';
     this.#emit();
     try {
@@ -372,10 +390,11 @@ export class RunExecutor {
           break;
         case 'upload': {
           const machineId = this.#port.machineId(action.target);
-          const { path, content, mode, encoding, sha256 } = action;
+          const { path, content, mode, encoding, sha256, sudo } = action;
           const bytes = {
             ...(encoding === undefined ? {} : { encoding }),
             ...(sha256 === undefined ? {} : { sha256 }),
+            ...(sudo === undefined ? {} : { sudo }),
           };
           const pinned = machineId === undefined ? {} : { machineId };
           this.#port.written(action.target);
@@ -389,8 +408,15 @@ export class RunExecutor {
         case 'site':
         case 'maas':
           this.#port.written(action.target);
-          await this.#call(actionRun, action);
+          await this.#doOwn(actionRun, (how) => this.#port.call(action, how));
           this.#port.written(action.target);
+          break;
+        case 'image':
+          await this.#doOwn(actionRun, (how) => this.#port.fetchImage(action, how));
+          break;
+        case 'disk':
+          this.#port.written(action.target);
+          await this.#doOwn(actionRun, (how) => this.#putDisk(action, how));
           break;
         case 'wait':
           await this.#waitFor(actionRun, action);
@@ -437,17 +463,20 @@ export class RunExecutor {
     this.#outputs.set(`${step.id}/${action.id}`, kept);
   }
 
-  /** A call to an API; a site's task is cancelled with the run, and its share of the way is told. */
-  async #call(actionRun: ActionRun, action: ApiAction): Promise<void> {
+  /** What this computer does itself: it is stopped with the run, and tells how far it is. */
+  async #doOwn(actionRun: ActionRun, work: (how: OwnWork) => Promise<void>): Promise<void> {
     const stop = new AbortController();
     this.#calls.set(actionRun.id, stop);
+    const amount = new AmountMeter();
     try {
-      const signal = AbortSignal.any([stop.signal, this.#suspend.signal]);
-      await this.#port.call(action, {
-        signal,
+      await work({
+        signal: AbortSignal.any([stop.signal, this.#suspend.signal]),
         onProgress: (percent) => {
-          // A task tells a share, not an amount.
           actionRun.tail = `${percent} %`;
+          this.#emitSoon();
+        },
+        onAmount: (done, total) => {
+          actionRun.progress = amount.tell(done, total, this.#port.elapsed());
           this.#emitSoon();
         },
       });
@@ -457,6 +486,16 @@ export class RunExecutor {
     } finally {
       this.#calls.delete(actionRun.id);
     }
+  }
+
+  /** The bytes of an image go to their place on a host, anew where the link broke. */
+  async #putDisk({ target, image, path }: DiskAction, how: OwnWork): Promise<void> {
+    const machineId = this.#port.machineId(target);
+    const pinned = machineId === undefined ? {} : { machineId };
+    const open = () => this.#port.openImage(image);
+    await this.#retrying(target, () =>
+      putDisk(this.#port.link(target), { path, open, ...pinned, ...how }),
+    );
   }
 
   /** Looks again and again until the finding is satisfied. */

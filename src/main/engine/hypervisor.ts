@@ -4,6 +4,8 @@ import type { PowerChange } from '../../contract/machines.ts';
 import type { Message } from '../../contract/message.ts';
 import type { MachineSpec } from './machine-specs.ts';
 import type { Probe } from './probe.ts';
+import type { StoredImage } from './probes/cloud-image.ts';
+import type { FileDigest } from './probes/new-machine.ts';
 import type { PortgroupFact } from './probes/portgroup.ts';
 
 /** Key of the probe that reads an inventory, the same for every driver. */
@@ -33,17 +35,28 @@ export interface Portgroups {
   restore(on: string, portgroup: string, then: PortgroupFact): readonly Action[];
 }
 
-/** What a machine is installed from: files on its host. */
+/** What a machine is installed from. */
 export interface InstallMedia {
-  /** Disk image that becomes its first disk. */
-  readonly image: string;
-  /** ISO image with the seed, in its CD drive. */
-  readonly cd: string;
+  /** Becomes its first disk. It is proved, and lies on the hypervisor or on this computer. */
+  readonly image: StoredImage;
+  /** ISO image for its CD drive. */
+  readonly seed: Uint8Array;
 }
 
-/** Where the seed of a machine lies. The UUID is of this lab and machine, so nothing else has it. */
-export function seedPath(storage: StorageFact, { uuid }: Pick<MachineSpec, 'uuid'>): string {
-  return `${storage.path}/labwright-seed-${uuid}.iso`;
+/** Name of a machine's seed. The UUID is of this lab and machine, so nothing else has it. */
+export function seedName({ uuid }: Pick<MachineSpec, 'uuid'>): string {
+  return `labwright-seed-${uuid}.iso`;
+}
+
+/** Where the seed of a machine lies that is kept beside its disks. */
+export function seedPath(storage: StorageFact, spec: Pick<MachineSpec, 'uuid'>): string {
+  return `${storage.path}/${seedName(spec)}`;
+}
+
+/** A seed as its hypervisor has it: where it is, and what is there now. */
+export interface SeedPlace {
+  readonly path: string;
+  readonly digest: Probe<FileDigest>;
 }
 
 /**
@@ -55,13 +68,20 @@ export interface Hypervisor {
   readonly inventory: Probe<Inventory>;
   /** One machine's own description, whole, as the hypervisor gives it; for changes and their undo. */
   description(uuid: string): Probe<string>;
-  /** Creates the machine switched off, marked as ours in the creating call. Repeating it is harmless. */
+  /**
+   * Creates the machine switched off, marked as ours in the creating call. Repeating it is harmless. With
+   * media its first disk is a copy of the image, as large as the plan says.
+   */
   create(
     spec: MachineSpec,
     inventory: Inventory,
     storage: StorageFact,
     media?: InstallMedia,
   ): readonly Action[];
+  /** Where the seed of a machine lies, or will. */
+  seedPlace(spec: MachineSpec, storage: StorageFact): SeedPlace;
+  /** Puts another seed there, for a machine that has not started yet. */
+  putSeed(spec: MachineSpec, storage: StorageFact, seed: Uint8Array): readonly Action[];
   /** Brings a machine of ours to its spec. It must be off. `description` is of now. */
   mend(spec: MachineSpec, description: string): readonly Action[];
   /** Puts a description back as it was. */

@@ -38,6 +38,11 @@ export interface MachineSpec {
   readonly maas?: MaasNodeWish;
 }
 
+/** The step that makes a machine: by how it gets its system. */
+export function machineStepId({ install }: Pick<MachineSpec, 'install'>): string {
+  return install === undefined ? 'nodes.machine' : 'servers.machine';
+}
+
 /** What the firmware tries: MAAS decides for a node at each start, a server just runs its disk. */
 export function bootOrder({ role }: Pick<MachineSpec, 'role'>): readonly [BootDevice, BootDevice] {
   return role === 'node' ? ['network', 'disk'] : ['disk', 'network'];

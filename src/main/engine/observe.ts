@@ -9,6 +9,7 @@ import type { Fact, FactStore } from './facts.ts';
 import { overBrokenLinks } from './over-broken-links.ts';
 import {
   type ApiQuestion,
+  type HereQuestion,
   type Probe,
   ProbeAnswerError,
   ProbeFailed,
@@ -79,6 +80,8 @@ export interface ObserverOptions {
   readonly closed: AbortSignal;
   /** Asks by an API; the answer is JSON. */
   readonly askApi: (target: string, question: ApiQuestion, signal?: AbortSignal) => Promise<string>;
+  /** Asks this computer; the answer is JSON. */
+  readonly askHere: (question: HereQuestion, signal: AbortSignal) => Promise<string>;
 }
 
 /** Asks hosts and turns the answers into facts. A host that cannot be asked gives error facts. */
@@ -104,12 +107,16 @@ export class Observer {
     await Promise.all(
       [...byTarget].map(async ([target, wanted]) => {
         const probes = wanted.map((read) => read.probe);
-        const quickOnes = probes.filter((probe) => !probe.costly && probe.ask === undefined);
-        const costlyOnes = wanted.filter(
-          (read) => read.probe.costly && this.#due(read, options.fresh),
-        );
+        const onHost = ({ ask, here }: Probe<unknown>) => ask === undefined && here === undefined;
+        const quickOnes = probes.filter((probe) => !probe.costly && onHost(probe));
+        const due = wanted.filter((read) => read.probe.costly && this.#due(read, options.fresh));
+        const costlyOnes = due.filter(({ probe }) => onHost(probe));
+        const direct = [
+          ...probes.filter((probe) => !probe.costly && !onHost(probe)),
+          ...due.map(({ probe }) => probe).filter((probe) => !onHost(probe)),
+        ];
         await Promise.all([
-          ...probes.map((probe) => this.#observeApi(target, probe, options.signal)),
+          ...direct.map((probe) => this.#observeDirectly(target, probe, options.signal)),
           this.#observeQuick(
             target,
             quickOnes.filter((probe) => !probe.sudo),
@@ -141,11 +148,21 @@ export class Observer {
     return age > read.probe.maxAgeSeconds * 1000 || age < -CLOCK_SLACK_MS;
   }
 
-  async #observeApi(target: string, probe: Probe<unknown>, signal?: AbortSignal): Promise<void> {
-    if (probe.ask === undefined) return;
+  /** What no script on the target answers: an API does, or this computer. */
+  async #observeDirectly(
+    target: string,
+    { ask, here, ...probe }: Probe<unknown>,
+    signal?: AbortSignal,
+  ): Promise<void> {
+    const { closed, askApi, askHere } = this.#options;
+    const stop = signal === undefined ? closed : AbortSignal.any([signal, closed]);
     try {
-      const text = await this.#options.askApi(target, probe.ask, signal);
-      await this.#record(target, probe, { exitCode: 0, text });
+      if (ask !== undefined) {
+        const text = await askApi(target, ask, signal);
+        await this.#record(target, probe, { exitCode: 0, text });
+      } else if (here !== undefined) {
+        await this.#record(target, probe, { exitCode: 0, text: await askHere(here, stop) });
+      }
     } catch (error) {
       this.#recordError(target, probe, error);
     }

@@ -21,9 +21,22 @@ function canonical(value: unknown): string {
 
 /** What is executed: everything but the forecast of its amount. */
 function essence(action: Action): unknown {
-  if (action.kind !== 'script') return action;
-  const { progress: _, ...rest } = action;
-  return rest;
+  switch (action.kind) {
+    case 'script': {
+      const { progress: _, ...rest } = action;
+      return rest;
+    }
+    case 'image':
+    case 'disk':
+      return { ...action, image: { ...action.image, size: undefined } };
+    case 'site': {
+      if (action.call.kind !== 'put-disk') return action;
+      const image = { ...action.call.image, size: undefined };
+      return { ...action, call: { ...action.call, image } };
+    }
+    default:
+      return action;
+  }
 }
 
 export function digestOf(actions: readonly Action[]): string {

@@ -1,5 +1,7 @@
 import type { MaasQuestion } from '../../contract/maas-call.ts';
 import type { Message } from '../../contract/message.ts';
+import type { ProxySettings } from '../../contract/plan.ts';
+import type { WantedImage } from './probes/cloud-image.ts';
 
 /** What one probe printed. stderr is mixed in unless the probe's script says otherwise. */
 export interface ProbeOutput {
@@ -33,6 +35,8 @@ export interface Probe<T> {
    * API to write is looked at by the shell of the same host.
    */
   readonly at?: string;
+  /** Asked of this computer instead; the answer comes as JSON. */
+  readonly here?: HereQuestion;
 }
 
 /** What is asked of a vSphere site; `host` names one of a vCenter's. */
@@ -45,10 +49,22 @@ export type SiteQuestion =
       readonly switch: string;
       readonly host?: string;
     }
-  | { readonly what: 'time'; readonly host?: string };
+  | { readonly what: 'time'; readonly host?: string }
+  /** The digest of a small file on a datastore. */
+  | { readonly what: 'file'; readonly datastore: string; readonly path: string };
 
 /** What is asked of a site, or of the MAAS on a host, by its API. */
 export type ApiQuestion = SiteQuestion | { readonly what: 'maas'; readonly of: MaasQuestion };
+
+/** What is asked of this computer on behalf of a target that cannot do it itself. */
+export type HereQuestion =
+  | { readonly what: 'stored-images' }
+  | {
+      readonly what: 'offered-image';
+      readonly image: WantedImage;
+      readonly proxy: ProxySettings | undefined;
+    }
+  | { readonly what: 'ssh-answer'; readonly address: string; readonly port: number };
 
 /** The host answered, but not as it should; `expected` is for people. */
 export class ProbeAnswerError extends Error {
@@ -77,7 +93,7 @@ const QUICK_SECONDS = 10;
 const API_SECONDS = 120;
 
 type QuickProbe<T> = Pick<Probe<T>, 'key' | 'script' | 'parse'> &
-  Partial<Pick<Probe<T>, 'sudo' | 'seconds' | 'shown' | 'ask'>>;
+  Partial<Pick<Probe<T>, 'sudo' | 'seconds' | 'shown' | 'ask' | 'here'>>;
 
 /** A probe that answers at once. */
 export function quick<T>(probe: QuickProbe<T>): Probe<T> {
@@ -100,6 +116,22 @@ export function askApi<T>(probe: {
     seconds: API_SECONDS,
     parse: ({ text }) => parse(JSON.parse(text)),
   });
+}
+
+/** A question to this computer. With an age the answer is used again for so long. */
+export function askHere<T>(probe: {
+  readonly key: string;
+  readonly here: HereQuestion;
+  readonly shown: string;
+  readonly maxAgeSeconds?: number;
+  readonly parse: (value: unknown) => T;
+}): Probe<T> {
+  const { parse, maxAgeSeconds, ...rest } = probe;
+  return {
+    ...quick({ ...rest, script: '', parse: ({ text }) => parse(JSON.parse(text)) }),
+    costly: maxAgeSeconds !== undefined,
+    maxAgeSeconds: maxAgeSeconds ?? 0,
+  };
 }
 
 type CostlyProbe<T> = Pick<Probe<T>, 'key' | 'script' | 'parse' | 'seconds' | 'maxAgeSeconds'> &

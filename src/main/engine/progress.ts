@@ -66,11 +66,34 @@ class BytesSoFar {
   }
 }
 
+/** Makes rate and time left of an amount that is told again and again. */
+export class AmountMeter {
+  #samples: { at: number; bytes: number }[] = [];
+
+  tell(doneBytes: number, total: number | undefined, at: number, item?: string): Progress {
+    this.#samples.push({ at, bytes: doneBytes });
+    while (this.#samples.length > 2 && at - (this.#samples[0]?.at ?? at) > RATE_WINDOW_MS) {
+      this.#samples.shift();
+    }
+    const first = this.#samples[0];
+    const seconds = first ? (at - first.at) / 1000 : 0;
+    const rate = first && seconds >= 1 ? (doneBytes - first.bytes) / seconds : undefined;
+    const left = total !== undefined && rate ? Math.max(0, total - doneBytes) / rate : undefined;
+    return {
+      doneBytes: total === undefined ? doneBytes : Math.min(doneBytes, total),
+      ...(total === undefined ? {} : { totalBytes: total }),
+      ...(rate === undefined ? {} : { bytesPerSecond: Math.round(rate) }),
+      ...(left === undefined ? {} : { secondsLeft: Math.round(left) }),
+      ...(item === undefined ? {} : { item }),
+    };
+  }
+}
+
 /** Follows one action's log and says amount, rate and time left. */
 export class ProgressMeter {
   readonly #rule: ProgressRule;
   readonly #log: SstreamMirrorProgress | BytesSoFar;
-  #samples: { at: number; bytes: number }[] = [];
+  readonly #amount = new AmountMeter();
 
   constructor(rule: ProgressRule) {
     this.#rule = rule;
@@ -79,23 +102,7 @@ export class ProgressMeter {
 
   feed(text: string, at: number): Progress {
     this.#log.feed(text);
-    const doneBytes = this.#log.doneBytes;
-    this.#samples.push({ at, bytes: doneBytes });
-    while (this.#samples.length > 2 && at - (this.#samples[0]?.at ?? at) > RATE_WINDOW_MS) {
-      this.#samples.shift();
-    }
-    const first = this.#samples[0];
-    const seconds = first ? (at - first.at) / 1000 : 0;
-    const rate = first && seconds >= 1 ? (doneBytes - first.bytes) / seconds : undefined;
-    const total = this.#rule.totalBytes;
-    const left = total !== undefined && rate ? Math.max(0, total - doneBytes) / rate : undefined;
-    const item = this.#log.item;
-    return {
-      doneBytes: total === undefined ? doneBytes : Math.min(doneBytes, total),
-      ...(total === undefined ? {} : { totalBytes: total }),
-      ...(rate === undefined ? {} : { bytesPerSecond: Math.round(rate) }),
-      ...(left === undefined ? {} : { secondsLeft: Math.round(left) }),
-      ...(item === undefined ? {} : { item }),
-    };
+    const { doneBytes, item } = this.#log;
+    return this.#amount.tell(doneBytes, this.#rule.totalBytes, at, item);
   }
 }

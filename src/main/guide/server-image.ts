@@ -1,12 +1,11 @@
 import type { ScriptAction } from '../../contract/action.ts';
-import { type Message, message } from '../../contract/message.ts';
+import { message } from '../../contract/message.ts';
 import { CloudImage, type MachineInstall, type Plan, UBUNTU_IMAGES } from '../../contract/plan.ts';
 import { quote } from '../../contract/shell-quote.ts';
 import { machineSpecs } from '../engine/machine-specs.ts';
-import { on } from '../engine/probe.ts';
+import { on, type Read } from '../engine/probe.ts';
 import {
   IMAGE_RECORDS,
-  type Offer,
   offeredImage,
   type StoredImage,
   splitUrl,
@@ -14,9 +13,11 @@ import {
   type WantedImage,
 } from '../engine/probes/cloud-image.ts';
 import { diskRoom } from '../engine/probes/files.ts';
+import { imagesHere } from '../engine/probes/image-here.ts';
 import { proxyExports, proxyFor, proxyOf } from '../engine/probes/proxy.ts';
 import type { Owner, Step, StepContext } from '../engine/step.ts';
 import type { InstalledSpec } from '../seed/cloud-seed.ts';
+import { type ImageView, offerTrouble, requestTrouble } from './image-trouble.ts';
 import { POOL } from './kvm-host.ts';
 
 /** Ubuntu's own place: /releases/RELEASE/release is the newest build of a release (its README). */
@@ -34,6 +35,9 @@ export function installedSpecs(plan: Plan): InstalledSpec[] {
 
 export const installedMachines = (plan: Plan): Owner[] =>
   installedSpecs(plan).map(({ name, on: target }) => ({ owner: name, target }));
+
+/** Whether a machine's host fetches images itself; this computer does it for the others. */
+export const isOnKvm = (plan: Plan, target: string): boolean => plan.hosts[target]?.role === 'kvm';
 
 export function installedSpec({ plan, owner }: Pick<StepContext, 'plan' | 'owner'>): InstalledSpec {
   const spec = installedSpecs(plan).find(({ name }) => name === owner);
@@ -62,12 +66,17 @@ export function imagePath(url: string, sha256: string): string {
   return `${POOL.path}/${name.replaceAll(/[^A-Za-z0-9._-]/g, '_')}-${sha256.slice(0, 16)}.img`;
 }
 
-export const storedRead = ({ target }: Pick<StepContext, 'target'>) => on(target, storedImages);
-const imageOf = (context: StepContext) => wantedImage(installedSpec(context).install);
+/** What is kept of images for a host, there or here. */
+export const storedRead = ({
+  plan,
+  target,
+}: Pick<StepContext, 'plan' | 'target'>): Read<{ readonly images: readonly StoredImage[] }> =>
+  isOnKvm(plan, target) ? on(target, storedImages) : on(target, imagesHere);
+export const imageOf = (context: StepContext) => wantedImage(installedSpec(context).install);
 const offerRead = (context: StepContext) =>
   on(context.target, offeredImage(imageOf(context), proxyOf(context.plan, context.host)));
 
-/** The image on the host, once it is there and proved; the youngest when there are several. */
+/** The image, once it is there and proved; the youngest when there are several. */
 export function storedImage(context: StepContext): StoredImage | undefined {
   const wanted = imageOf(context);
   return context.facts
@@ -76,45 +85,6 @@ export function storedImage(context: StepContext): StoredImage | undefined {
       ({ url, sha256 }) =>
         url === wanted.url && (wanted.sha256 === undefined || wanted.sha256 === sha256),
     );
-}
-
-/** Names the cause of a failed request, by curl's exit code (curl(1), EXIT CODES). */
-function curlTrouble(exitCode: number, url: string, proxy: string | undefined): Message {
-  if (proxy !== undefined && [5, 7, 28, 35, 52, 56, 97].includes(exitCode)) {
-    return message('servers.image.proxy', { url, proxy, code: exitCode });
-  }
-  if (exitCode === 6) return message('servers.image.dns', { url });
-  if (exitCode === 35 || exitCode === 60) return message('servers.image.tls', { url });
-  return message('servers.image.unreachable', { url, code: exitCode });
-}
-
-/** Why an offer is none. */
-function offerTrouble(context: StepContext, offer: Exclude<Offer, { state: 'offered' }>): Message {
-  const { url, keyring } = imageOf(context);
-  const { folder, file } = splitUrl(url);
-  const proxy = proxyFor(proxyOf(context.plan, context.host), url);
-  switch (offer.state) {
-    case 'unreachable':
-      return curlTrouble(offer.exitCode, url, proxy);
-    case 'status': {
-      const at = `${folder}/${offer.file}`;
-      return proxy !== undefined && [403, 407, 502, 503, 504].includes(offer.status)
-        ? message('servers.image.proxy-status', { url: at, proxy, status: offer.status })
-        : message('servers.image.status', { url: at, status: offer.status });
-    }
-    case 'keyring-absent':
-      return message('servers.image.keyring-absent', { keyring });
-    case 'keyring-armored':
-      return message('servers.image.keyring-armored', { keyring });
-    case 'wrong-key':
-      return message('servers.image.wrong-key', { keyring, folder });
-    case 'future':
-      return message('servers.image.clock', { folder });
-    case 'tampered':
-      return message('servers.image.tampered', { folder });
-    case 'unlisted':
-      return message('servers.image.unlisted', { folder, file });
-  }
 }
 
 /**
@@ -158,9 +128,16 @@ mv -f "$p" "$f" && note
 `;
 }
 
-export const serverImage: Step = {
+function viewOf(context: StepContext): ImageView {
+  const image = imageOf(context);
+  const proxy = proxyFor(proxyOf(context.plan, context.host), image.url);
+  return { image, proxy, here: false };
+}
+
+/** The image of a machine on a KVM host, which fetches it itself. */
+export const imageOnKvm: Step = {
   id: 'servers.image',
-  targets: installedMachines,
+  targets: (plan) => installedMachines(plan).filter(({ target }) => isOnKvm(plan, target)),
   needs: ['kvm.storage', 'servers.packages'],
   reads: (context) => [
     storedRead(context),
@@ -182,7 +159,9 @@ export const serverImage: Step = {
       };
     }
     const offer = facts.need(offerRead(context));
-    if (offer.state !== 'offered') return { state: 'manual', reason: offerTrouble(context, offer) };
+    if (offer.state !== 'offered') {
+      return { state: 'manual', reason: offerTrouble(viewOf(context), offer) };
+    }
     const { availableBytes: available } = facts.need(on(context.target, diskRoom(POOL.path)));
     const size = offer.size ?? 0;
     if (size > available) {
@@ -230,7 +209,7 @@ export const serverImage: Step = {
     if (exitCode === 23) return message('servers.image.disk-full', { path: POOL.path });
     if (exitCode === 22) return message('servers.image.refused', { url });
     if (exitCode === undefined || exitCode > 99) return undefined;
-    return curlTrouble(exitCode, url, proxyFor(proxyOf(context.plan, context.host), url));
+    return requestTrouble(viewOf(context), exitCode);
   },
   undo: (context) => {
     const { target, before } = context;

@@ -1,30 +1,38 @@
 import { message } from '../../contract/message.ts';
 import type { Plan } from '../../contract/plan.ts';
-import { binaryUpload } from '../engine/binary-upload.ts';
-import { type Hypervisor, seedPath } from '../engine/hypervisor.ts';
+import type { Hypervisor } from '../engine/hypervisor.ts';
 import { on } from '../engine/probe.ts';
-import { fileDigest, firstBoot, sshAnswer } from '../engine/probes/new-machine.ts';
-import type { Step, StepContext } from '../engine/step.ts';
+import { sshAnswerHere } from '../engine/probes/image-here.ts';
+import { firstBoot, hasBytes, isThere, sshAnswer } from '../engine/probes/new-machine.ts';
+import type { Step, StepContext, Verdict } from '../engine/step.ts';
 import { seedImage } from '../seed/cloud-seed.ts';
+import { imageHere } from './image-here.ts';
 import { POOL } from './kvm-host.ts';
+import { machineStorage, storagePlace } from './machine-storage.ts';
 import type { MachineStep } from './nodes.ts';
 import { packagesStep } from './packages-step.ts';
 import {
   asksUbuntuKeyring,
+  imageOnKvm,
   installedMachines,
   installedSpec,
   installedSpecs,
-  serverImage,
+  isOnKvm,
   storedImage,
   storedRead,
 } from './server-image.ts';
+import { twoWays } from './two-ways.ts';
 
+const GIBIBYTE = 1024 ** 3;
 /** An emulated machine takes minutes to come up; one that says nothing for so long never will. */
 const START_SECONDS = 1800;
 
-const hosts = (plan: Plan): string[] => [
-  ...new Set(installedSpecs(plan).map(({ on: host }) => host)),
-];
+const hosts = (plan: Plan): string[] => {
+  const all = installedSpecs(plan).map(({ on: host }) => host);
+  return [...new Set(all)].filter((host) => isOnKvm(plan, host));
+};
+
+const SSH_PORT = 22;
 
 /** What fetches an image and proves it. */
 const packages = packagesStep({
@@ -37,6 +45,8 @@ const packages = packagesStep({
     return ['curl', 'gpgv', 'qemu-utils', ...(keyring ? ['ubuntu-cloudimage-keyring'] : [])];
   },
 });
+
+const image = twoWays(isOnKvm, imageOnKvm, imageHere);
 
 /** Where the machine will answer: where the plan reaches it, else its first fixed address. */
 function addressOf({ plan, owner }: StepContext): string | undefined {
@@ -62,53 +72,81 @@ export function serverSteps(
     needs: [
       'servers.image',
       'kvm.storage',
+      'esxi.storage',
+      'site.licence',
       'network.bridge',
       'network.isolated',
       'network.portgroup',
     ],
     media: (context) => {
-      const image = storedImage(context)?.path;
-      return image === undefined
-        ? undefined
-        : { image, cd: seedPath(POOL, installedSpec(context)) };
+      const image = storedImage(context);
+      return image && { image, seed: seedOf(context) };
     },
   });
-  const seedOnHost = (context: StepContext) =>
-    on(context.target, fileDigest(seedPath(POOL, installedSpec(context))));
-  const seedUpload = (context: StepContext) => {
-    const { plan, target } = context;
+  const seedOf = (context: StepContext) => seedImage(context.plan, installedSpec(context));
+  const placeOf = (context: StepContext) => {
+    const { plan, target, facts } = context;
+    const storages = facts.maybe(inventoryRead(context))?.storages ?? [];
+    return storagePlace(plan, target, storages, installedSpec(context).datastore);
+  };
+  /** What lies where the seed shall be; not to be asked before the place is known. */
+  const seedRead = (context: StepContext) => {
+    const { target } = context;
+    const place = placeOf(context);
     const spec = installedSpec(context);
-    const path = seedPath(POOL, spec);
-    const title = message('servers.machine.seed', { name: spec.name, path });
-    return binaryUpload(
-      { id: 'write-seed', title, target, path, mode: '644' },
-      seedImage(plan, spec),
-    );
+    return place && on(target, driver(context).seedPlace(spec, place).digest);
+  };
+
+  /** What is in the way of a machine whose disk this computer brings, and can be told beforehand. */
+  const tooSmall = (context: StepContext): Verdict | undefined => {
+    const { plan, target, facts } = context;
+    const spec = installedSpec(context);
+    const needed = storedImage(context)?.diskBytes;
+    if (isOnKvm(plan, target) || needed === undefined) return undefined;
+    if (needed > (spec.disksGib[0] ?? 0) * GIBIBYTE) {
+      return { state: 'manual', reason: message('servers.machine.disk-too-small') };
+    }
+    const { storages } = facts.need(inventoryRead(context));
+    const place = machineStorage(plan, target, storages, spec.datastore);
+    if (place === undefined || place.availableBytes >= needed) return undefined;
+    const params = { path: place.name, size: needed, available: place.availableBytes };
+    return { state: 'manual', reason: message('servers.machine.no-room', params) };
   };
 
   const machine: Step = {
     ...base,
-    reads: (context) => [...base.reads(context), seedOnHost(context), storedRead(context)],
+    reads: (context) => {
+      const seed = seedRead(context);
+      const reads = [...base.reads(context), storedRead(context)];
+      return seed === undefined ? reads : [...reads, seed];
+    },
     check: (context) => {
       const verdict = base.check(context);
-      if (verdict.state !== 'done') return verdict;
+      if (machineOf(context) === undefined && verdict.state === 'todo') {
+        return tooSmall(context) ?? verdict;
+      }
+      const seedThere = seedRead(context);
+      if (verdict.state !== 'done' || seedThere === undefined) return verdict;
       const { name, power, owner } = machineOf(context) ?? {};
-      const { sha256 } = context.facts.need(seedOnHost(context));
-      if (owner === undefined || sha256 === seedUpload(context).sha256) return verdict;
+      const found = context.facts.need(seedThere);
+      if (owner === undefined || hasBytes(found, seedOf(context))) return verdict;
       // It is read when the machine is first started; a running one would not become another.
       const notes = [...(verdict.notes ?? []), message('servers.machine.seed-old')];
       if (power !== 'off') return { ...verdict, notes };
-      const key = sha256 === undefined ? 'servers.machine.seed-absent' : 'servers.machine.seed-old';
+      const key = isThere(found) ? 'servers.machine.seed-old' : 'servers.machine.seed-absent';
       return { state: 'todo', reason: message(key, { name: name ?? '' }) };
     },
     plan: (context) => {
+      const { facts } = context;
       const actions = base.plan?.(context) ?? [];
       const found = machineOf(context);
-      const seed = seedUpload(context);
-      if (found === undefined) return actions.length === 0 ? [] : [seed, ...actions];
-      const { sha256 } = context.facts.need(seedOnHost(context));
-      const stale = found.owner !== undefined && found.power === 'off' && sha256 !== seed.sha256;
-      return stale ? [seed, ...actions] : actions;
+      if (found === undefined && tooSmall(context) !== undefined) return [];
+      const [place, seedThere] = [placeOf(context), seedRead(context)];
+      if (found === undefined || place === undefined || seedThere === undefined) return actions;
+      const seed = seedOf(context);
+      const stale = found.owner !== undefined && found.power === 'off';
+      if (!stale || hasBytes(facts.need(seedThere), seed)) return actions;
+      return [...driver(context).putSeed(installedSpec(context), place, seed), ...actions];
     },
     expects: (context) => {
       const spec = installedSpec(context);
@@ -131,18 +169,23 @@ export function serverSteps(
       const others = now.machines.filter(({ uuid }) => uuid !== spec.uuid);
       return [{ read, value: { ...now, machines: [...others, made] } }];
     },
-    explain: (_context, { output }) => {
-      if (/--shrink/.test(output)) return message('servers.machine.disk-too-small');
-      if (/No space left/.test(output)) {
+    explain: (context, failed) => {
+      if (/--shrink/.test(failed.output)) return message('servers.machine.disk-too-small');
+      if (isOnKvm(context.plan, context.target) && /No space left/.test(failed.output)) {
         return message('servers.image.disk-full', { path: POOL.path });
       }
-      return undefined;
+      return base.explain?.(context, failed);
     },
   };
 
   const answerRead = (context: StepContext) => {
+    const { plan, owner, target } = context;
     const address = addressOf(context);
-    return address === undefined ? undefined : on(context.target, sshAnswer(address));
+    if (address === undefined) return undefined;
+    // An ESXi has no such program, and a site none at all; it is this computer that will log in.
+    return isOnKvm(plan, target)
+      ? on(target, sshAnswer(address))
+      : on(target, sshAnswerHere(address, plan.hosts[owner]?.port ?? SSH_PORT));
   };
 
   const started: Step = {
@@ -166,7 +209,8 @@ export function serverSteps(
       const { fingerprints } = context.facts.need(answer);
       const params = { name, address: addressOf(context) ?? '' };
       if (fingerprints.length === 0) {
-        return { state: 'todo', reason: message('servers.started.silent', params) };
+        const by = isOnKvm(context.plan, context.target) ? '' : '-here';
+        return { state: 'todo', reason: message(`servers.started.silent${by}`, params) };
       }
       const keys = fingerprints.join(', ');
       return { state: 'done', reason: message('servers.started.done', { ...params, keys }) };
@@ -255,5 +299,5 @@ export function serverSteps(
     },
   };
 
-  return [packages, serverImage, machine, started, installed];
+  return [packages, image, machine, started, installed];
 }

@@ -16,8 +16,10 @@ export function installProblems(plan: Plan, machine: string): InstallProblem[] {
   const add = (path: (string | number)[], reason: Message) =>
     problems.push({ path: ['install', ...path], reason });
   if (group.role === 'node') add([], message('plan.install-node'));
-  // The image is fetched and made into a disk on the host itself, which ESXi cannot.
-  if (plan.hosts[group.on]?.role !== 'kvm') add([], message('plan.install-kvm'));
+  const keyring = install.image?.keyring;
+  if (plan.hosts[group.on]?.role === 'kvm' && keyring !== undefined && !keyring.startsWith('/')) {
+    add(['image', 'keyring'], message('plan.install-keyring'));
+  }
   if (group.count !== undefined) add([], message('plan.install-count'));
   for (const name of Object.keys(install.addresses)) {
     if (group.networks.includes(name)) continue;

@@ -38,7 +38,9 @@ function layOutEsxi(machine: Machine, esxi: EsxiState): void {
   fs.writeSync('/etc/passwd', 'root:x:0:0:Administrator:/:/bin/sh\n');
   fs.writeSync('/etc/group', 'root:x:0:\n');
   const { name, uuid } = esxi.datastore;
-  fs.mkdirSync(`/vmfs/volumes/${uuid}`, { recursive: true });
+  fs.mkdirSync('/vmfs/volumes', { recursive: true });
+  fs.mount(`/vmfs/volumes/${uuid}`, 'volume');
+  fs.volume = esxi;
   fs.symlinkSync(uuid, `/vmfs/volumes/${name}`);
 }
 

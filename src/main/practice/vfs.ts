@@ -7,7 +7,7 @@ export interface Credentials {
   readonly gid: number;
 }
 
-type Device = 'root' | 'run' | 'dev' | 'proc';
+type Device = 'root' | 'run' | 'dev' | 'proc' | 'volume';
 
 export interface Inode {
   readonly ino: number;
@@ -28,6 +28,11 @@ export interface Inode {
   write?: (bytes: Uint8Array) => void;
 }
 
+/** A file system beside the root: what is written there takes its room. */
+export interface Volume {
+  freeBytes: number;
+}
+
 const BLOCK = 4096;
 const blocks = (size: number) => Math.ceil(size / BLOCK) * BLOCK;
 const UMASK = 0o022;
@@ -46,6 +51,8 @@ export class Vfs implements IFileSystem {
   /** Bytes on the root device, counted in blocks as `df` counts. */
   used = 0;
   readonly capacity: number;
+  /** What is mounted as `volume`. */
+  volume: Volume | undefined;
   readonly #who: () => Credentials;
   readonly #now: () => number;
   #nextInode = 2;
@@ -153,10 +160,14 @@ export class Vfs implements IFileSystem {
   }
 
   #grow(node: Inode, size: number, path: string): void {
+    const more = blocks(size) - blocks(node.size);
     if (node.device === 'root') {
-      const more = blocks(size) - blocks(node.size);
       if (more > 0 && this.used + more > this.capacity) throw new VfsError('ENOSPC', 'write', path);
       this.used += more;
+    }
+    if (node.device === 'volume' && this.volume !== undefined) {
+      if (more > this.volume.freeBytes) throw new VfsError('ENOSPC', 'write', path);
+      this.volume.freeBytes -= more;
     }
     if (size > node.bytes.length) {
       const bytes = new Uint8Array(
@@ -197,7 +208,11 @@ export class Vfs implements IFileSystem {
 
   #drop(node: Inode): void {
     node.nlink -= 1;
-    if (node.nlink > 0 || node.device !== 'root') return;
+    if (node.nlink > 0) return;
+    if (node.device === 'volume' && this.volume !== undefined) {
+      this.volume.freeBytes += blocks(node.size);
+    }
+    if (node.device !== 'root') return;
     this.used -= node.kind === 'directory' ? BLOCK : blocks(node.size);
   }
 

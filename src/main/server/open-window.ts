@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { accessSync, constants, mkdirSync, rmSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
-import { LabLock } from '../app/lab-lock.ts';
+import { ProcessLock } from '../files/process-lock.ts';
 
 /** Browsers that know `--app`, in the order in which we would rather have them. */
 const BROWSERS = [
@@ -66,8 +66,8 @@ export function openWindow(
 export function takeProfile(data: string): { path: string; release: () => void } {
   const path = join(data, 'browser');
   mkdirSync(path, { recursive: true, mode: 0o700 });
-  const lock = LabLock.acquire(join(path, 'labwright.lock'));
-  if (lock instanceof LabLock) return { path, release: () => lock.release() };
+  const lock = ProcessLock.acquire(join(path, 'labwright.lock'));
+  if (lock instanceof ProcessLock) return { path, release: () => lock.release() };
   const own = join(data, `browser-${process.pid}`);
   mkdirSync(own, { recursive: true, mode: 0o700 });
   return { path: own, release: () => rmSync(own, { recursive: true, force: true }) };

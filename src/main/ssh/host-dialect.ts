@@ -20,6 +20,13 @@ export const BOOT_ID = 'cat /proc/sys/kernel/random/boot_id 2>/dev/null';
 export const OWN_JOBS = `"$(${IS_ESXI} && echo /tmp || echo "$HOME/.local/state")"/labwright/jobs`;
 
 /**
+ * Sets `h` to the best digest that the host has a program for: `sha256`, `sha1`, `md5`, else `no`. Which
+ * of them an ESXi has depends on its busybox (unverified).
+ */
+export const BEST_DIGEST =
+  'for h in sha256 sha1 md5 no; do ! command -v "${h}sum" >/dev/null 2>&1 || break; done';
+
+/**
  * Defines `timeout` where it is missing or is busybox's from before 1.30, which takes the seconds
  * after -t, means 10 s otherwise, and ends with the signal’s status instead of 124 (busybox, timeout.c).
  * It is tried with a long limit: a host that is busy must not be taken for one that has none.

@@ -107,6 +107,20 @@ export class HostLink {
     return (await this.control()).forward(address, port);
   }
 
+  /** As `run`, over a connection of its own: what takes long and fills the line holds nobody up. */
+  async runApart(request: HostScript): Promise<ScriptResult> {
+    const connection = await this.openConnection(request.signal);
+    try {
+      return await runScript(connection, {
+        ...request,
+        host: this.name,
+        sudoPassword: this.#options.sudoPassword,
+      });
+    } finally {
+      connection.end();
+    }
+  }
+
   /** Drops the connection so that the next use connects anew, with today's trust and secrets. */
   async reset(): Promise<void> {
     const control = this.#control;

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { Readable } from 'node:stream';
 import { LabwrightError } from '../../contract/error.ts';
 import type { Channel, Connection } from './connection.ts';
 import { loaderCommand, loaderFrame, type ScriptSecret, sudoLoaderCommand } from './loader.ts';
@@ -12,8 +13,8 @@ export interface ScriptRequest {
   /** Sent only when sudo asks; fetched late so that it is not read from the vault in vain. */
   readonly sudoPassword?: () => Promise<string>;
   readonly secrets?: readonly ScriptSecret[];
-  /** The script's own stdin. */
-  readonly stdin?: Uint8Array;
+  /** The script's own stdin; a stream goes out as fast as the script takes it. */
+  readonly stdin?: Uint8Array | Readable;
   /** The whole run must be over by then. */
   readonly deadlineMs: number;
   readonly maxOutputBytes?: number;
@@ -87,13 +88,24 @@ class ScriptRun {
     const abort = () => this.#stop(new LabwrightError('cancelled'));
     signal?.addEventListener('abort', abort, { once: true });
     if (signal?.aborted) abort();
+    this.#watchStdin();
     try {
       // A peer behind a dead link answers neither an open nor a close: nothing may wait for it.
       return await Promise.race([this.#exchange(connection, command), this.#stopped.promise]);
     } finally {
       clearTimeout(timer);
       signal?.removeEventListener('abort', abort);
+      // A script that ended early does not want the rest.
+      if (this.#request.stdin instanceof Readable) this.#request.stdin.destroy();
     }
+  }
+
+  /** What cannot be read to its end must never look like all of it. It may fail before it is wanted. */
+  #watchStdin(): void {
+    const { stdin } = this.#request;
+    if (!(stdin instanceof Readable)) return;
+    stdin.on('error', (error) => this.#stop(error));
+    if (stdin.errored !== null) this.#stop(stdin.errored);
   }
 
   async #exchange(connection: Connection, command: string): Promise<ScriptResult> {
@@ -163,7 +175,9 @@ class ScriptRun {
     this.#stderr = '';
     const { stream } = this.#channel!;
     stream.write(loaderFrame(this.#nonce, this.#request.script, this.#request.secrets));
-    stream.end(this.#request.stdin === undefined ? undefined : Buffer.from(this.#request.stdin));
+    const { stdin } = this.#request;
+    if (stdin instanceof Readable) stdin.pipe(stream);
+    else stream.end(stdin === undefined ? undefined : Buffer.from(stdin));
     if (rest.length > 0) this.#collect(rest);
   }
 

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { LabwrightError } from '../../contract/error.ts';
 import { quote } from '../../contract/shell-quote.ts';
 import { assertMachine, OTHER_MACHINE } from './durable-job.ts';
+import { BEST_DIGEST } from './host-dialect.ts';
 import type { HostLink } from './host-link.ts';
 
 export interface Upload {
@@ -11,6 +12,8 @@ export interface Upload {
   /** What the bytes must be; nothing is sent when they are not. */
   readonly sha256?: string;
   readonly mode: string;
+  /** Root writes it unless this says otherwise. */
+  readonly sudo?: boolean;
   readonly machineId?: string;
 }
 
@@ -23,8 +26,8 @@ const CORRUPT = 98;
  */
 export async function uploadFile(link: HostLink, upload: Upload): Promise<void> {
   const content = Buffer.from(upload.content, upload.encoding ?? 'utf8');
-  const digest = createHash('sha256').update(content).digest('hex');
-  if (upload.sha256 !== undefined && upload.sha256 !== digest) {
+  const digest = (algorithm: string) => createHash(algorithm).update(content).digest('hex');
+  if (upload.sha256 !== undefined && upload.sha256 !== digest('sha256')) {
     throw new LabwrightError('upload-corrupt', { host: link.name, path: upload.path });
   }
   const path = quote(upload.path);
@@ -32,14 +35,18 @@ export async function uploadFile(link: HostLink, upload: Upload): Promise<void> 
 umask 077
 t=${path}.labwright-new
 cat >"$t"
-[ "$(sha256sum <"$t" | cut -c1-64)" = ${digest} ] || { rm -f "$t"; exit ${CORRUPT}; }
+${BEST_DIGEST}
+case "$h $("\${h}sum" <"$t" | cut -d' ' -f1)" in
+"sha256 ${digest('sha256')}" | "sha1 ${digest('sha1')}" | "md5 ${digest('md5')}") ;;
+*) rm -f "$t"; exit ${CORRUPT} ;;
+esac
 chmod ${upload.mode} "$t"
 sync
 mv -f "$t" ${path}
 `;
   const result = await link.run({
     script,
-    sudo: true,
+    sudo: upload.sudo ?? true,
     stdin: content,
     deadlineMs: UPLOAD_DEADLINE_MS,
   });

@@ -39,6 +39,23 @@ export const errors = {
     'The name {{address}} cannot be resolved. Check its spelling or use an IP address.',
   'error.host-no-common-algorithm':
     '{{host}} and Labwright have no algorithm in common. It is probably an old SSH server.',
+  'error.image-absent':
+    'The image {{url}} is not on this computer, or is not the file any more that was proved. Apply the step that fetches it again.',
+  'error.image-cache-full':
+    'No space is left on this computer for {{path}}. Free some space, then try again; what is there is kept.',
+  'error.image-damaged': 'The image {{what}} is damaged: its tables do not fit together.',
+  'error.image-larger-than-disk':
+    '{{url}} is a disk of {{needed, bytes}}; the plan gives the machine a first disk of {{given, bytes}} (disks_gib).',
+  'error.image-no-disk':
+    '{{what}} is no disk image that Labwright can read: neither qcow2 nor a raw disk with a boot sector.',
+  'error.image-status':
+    'The server answers {{status}} for {{url}}. It may have been replaced by a newer build: check again.',
+  'error.image-unfit':
+    'The image {{what}} uses something that only QEMU can read ({{feature}}). Convert it: qemu-img convert -O qcow2.',
+  'error.image-unreachable':
+    '{{url}} could not be fetched: the connection broke again and again ({{why}}). What is there is kept.',
+  'error.image-wrong-hash':
+    'What came from {{url}} has another SHA-256 than was published. It was removed. A proxy that changes or keeps old files is the usual cause; a new build that was published meanwhile is another: check again.',
   'error.internal': 'Something went wrong inside Labwright. The details may help in a bug report.',
   'error.job-failed': 'The work on {{host}} could not be started or failed.',
   'error.job-lost':
@@ -97,12 +114,16 @@ export const errors = {
   'error.site-closed': 'The connection to {{site}} ended. Try again; what runs there goes on.',
   'error.site-datastore-full':
     'No space is left on the datastore of {{site}} ({{what}}). Free some space or choose another datastore.',
+  'error.site-download-refused':
+    '{{site}} did not give the file {{what}} (HTTP status {{status}}). Check your rights on the datastore.',
   'error.site-fault': '{{site}} refused with {{fault}}: {{said}}',
   'error.site-field-too-new':
     '{{path}} needs vSphere API {{since}}; this site speaks {{version}}. Nothing was sent.',
   'error.site-file-exists':
     '{{what}} already exists on {{site}}. Choose another name or delete it first.',
   'error.site-file-missing': '{{site}} has no file {{what}}. Check the datastore and the path.',
+  'error.site-folder-taken':
+    '{{what}} on {{site}} has files that are not of this machine. Move them or choose another name.',
   'error.site-identity-changed':
     '{{site}} is not the site that was trusted: its instance ID differs. Nothing was changed.',
   'error.site-in-maintenance':

@@ -66,6 +66,12 @@ export const esxi = {
     'The host took the order, but {{name}} did not follow. Its log and open questions are below.',
   'esxi.failed.noRoom':
     'The disks of {{name}} could not be made on the datastore. Nothing of them was left behind.',
+  'esxi.failed.mediaGone':
+    'The disk or the seed of {{name}} is not in its folder any more, or is no disk. Apply again; it is put there anew.',
+  'esxi.failed.diskSmall':
+    'The image needs a larger first disk than the plan gives {{name}} (disks_gib).',
+  'esxi.failed.noRoomLeft':
+    'The datastore has no room for the disks of {{name}}. What is there is kept for the next try; taking the run back removes it.',
   'esxi.failed.foreignDisk':
     '{{name}} has a disk that lies outside its folder and would be deleted with it. Take it off the machine first.',
   'esxi.failed.notNow': 'hostd is restarting and gave no answers. Check again in a minute.',

@@ -96,7 +96,7 @@ export const planKeys = {
     'Default gateway; that of the network it has an address on when left out',
   'plan.key.machines.NAME.install.image': 'Another image than Ubuntu’s own of the release',
   'plan.key.machines.NAME.install.image.keyring':
-    'Binary keyring on the hypervisor that SHA256SUMS must be signed with',
+    'Binary keyring that SHA256SUMS must be signed with: a file of the KVM host, for ESXi one of this computer',
   'plan.key.machines.NAME.install.image.sha256': 'Pins the image; then nothing else vouches for it',
   'plan.key.machines.NAME.install.image.url':
     'A disk image with cloud-init; SHA256SUMS and its signature lie beside it',

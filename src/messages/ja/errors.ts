@@ -41,6 +41,23 @@ export const errors: Record<keyof typeof en, string> = {
     '{{address}} の名前解決ができません。綴りを確認するか、IP アドレスを使ってください。',
   'error.host-no-common-algorithm':
     '{{host}} と Labwright に共通の暗号方式がありません。古い SSH サーバーの可能性があります。',
+  'error.image-absent':
+    'イメージ {{url}} がこのコンピューターにないか、検証後に変わっています。取得するステップをもう一度適用してください。',
+  'error.image-cache-full':
+    'このコンピューターに {{path}} を置く空きがありません。空きを増やしてもう一度実行してください。取得済みの部分は残っています。',
+  'error.image-damaged': 'イメージ {{what}} が壊れています。内部の表に矛盾があります。',
+  'error.image-larger-than-disk':
+    '{{url}} は {{needed, bytes}} のディスクですが、計画の 1 台目のディスク（disks_gib）は {{given, bytes}} です。',
+  'error.image-no-disk':
+    '{{what}} は読み取れるディスクイメージではありません。qcow2 でも、ブートセクターのある raw ディスクでもありません。',
+  'error.image-status':
+    '{{url}} に対するサーバーの応答は {{status}} です。新しいビルドに置き換わった可能性があるので、もう一度確認してください。',
+  'error.image-unfit':
+    'イメージ {{what}} は QEMU だけが読める機能（{{feature}}）を使っています。qemu-img convert -O qcow2 で変換してください。',
+  'error.image-unreachable':
+    '{{url}} を取得できませんでした。接続が何度も切れます（{{why}}）。取得済みの部分は残っています。',
+  'error.image-wrong-hash':
+    '{{url}} から届いたファイルの SHA-256 が公開された値と違うため、削除しました。多くの場合、内容を書き換えたり古いファイルを返したりするプロキシが原因です。その間に新しいビルドが公開された可能性もあるので、もう一度確認してください。',
   'error.internal': 'Labwright の内部で問題が起きました。詳細は不具合報告に役立ちます。',
   'error.job-failed': '{{host}} での処理を開始できなかったか、失敗しました。',
   'error.job-lost':
@@ -98,6 +115,8 @@ export const errors: Record<keyof typeof en, string> = {
     '{{site}} との接続が切れました。もう一度試してください。サイト側の処理は続いています。',
   'error.site-datastore-full':
     '{{site}} のデータストアに空きがありません（{{what}}）。空きを作るか、別のデータストアを選んでください。',
+  'error.site-download-refused':
+    '{{site}} がファイル {{what}} を渡しませんでした（HTTP ステータス {{status}}）。データストアに対する権限を確認してください。',
   'error.site-fault': '{{site}} がエラー {{fault}} を返しました: {{said}}',
   'error.site-field-too-new':
     '{{path}} には vSphere API {{since}} が必要ですが、このサイトは {{version}} です。何も送信していません。',
@@ -105,6 +124,8 @@ export const errors: Record<keyof typeof en, string> = {
     '{{site}} に {{what}} が既にあります。別の名前にするか、先に削除してください。',
   'error.site-file-missing':
     '{{site}} に {{what}} というファイルはありません。データストアとパスを確認してください。',
+  'error.site-folder-taken':
+    '{{site}} の {{what}} には、このマシンのものではないファイルがあります。移動するか、別の名前にしてください。',
   'error.site-identity-changed':
     '{{site}} は信頼済みのサイトではありません（インスタンス ID が異なります）。何も変更していません。',
   'error.site-in-maintenance':

@@ -69,6 +69,12 @@ export const esxi: Record<keyof typeof en, string> = {
     'ホストは指示を受け付けましたが、{{name}} の状態は変わりませんでした。ログと保留中の質問は下のとおりです。',
   'esxi.failed.noRoom':
     'データストアに {{name}} のディスクを作成できませんでした。途中までのファイルは残していません。',
+  'esxi.failed.mediaGone':
+    '{{name}} のディスクかシードがフォルダーからなくなっているか、ディスクとして読めません。もう一度適用すると置き直します。',
+  'esxi.failed.diskSmall':
+    'イメージには、計画が {{name}} に割り当てた 1 台目のディスク（disks_gib）より大きいディスクが必要です。',
+  'esxi.failed.noRoomLeft':
+    'データストアに {{name}} のディスクを置く空きがありません。できたところまでは次回のために残してあり、実行を取り消すと削除されます。',
   'esxi.failed.foreignDisk':
     '{{name}} には自分のフォルダーの外にあるディスクが付いており、一緒に削除されてしまいます。先に取り外してください。',
   'esxi.failed.notNow':

@@ -92,7 +92,7 @@ export const planKeys: Record<keyof typeof en, string> = {
     'デフォルトゲートウェイ。省略するとアドレスを持つネットワークのもの',
   'plan.key.machines.NAME.install.image': 'Ubuntu 標準以外のイメージを使う場合',
   'plan.key.machines.NAME.install.image.keyring':
-    'SHA256SUMS の署名を検証するバイナリ形式のキーリング（ハイパーバイザー上）',
+    'SHA256SUMS の署名を検証するバイナリ形式のキーリング（KVM ではホスト上、ESXi ではこのコンピューター上のファイル）',
   'plan.key.machines.NAME.install.image.sha256':
     'イメージを固定するハッシュ。ほかの検証は行いません',
   'plan.key.machines.NAME.install.image.url':

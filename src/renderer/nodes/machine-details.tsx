@@ -18,7 +18,7 @@ import { Copyable } from './copyable.tsx';
 import { MaasPart } from './maas-part.tsx';
 import { MachineDisks } from './machine-disks.tsx';
 import { MachineNics } from './machine-nics.tsx';
-import { type MachineRow, machineStep } from './machine-rows.ts';
+import type { MachineRow } from './machine-rows.ts';
 import { PowerPanel } from './power-panel.tsx';
 import { PowerWord } from './power-word.tsx';
 
@@ -94,7 +94,7 @@ export function MachineDetails({ row, onClose }: MachineDetailsProps) {
         {row.maas === undefined ? null : <MaasPart side={row.maas} power={row.power} />}
         <p className="lw-machine__ways">
           {planned === undefined ? null : (
-            <a href={routeHash({ lab: path, screen: 'guide', item: machineStep(planned.name) })}>
+            <a href={routeHash({ lab: path, screen: 'guide', item: planned.step })}>
               {t('nodes.inGuide')}
             </a>
           )}

@@ -31,18 +31,23 @@ export interface MachineRow {
   readonly at: number | undefined;
 }
 
-/** The step of the guide that holds a machine of the plan against what there is. */
-export const machineStep = (name: string): string => `nodes.machine@${name}`;
-
 export const machineKey = (host: string, uuid: string): string => `${host}/${uuid}`;
 
 /** What was measured says it; where nothing could be measured for the plan, the order itself. */
-function bootIsWrong(machine: Machine | undefined, finding: Finding | undefined): boolean {
+function bootIsWrong(
+  machine: Machine | undefined,
+  finding: Finding | undefined,
+  role: PlannedMachine['role'] | undefined,
+): boolean {
   if (machine === undefined) return false;
   if (finding !== undefined && !['blocked', 'unknown', 'skipped'].includes(finding.state)) {
-    return [finding.reason, ...finding.notes].some(({ key }) => key === 'machine.boot-order');
+    return [finding.reason, ...finding.notes].some(({ key }) =>
+      key.startsWith('machine.boot-order'),
+    );
   }
-  return machine.boot[0] !== 'network';
+  // A server starts from its own disk; MAAS deploys nothing on it.
+  const first = role === undefined || role === 'node' ? 'network' : 'disk';
+  return machine.boot[0] !== first;
 }
 
 function ownerOf(machine: Machine | undefined, lab: string | undefined): Owner {
@@ -63,7 +68,7 @@ export function machineRows(
     wish: PlannedMachine | undefined,
   ): MachineRow => {
     const uuid = machine?.uuid ?? wish?.uuid ?? '';
-    const finding = wish === undefined ? undefined : state.findings[machineStep(wish.name)];
+    const finding = wish === undefined ? undefined : state.findings[wish.step];
     const nics = machine?.nics ?? wish?.nics ?? [];
     const side = nics.map(({ mac }) => sides.get(mac)).find((each) => each !== undefined);
     if (side !== undefined) met.add(side.machine.id);
@@ -79,7 +84,7 @@ export function machineRows(
       memoryMib: machine?.memoryMib ?? wish?.memoryMib ?? 0,
       macs: nics.map(({ mac }) => mac).filter((mac) => mac !== ''),
       boot: machine?.boot ?? [],
-      bootIsWrong: bootIsWrong(machine, finding),
+      bootIsWrong: bootIsWrong(machine, finding, wish?.role),
       owner: ownerOf(machine, planned?.lab),
       machine,
       planned: wish,

@@ -10,7 +10,7 @@ import { PreviewPanel } from '../guide/preview-panel.tsx';
 import { useText } from '../text/use-text.ts';
 import { HostRoom } from './host-room.tsx';
 import { MachineDetails } from './machine-details.tsx';
-import { machineRows, machineStep } from './machine-rows.ts';
+import { machineRows } from './machine-rows.ts';
 import { MachineTable } from './machine-table.tsx';
 import { PLAN_EXAMPLE } from './plan-example.ts';
 import type { RowOrder } from './row-order.ts';
@@ -41,7 +41,7 @@ export function NodesScreen() {
     () => all.flatMap(({ owner, planned: wish }) => (owner === 'planned' && wish ? [wish] : [])),
     [all],
   );
-  const steps = useMemo(() => missing.map(({ name }) => machineStep(name)), [missing]);
+  const steps = useMemo(() => missing.map(({ step }) => step), [missing]);
   const chosen = item === undefined ? undefined : all.find(({ key }) => key === item);
   // The first answer decides whose a machine is; rows that change their owner would jump.
   const waiting = planned.value === undefined && planned.error === undefined;

@@ -12,11 +12,69 @@ import (
 	"net/url"
 	"os"
 	"os/signal"
+	"path"
+	"regexp"
+	"strconv"
+	"strings"
 	"syscall"
 
+	"github.com/vmware/govmomi/object"
 	"github.com/vmware/govmomi/simulator"
 	"github.com/vmware/govmomi/simulator/esx"
+	"github.com/vmware/govmomi/vim25/methods"
+	"github.com/vmware/govmomi/vim25/soap"
+	"github.com/vmware/govmomi/vim25/types"
 )
+
+// The simulator's own (0.24.2) has no ExtendVirtualDisk_Task. This one does what the API reference
+// says of it: the disk must be there and can only grow. The descriptor tells the new size.
+type diskManager struct {
+	simulator.VirtualDiskManager
+}
+
+var extent = regexp.MustCompile(`(?m)^RW (\d+) VMFS `)
+
+func (m *diskManager) ExtendVirtualDiskTask(_ *simulator.Context, req *types.ExtendVirtualDisk_Task) soap.HasFault {
+	task := simulator.CreateTask(m, "extendVirtualDisk", func(*simulator.Task) (types.AnyType, types.BaseMethodFault) {
+		missing := &types.FileNotFound{FileFault: types.FileFault{File: req.Name}}
+		var at object.DatastorePath
+		if !at.FromString(req.Name) {
+			return nil, &types.InvalidDatastorePath{DatastorePath: req.Name}
+		}
+		for _, entity := range simulator.Map.All("Datastore") {
+			datastore, ok := entity.(*simulator.Datastore)
+			if !ok || datastore.Name != at.Datastore {
+				continue
+			}
+			file := path.Join(datastore.Info.GetDatastoreInfo().Url, at.Path)
+			text, err := os.ReadFile(file)
+			if err != nil {
+				return nil, missing
+			}
+			if _, err := os.Stat(strings.TrimSuffix(file, ".vmdk") + "-flat.vmdk"); err != nil {
+				return nil, missing
+			}
+			found := extent.FindSubmatch(text)
+			if found == nil {
+				return nil, missing
+			}
+			now, _ := strconv.ParseInt(string(found[1]), 10, 64)
+			wanted := req.NewCapacityKb * 2
+			if wanted <= now {
+				return nil, &types.InvalidArgument{InvalidProperty: "newCapacityKb"}
+			}
+			grown := extent.ReplaceAll(text, []byte("RW "+strconv.FormatInt(wanted, 10)+" VMFS "))
+			if err := os.WriteFile(file, grown, 0600); err != nil {
+				return nil, &types.CannotAccessFile{FileFault: types.FileFault{File: req.Name}}
+			}
+			return nil, nil
+		}
+		return nil, &types.InvalidDatastore{Name: at.Datastore}
+	})
+	return &methods.ExtendVirtualDisk_TaskBody{
+		Res: &types.ExtendVirtualDisk_TaskResponse{Returnval: task.Run()},
+	}
+}
 
 func main() {
 	standalone := flag.Bool("esx", false, "a standalone ESXi host instead of a vCenter")
@@ -45,6 +103,8 @@ func main() {
 	if err := model.Create(); err != nil {
 		log.Fatal(err)
 	}
+	disks := simulator.Map.VirtualDiskManager().(*simulator.VirtualDiskManager)
+	simulator.Map.Put(&diskManager{*disks})
 	model.Service.Listen = &url.URL{Host: "127.0.0.1:0", User: url.UserPassword(*user, *password)}
 	model.Service.RegisterEndpoints = true
 	model.Service.TLS = new(tls.Config)

@@ -17,6 +17,9 @@ interface SeenMachine {
     readonly mac: string | null;
     readonly addressType: string | null;
     readonly network: string | null;
+    readonly capacityKB: number | null;
+    readonly file: string | null;
+    readonly startConnected: boolean | null;
   }[];
   readonly snapshots: readonly string[];
 }
@@ -26,6 +29,8 @@ interface Seen {
   readonly machines: readonly SeenMachine[];
   readonly portgroups: readonly { readonly name: string }[];
   readonly switches: readonly string[];
+  /** Every file of every datastore, with its size. */
+  readonly files: readonly string[];
 }
 
 /** Debian's own Python: another one on the path does not see Debian's packages. */

@@ -5,6 +5,7 @@ Takes {"host", "port", "user", "password", "machine"} as JSON on standard input 
 import json
 import ssl
 import sys
+import time
 
 from pyVim.connect import Disconnect, SmartConnect
 from pyVmomi import vim
@@ -36,6 +37,8 @@ def device_of(device):
         "network": getattr(device.backing, "deviceName", None),
         "capacityKB": getattr(device, "capacityInKB", None),
         "thin": getattr(device.backing, "thinProvisioned", None),
+        "file": getattr(device.backing, "fileName", None),
+        "startConnected": device.connectable and device.connectable.startConnected,
     }
 
 
@@ -74,6 +77,26 @@ def portgroup_of(portgroup):
     }
 
 
+def files_of(datastore):
+    spec = vim.host.DatastoreBrowser.SearchSpec(
+        matchPattern=["*"],
+        details=vim.host.DatastoreBrowser.FileInfo.Details(
+            fileType=False, fileSize=True, modification=False
+        ),
+    )
+    root = "[%s]" % datastore.name
+    task = datastore.browser.SearchDatastoreSubFolders_Task(root, spec)
+    while task.info.state not in ("success", "error"):
+        time.sleep(0.05)
+    # Behind the bracket there is a blank, a slash or nothing, as the folder was asked for.
+    return sorted(
+        "%s/%s %d" % (found.folderPath.replace("] ", "]").replace("]/", "]"), file.path, file.fileSize or 0)
+        for found in task.info.result
+        for file in found.file
+        if not isinstance(file, vim.host.DatastoreBrowser.FolderInfo)
+    )
+
+
 machines = [vm for vm in everything(vim.VirtualMachine) if vm.name == asked["machine"]]
 networks = [host.configManager.networkSystem.networkInfo for host in everything(vim.HostSystem)]
 print(
@@ -82,6 +105,7 @@ print(
             "machines": [machine_of(vm) for vm in machines],
             "portgroups": [portgroup_of(pg) for net in networks for pg in net.portgroup],
             "switches": [switch.name for net in networks for switch in net.vswitch],
+            "files": [file for ds in everything(vim.Datastore) for file in files_of(ds)],
         }
     )
 )

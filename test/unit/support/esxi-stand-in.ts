@@ -37,6 +37,8 @@ esac
 const VMKFSTOOLS = `#!/bin/sh
 case $1 in
 -c) [ ! -e "$S/full" ] || { echo "not enough space" >&2; exit 1; }; : >"$5"; echo "$2 $5" >>"$S/log" ;;
+-X) [ ! -e "$S/full" ] || { echo "not enough space" >&2; exit 1; }
+  echo "grow $2 $3" >>"$S/log"; sed -i "s/^RW [0-9]*/RW $((\${2%G} * 2097152))/" "$3" ;;
 -U) rm "$2" ;;
 esac
 `;

@@ -51,6 +51,8 @@ export class FakeRun {
   machines: Record<string, string> = {};
   /** What a site does when it is called. */
   call: ExecutorPort['call'] = () => Promise.reject(new Error('no site'));
+  /** What becomes of an image that is fetched. */
+  fetchImage: ExecutorPort['fetchImage'] = () => Promise.reject(new Error('no image'));
   /** What happens while the run waits. */
   onWait: () => void = () => {};
 
@@ -117,6 +119,8 @@ export class FakeRun {
       link: (target) => this.host(target).link,
       machineId: () => undefined,
       call: (action, options) => this.call(action, options),
+      fetchImage: (action, options) => this.fetchImage(action, options),
+      openImage: () => Promise.reject(new Error('no image')),
       secret: async (name) => this.vault.get(name) ?? `value of ${name}`,
       keepSecret: async (name, value) => {
         this.vault.set(name, value);

@@ -52,6 +52,12 @@ export class LocalHost {
     return new LocalHost(home);
   }
 
+  /** A program that the host has besides, or in place of, this computer's; `exec busybox sh "$@"`. */
+  async program(name: string, lines: string): Promise<void> {
+    const path = join(this.home, 'bin', name);
+    await writeFile(path, `#!/bin/sh\n${lines}\n`, { mode: 0o755 });
+  }
+
   async close(): Promise<void> {
     await this.link.close();
     await rm(this.home, { recursive: true, force: true });

@@ -114,12 +114,43 @@ function changeable(spec: MachineSpec): Record<string, string> {
   };
 }
 
+/** What an installed machine starts from: files in its folder. */
+export interface VmxMedia {
+  readonly disk: string;
+  readonly seed: string;
+}
+
+/** Where the serial port of an installed machine writes, in its folder. */
+export const serialLog = (machine: string): string => `${machine}-serial.log`;
+
+/**
+ * A drive with the seed, and a serial port: Ubuntu's cloud images write their console there, and those up
+ * to 18.04 do not start without one (LP#1573095). Without the answer the second start would wait for a
+ * person to say what becomes of the log.
+ */
+const installDevices = (machine: string, { seed }: VmxMedia): [string, string][] => [
+  ['ide0:0.present', 'TRUE'],
+  ['ide0:0.deviceType', 'cdrom-image'],
+  ['ide0:0.fileName', seed],
+  ['ide0:0.startConnected', 'TRUE'],
+  ['serial0.present', 'TRUE'],
+  ['serial0.fileType', 'file'],
+  ['serial0.fileName', serialLog(machine)],
+  ['serial0.startConnected', 'TRUE'],
+  ['serial0.yieldOnMsrRead', 'TRUE'],
+  ['answer.msg.serial.file.open', 'Append'],
+];
+
 /**
  * A machine that boots from the network first and then from its disk, always (users.md D36). No key
  * `firmware`: VMware knows no value for BIOS, libvirt's parser refuses one. The bridges and their
  * root ports are the slots of vmxnet3 cards (as josenk/terraform-provider-esxi writes them).
  */
-export function machineVmx(spec: MachineSpec, hardwareVersion: number | undefined): string {
+export function machineVmx(
+  spec: MachineSpec,
+  hardwareVersion: number | undefined,
+  media?: VmxMedia,
+): string {
   const values: [string, string | number][] = [
     ['config.version', 8],
     ['virtualHW.version', hardwareVersion ?? OLDEST_HARDWARE],
@@ -145,8 +176,12 @@ export function machineVmx(spec: MachineSpec, hardwareVersion: number | undefine
     ...spec.disksGib.flatMap((_, disk): [string, string][] => [
       [`scsi0:${unitOf(disk)}.present`, 'TRUE'],
       [`scsi0:${unitOf(disk)}.deviceType`, 'scsi-hardDisk'],
-      [`scsi0:${unitOf(disk)}.fileName`, diskFile(spec.name, disk)],
+      [
+        `scsi0:${unitOf(disk)}.fileName`,
+        disk === 0 && media !== undefined ? media.disk : diskFile(spec.name, disk),
+      ],
     ]),
+    ...(media === undefined ? [] : installDevices(spec.name, media)),
     ...spec.nics.flatMap(({ bridge, mac }, nic): [string, string][] => [
       [`ethernet${nic}.present`, 'TRUE'],
       [`ethernet${nic}.startConnected`, 'TRUE'],

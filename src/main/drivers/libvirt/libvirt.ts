@@ -1,7 +1,8 @@
-import type { ScriptAction } from '../../../contract/action.ts';
+import type { ScriptAction, UploadAction } from '../../../contract/action.ts';
 import type { PowerChange } from '../../../contract/machines.ts';
 import { message } from '../../../contract/message.ts';
 import { quote } from '../../../contract/shell-quote.ts';
+import { binaryUpload } from '../../engine/binary-upload.ts';
 import {
   type Hypervisor,
   type InstallMedia,
@@ -10,6 +11,7 @@ import {
 } from '../../engine/hypervisor.ts';
 import type { MachineSpec } from '../../engine/machine-specs.ts';
 import { ProbeAnswerError, quick } from '../../engine/probe.ts';
+import { fileDigest } from '../../engine/probes/new-machine.ts';
 import { domainXml, MARK_NAMESPACE, mendedXml, networkXml, volumeName } from './domain-xml.ts';
 import { libvirtInventory } from './inventory-probe.ts';
 
@@ -73,7 +75,7 @@ function installedDisk(
   return {
     copy: `if [ ! -e ${disk} ]; then
   rm -f ${half}
-  qemu-img convert -O qcow2 ${quote(image)} ${half}
+  qemu-img convert -O qcow2 ${quote(image.path)} ${half}
   qemu-img resize ${half} ${spec.disksGib[0]}G
   chmod 600 ${half}
 fi
@@ -82,6 +84,12 @@ fi
 v pool-refresh ${quote(storage.name)}
 `,
   };
+}
+
+function seedUpload(spec: MachineSpec, storage: StorageFact, seed: Uint8Array): UploadAction {
+  const path = seedPath(storage, spec);
+  const title = message('servers.machine.seed', { name: spec.name, path });
+  return binaryUpload({ id: 'write-seed', title, target: spec.on, path, mode: '644' }, seed);
 }
 
 function createScript(
@@ -150,9 +158,10 @@ export const libvirt: Hypervisor = {
     const xml = domainXml(spec, {
       accelerated: inventory.accelerated,
       folder: storage.path,
-      ...(media === undefined ? {} : { cd: media.cd }),
+      ...(media === undefined ? {} : { cd: seedPath(storage, spec) }),
     });
     return [
+      ...(media === undefined ? [] : [seedUpload(spec, storage, media.seed)]),
       asRoot(spec, {
         id: 'create-machine',
         title: message('machine.create', { name: spec.name }),
@@ -160,6 +169,11 @@ export const libvirt: Hypervisor = {
       }),
     ];
   },
+  seedPlace: (spec, storage) => {
+    const path = seedPath(storage, spec);
+    return { path, digest: fileDigest(path) };
+  },
+  putSeed: (spec, storage, seed) => [seedUpload(spec, storage, seed)],
   mend: (spec, description) => [
     asRoot(spec, {
       id: 'change-machine',

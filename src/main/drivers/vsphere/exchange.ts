@@ -7,7 +7,7 @@ import type { PinnedAgent } from './pinned-agent.ts';
 import { HTTPS_PORT, type Site } from './site.ts';
 
 export interface Exchange {
-  readonly method: 'POST' | 'PUT';
+  readonly method: 'GET' | 'POST' | 'PUT';
   readonly path: string;
   readonly headers: Readonly<Record<string, string>>;
   /** Text, or a stream of exactly `size` bytes. */
@@ -26,8 +26,9 @@ export interface Exchange {
 export interface ExchangeAnswer {
   readonly status: number;
   readonly headers: IncomingHttpHeaders;
-  /** Pieces as they come. Throws typed errors: cut, too large, silent, cancelled. */
+  /** Pieces as they come, as text or as bytes. Throws typed errors: cut, too large, silent, cancelled. */
   readonly body: AsyncGenerator<string, void, void>;
+  readonly bytes: AsyncGenerator<Buffer, void, void>;
   /** For a body that nobody reads: gives the connection up. */
   discard(): void;
 }
@@ -42,14 +43,15 @@ export async function exchange(
   what: Exchange,
 ): Promise<ExchangeAnswer> {
   if (what.signal?.aborted) throw new LabwrightError('cancelled');
-  const { host, size } = { host: hostHeader(site), size: bodySize(what.body) };
+  const host = hostHeader(site);
+  const length = what.method === 'GET' ? {} : { 'Content-Length': bodySize(what.body) };
   const sent = request({
     agent,
     method: what.method,
     path: what.path,
     host: site.address,
     port: site.port ?? HTTPS_PORT,
-    headers: { ...what.headers, Host: host, 'Content-Length': size },
+    headers: { ...what.headers, Host: host, ...length },
   });
   const guard = new Guard(site, sent, what);
   try {
@@ -57,7 +59,8 @@ export async function exchange(
     return {
       status: answer.statusCode ?? 0,
       headers: answer.headers,
-      body: pieces(site, answer, what.limit, guard),
+      body: text(pieces(site, answer, what.limit, guard)),
+      bytes: pieces(site, answer, what.limit, guard),
       discard: () => {
         guard.end();
         answer.destroy();
@@ -99,13 +102,20 @@ function answered(sent: ClientRequest, what: Exchange, guard: Guard): Promise<In
   });
 }
 
+async function* text(
+  pieces: AsyncGenerator<Buffer, void, void>,
+): AsyncGenerator<string, void, void> {
+  const decoder = new TextDecoder();
+  for await (const piece of pieces) yield decoder.decode(piece, { stream: true });
+  yield decoder.decode();
+}
+
 async function* pieces(
   site: Site,
   answer: IncomingMessage,
   limit: number,
   guard: Guard,
-): AsyncGenerator<string, void, void> {
-  const text = new TextDecoder();
+): AsyncGenerator<Buffer, void, void> {
   let bytes = 0;
   try {
     for await (const chunk of answer as AsyncIterable<Buffer>) {
@@ -113,10 +123,9 @@ async function* pieces(
       bytes += chunk.length;
       if (bytes > limit)
         throw new LabwrightError('site-answer-too-large', { site: site.name, limit });
-      yield text.decode(chunk, { stream: true });
+      yield chunk;
       guard.heard();
     }
-    yield text.decode();
   } catch (error) {
     if (error instanceof LabwrightError) throw error;
     const cause = guard.explain(error);

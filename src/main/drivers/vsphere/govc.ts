@@ -3,6 +3,7 @@ import type { MachineChange } from './change-machine.ts';
 import type { DatastorePath } from './datastore-files.ts';
 import { annotationOf, type NewMachine } from './machine-spec.ts';
 import type { NewPortgroup, NewSwitch } from './networks.ts';
+import { serialLog } from './serial-log.ts';
 import type { SecurityPolicy } from './shapes.ts';
 
 /** An operation of this driver, with things by name as a person knows them. */
@@ -129,7 +130,9 @@ function govc(operation: SiteOperation): string[][] {
 const kibibytes = (bytes: number) => `${Math.ceil(bytes / 1024)}KB`;
 
 function createMachine(machine: NewMachine): string[][] {
-  const { name, nics, nested } = machine;
+  const { name, nics, nested, install } = machine;
+  const size = kibibytes(machine.disksBytes[0] ?? 0);
+  const inFolder = (file: string) => `${install?.folder}/${file}`;
   const [first, ...others] = nics.map(({ mac, network, adapter }) => [
     '-net',
     network,
@@ -155,7 +158,8 @@ function createMachine(machine: NewMachine): string[][] {
     '-disk.controller',
     'lsilogic',
     '-disk',
-    kibibytes(machine.disksBytes[0] ?? 0),
+    install === undefined ? size : inFolder(install.disk),
+    ...(install === undefined ? [] : ['-iso', inFolder(install.seed)]),
     ...(first ?? []),
     '-annotation',
     annotationOf(machine),
@@ -176,6 +180,19 @@ function createMachine(machine: NewMachine): string[][] {
         kibibytes(bytes),
       ]),
     ['vm.change', '-vm', name, `-nested-hv-enabled=${nested}`, '-e', 'disk.EnableUUID=TRUE'],
+    ...(install === undefined
+      ? []
+      : [
+          ['vm.disk.change', '-vm', name, '-size', size],
+          ['vm.change', '-vm', name, '-e', 'answer.msg.serial.file.open=Append'],
+          ['device.serial.add', '-vm', name],
+          [
+            'device.serial.connect',
+            '-vm',
+            name,
+            `[${machine.datastore}] ${inFolder(serialLog(name))}`,
+          ],
+        ]),
     bootFirst(name, machine.bootFirst),
   ];
 }

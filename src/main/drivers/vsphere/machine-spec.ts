@@ -1,4 +1,5 @@
 import { staticMac } from './mac-address.ts';
+import { serialLog } from './serial-log.ts';
 import type { VimObject } from './vim-value.ts';
 
 export interface NewNic {
@@ -35,6 +36,10 @@ export interface NewMachine {
   readonly guestId?: string;
   /** The host's newest unless told. */
   readonly hardwareVersion?: string;
+  /** Its folder with the disk that it starts from, which are there, and the disc in its drive. */
+  readonly install?:
+    | { readonly folder: string; readonly disk: string; readonly seed: string }
+    | undefined;
 }
 
 const ADAPTERS = { e1000: 'VirtualE1000', e1000e: 'VirtualE1000e', vmxnet3: 'VirtualVmxnet3' };
@@ -42,6 +47,9 @@ const ADAPTERS = { e1000: 'VirtualE1000', e1000e: 'VirtualE1000e', vmxnet3: 'Vir
 const CONTROLLER_KEY = -100;
 const DISK_KEY = -200;
 const FIRST_NIC_KEY = -1;
+const IDE_KEY = -300;
+const DRIVE_KEY = -301;
+const SERIAL_KEY = -302;
 /** When no boot server answers (a rack controller still starting), try again, in milliseconds. */
 const BOOT_RETRY_MS = 10_000;
 
@@ -60,14 +68,17 @@ export function carriesMark(annotation: string, mark: string): boolean {
  * into, in the order of `machine.nics`. Network cards stand before the disk.
  */
 export function machineSpec(machine: NewMachine, backings: readonly VimObject[]): VimObject {
-  const folder = `[${machine.datastore}]`;
+  const { name, datastore, install } = machine;
+  const folder = `[${datastore}]`;
+  const inFolder = (file: string) => `${folder} ${install?.folder}/${file}`;
   return {
     name: machine.name,
     ...(machine.uuid === undefined ? {} : { uuid: machine.uuid, instanceUuid: machine.uuid }),
     ...(machine.hardwareVersion === undefined ? {} : { version: machine.hardwareVersion }),
     guestId: machine.guestId ?? 'ubuntu64Guest',
     annotation: annotationOf(machine),
-    files: { vmPathName: folder },
+    // Named in full it comes into the folder that is there; else the host makes one.
+    files: { vmPathName: install === undefined ? folder : inFolder(`${name}.vmx`) },
     numCPUs: machine.cpus,
     memoryMB: machine.memoryMebibytes,
     deviceChange: [
@@ -80,13 +91,21 @@ export function machineSpec(machine: NewMachine, backings: readonly VimObject[])
         busNumber: 0,
         sharedBus: 'noSharing',
       }),
-      ...machine.disksBytes.map((bytes, index) => ({
-        ...add(diskDevice(bytes, folder, index)),
-        fileOperation: 'create',
-      })),
+      ...machine.disksBytes.map((bytes, index) => {
+        if (install === undefined) return create(diskDevice(bytes, folder, index));
+        if (index === 0) return add(diskDevice(bytes, inFolder(install.disk), index));
+        return create(diskDevice(bytes, inFolder(`${name}-${index + 1}.vmdk`), index));
+      }),
+      ...(install === undefined
+        ? []
+        : installDevices(inFolder(install.seed), inFolder(serialLog(name)))),
     ],
-    // Linux names disks by their uuid in /dev/disk/by-id only with this.
-    extraConfig: [{ key: 'disk.EnableUUID', value: 'TRUE' }],
+    extraConfig: [
+      // Linux names disks by their uuid in /dev/disk/by-id only with this.
+      { key: 'disk.EnableUUID', value: 'TRUE' },
+      // Else the second start waits for a person to say what becomes of the log.
+      ...(install === undefined ? [] : [{ key: 'answer.msg.serial.file.open', value: 'Append' }]),
+    ],
     bootOptions: { bootRetryEnabled: true, bootRetryDelay: BOOT_RETRY_MS },
     firmware: machine.firmware ?? 'bios',
     nestedHVEnabled: machine.nested,
@@ -95,6 +114,37 @@ export function machineSpec(machine: NewMachine, backings: readonly VimObject[])
 
 function add(device: VimObject): VimObject {
   return { operation: 'add', device };
+}
+
+/** The device with a file of its own. */
+function create(device: VimObject): VimObject {
+  return { ...add(device), fileOperation: 'create' };
+}
+
+/**
+ * A drive with the seed, and a serial port: Ubuntu's cloud images write their console there, and those up
+ * to 18.04 do not start without one (LP#1573095).
+ */
+function installDevices(seed: string, log: string): VimObject[] {
+  const connectable = { startConnected: true, allowGuestControl: true, connected: true };
+  return [
+    add({ _type: 'VirtualIDEController', key: IDE_KEY, busNumber: 0 }),
+    add({
+      _type: 'VirtualCdrom',
+      key: DRIVE_KEY,
+      backing: { _type: 'VirtualCdromIsoBackingInfo', fileName: seed },
+      connectable,
+      controllerKey: IDE_KEY,
+      unitNumber: 0,
+    }),
+    add({
+      _type: 'VirtualSerialPort',
+      key: SERIAL_KEY,
+      backing: { _type: 'VirtualSerialPortFileBackingInfo', fileName: log },
+      connectable,
+      yieldOnPoll: true,
+    }),
+  ];
 }
 
 function nicDevice(

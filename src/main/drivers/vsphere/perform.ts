@@ -4,6 +4,7 @@ import { setBootFirst } from './boot-order.ts';
 import { changeMachine } from './change-machine.ts';
 import { createMachine } from './create-machine.ts';
 import { changeService, setOpen, setTimeServers } from './host-services.ts';
+import { type DiskOptions, putDisk, putSeed, removeBeside } from './machine-folder.ts';
 import { carriesMark } from './machine-spec.ts';
 import { describeMachines, listMachines, type MachineFacts } from './machines.ts';
 import {
@@ -28,7 +29,7 @@ import type { MoRef } from './vim-value.ts';
 export async function performSiteCall(
   session: Session,
   call: SiteCall,
-  options: TaskOptions = {},
+  { openImage, onAmount, ...options }: Partial<DiskOptions> = {},
 ): Promise<void> {
   switch (call.kind) {
     case 'create-machine': {
@@ -55,9 +56,23 @@ export async function performSiteCall(
     }
     case 'destroy-machine': {
       const found = await find(session, call.uuid, options);
-      if (found === undefined) return;
-      if (found.power !== 'poweredOff') await powerOff(session, found.ref, options);
-      await destroyMachine(session, found.ref, call.mark, options);
+      if (found !== undefined) {
+        if (found.power !== 'poweredOff') await powerOff(session, found.ref, options);
+        await destroyMachine(session, found.ref, call.mark, options);
+      }
+      if (call.beside === undefined) return;
+      const place = await findPlace(session, undefined, options);
+      await removeBeside(session, place, call.beside, options);
+      return;
+    }
+    case 'put-seed':
+      await putSeed(session, await findPlace(session, undefined, options), call, options);
+      return;
+    case 'put-disk': {
+      if (openImage === undefined) throw new TypeError('a disk needs its image');
+      const place = await findPlace(session, undefined, options);
+      const amount = onAmount === undefined ? {} : { onAmount };
+      await putDisk(session, place, call, { ...options, openImage, ...amount });
       return;
     }
     case 'add-network': {

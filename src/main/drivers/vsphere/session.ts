@@ -21,6 +21,7 @@ const Content = z.looseObject({
   sessionManager: Ref.optional(),
   licenseManager: Ref.optional(),
   fileManager: Ref.optional(),
+  virtualDiskManager: Ref.optional(),
   about: z.looseObject({
     fullName: z.string(),
     version: z.string(),
@@ -31,6 +32,7 @@ const Content = z.looseObject({
   }),
 });
 type Content = z.infer<typeof Content>;
+type Manager = 'viewManager' | 'licenseManager' | 'fileManager' | 'virtualDiskManager';
 
 /** Who the site is. Looked at before every write by those who hold a trusted identity. */
 export interface SiteIdentity {
@@ -250,7 +252,7 @@ export class Session {
   }
 
   /** One of the managers of the service content; `site-not-supported` where the site has none. */
-  manager(name: 'viewManager' | 'licenseManager' | 'fileManager'): MoRef {
+  manager(name: Manager): MoRef {
     const found = this.content[name];
     if (found === undefined) throw this.#lacks(name);
     return found;

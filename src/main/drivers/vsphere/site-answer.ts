@@ -1,9 +1,11 @@
+import { createHash } from 'node:crypto';
 import { LabwrightError } from '../../../contract/error.ts';
 import type { SiteQuestion } from '../../engine/probe.ts';
 import type { PortgroupFact } from '../../engine/probes/portgroup.ts';
+import { readSmallFile } from './datastore-files.ts';
 import { isOpen, readClock } from './host-services.ts';
 import { listNetworks } from './networks.ts';
-import { findHost } from './place.ts';
+import { findHost, findPlace } from './place.ts';
 import type { CallOptions, Session } from './session.ts';
 import { siteInventory } from './site-inventory.ts';
 
@@ -16,6 +18,12 @@ export async function answerQuestion(
   switch (question.what) {
     case 'inventory':
       return siteInventory(session, question.host, options);
+    case 'file': {
+      const { datastore, path } = question;
+      const place = await findPlace(session, undefined, options);
+      const bytes = await readSmallFile(session, place, { datastore, path }, options);
+      return bytes ? { sha256: createHash('sha256').update(bytes).digest('hex') } : {};
+    }
     case 'machine': {
       const { machines } = await siteInventory(session, undefined, options);
       const found = machines.find(({ uuid }) => uuid === question.uuid);

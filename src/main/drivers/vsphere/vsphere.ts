@@ -1,12 +1,26 @@
+import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import type { SiteAction } from '../../../contract/action.ts';
 import { Inventory } from '../../../contract/inventory.ts';
 import { type Message, message } from '../../../contract/message.ts';
-import type { SiteCall, SiteMachine, SiteSecurity } from '../../../contract/site-call.ts';
-import { type Hypervisor, INVENTORY_KEY, type StorageFact } from '../../engine/hypervisor.ts';
+import type {
+  MachineFolder,
+  SiteCall,
+  SiteMachine,
+  SiteSecurity,
+} from '../../../contract/site-call.ts';
+import {
+  type Hypervisor,
+  INVENTORY_KEY,
+  type InstallMedia,
+  type StorageFact,
+  seedName,
+} from '../../engine/hypervisor.ts';
+import { flatDiskLines, imageDisk } from '../../engine/image-shell.ts';
 import { bootOrder, type MachineSpec } from '../../engine/machine-specs.ts';
 import { askApi } from '../../engine/probe.ts';
 import { PortgroupFact } from '../../engine/probes/portgroup.ts';
+import { flatName } from '../../images/vmdk-descriptor.ts';
 import { govcLines } from './govc.ts';
 import { markLine } from './owner-mark.ts';
 import type { SecurityPolicy } from './shapes.ts';
@@ -29,7 +43,18 @@ const existing = ({ name, uuid, mark }: MachineSpec) => ({
   mark: markLine(mark),
 });
 
-function siteMachine(spec: MachineSpec, storage: StorageFact): SiteMachine {
+/** Where what an installed machine comes from lies: in the folder that its name gives it. */
+const machineFolder = (spec: MachineSpec, { name: datastore }: StorageFact): MachineFolder => ({
+  datastore,
+  folder: spec.name,
+  seed: seedName(spec),
+});
+
+function siteMachine(
+  spec: MachineSpec,
+  storage: StorageFact,
+  media: InstallMedia | undefined,
+): SiteMachine {
   return {
     name: spec.name,
     uuid: spec.uuid,
@@ -43,7 +68,51 @@ function siteMachine(spec: MachineSpec, storage: StorageFact): SiteMachine {
     nested: spec.nested,
     bootFirst: bootFirst(spec),
     firmware: spec.firmware,
+    ...(media === undefined
+      ? {}
+      : {
+          install: {
+            ...machineFolder(spec, storage),
+            disk: imageDisk(spec.name, media.image),
+          },
+        }),
   };
+}
+
+function putSeed(
+  spec: MachineSpec,
+  storage: StorageFact,
+  seed: Uint8Array,
+  fresh: boolean,
+): SiteAction {
+  const at = machineFolder(spec, storage);
+  const path = `[${at.datastore}] ${at.folder}/${at.seed}`;
+  return siteAction(
+    spec.on,
+    'write-seed',
+    message('servers.machine.seed', { name: spec.name, path }),
+    {
+      kind: 'put-seed',
+      ...at,
+      fresh,
+      content: Buffer.from(seed).toString('base64'),
+      sha256: createHash('sha256').update(seed).digest('hex'),
+    },
+  );
+}
+
+function putDisk(spec: MachineSpec, storage: StorageFact, { image }: InstallMedia): SiteAction {
+  const at = machineFolder(spec, storage);
+  const disk = imageDisk(spec.name, image);
+  const path = `[${at.datastore}] ${at.folder}/${disk}`;
+  const title = message('servers.machine.disk', { name: spec.name, path, sha256: image.sha256 });
+  return siteAction(spec.on, 'put-disk', title, {
+    kind: 'put-disk',
+    ...at,
+    disk,
+    image: { url: image.url, sha256: image.sha256, size: image.size },
+    bytes: (spec.disksGib[0] ?? 0) * GIBIBYTE,
+  });
 }
 
 export function siteAction(target: string, id: string, title: Message, call: SiteCall): SiteAction {
@@ -79,8 +148,31 @@ function equivalentOf(call: SiteCall): string[] {
     }
     case 'power':
       return govcLines({ kind: 'power', machine: call.machine, to: call.to });
-    case 'destroy-machine':
-      return govcLines({ kind: 'destroy-machine', machine: call.machine });
+    case 'destroy-machine': {
+      const { machine, beside } = call;
+      const path = beside && { datastore: beside.datastore, path: beside.folder };
+      return [
+        ...govcLines({ kind: 'destroy-machine', machine }),
+        ...(path === undefined ? [] : govcLines({ kind: 'delete-file', path })),
+      ];
+    }
+    case 'put-seed': {
+      const { datastore, folder, seed, fresh } = call;
+      const path = { datastore, path: `${folder}/${seed}` };
+      return [
+        ...(fresh ? govcLines({ kind: 'make-directory', path: { datastore, path: folder } }) : []),
+        ...govcLines({ kind: 'upload-file', path, from: seed }),
+      ];
+    }
+    case 'put-disk': {
+      const { datastore, folder, disk, image } = call;
+      return [
+        ...flatDiskLines(image, disk),
+        ...[flatName(disk), disk].flatMap((from) =>
+          govcLines({ kind: 'upload-file', path: { datastore, path: `${folder}/${from}` }, from }),
+        ),
+      ];
+    }
     case 'add-network': {
       const { switch: name, portgroup, vlan, security, ownSwitch } = call;
       return [
@@ -129,12 +221,30 @@ export const vsphere: Hypervisor = {
       shown: `RetrievePropertiesEx: VirtualMachine ${uuid}`,
       parse: (value) => JSON.stringify(Settings.parse(value)),
     }),
-  create: (spec, _inventory, storage) => [
+  create: (spec, _inventory, storage, media) => [
+    // The seed makes the folder ours, so it comes first; the machine, which needs both, comes last.
+    ...(media === undefined
+      ? []
+      : [putSeed(spec, storage, media.seed, true), putDisk(spec, storage, media)]),
     siteAction(spec.on, 'create-machine', message('machine.create', { name: spec.name }), {
       kind: 'create-machine',
-      machine: siteMachine(spec, storage),
+      machine: siteMachine(spec, storage, media),
     }),
   ],
+  seedPlace: (spec, storage) => {
+    const { datastore, folder, seed } = machineFolder(spec, storage);
+    const path = `${folder}/${seed}`;
+    return {
+      path: `[${datastore}] ${path}`,
+      digest: askApi({
+        key: `digest [${datastore}] ${path}`,
+        ask: { what: 'file', datastore, path },
+        shown: `GET /folder/${path}?dsName=${datastore}`,
+        parse: (value) => z.object({ sha256: z.string().optional() }).parse(value),
+      }),
+    };
+  },
+  putSeed: (spec, storage, seed) => [putSeed(spec, storage, seed, false)],
   mend: (spec) => [
     siteAction(spec.on, 'change-machine', message('machine.change', { name: spec.name }), {
       kind: 'change-machine',
@@ -154,10 +264,11 @@ export const vsphere: Hypervisor = {
       }),
     ];
   },
-  remove: (spec) => [
+  remove: (spec, storage) => [
     siteAction(spec.on, 'remove-machine', message('machine.remove', { name: spec.name }), {
       kind: 'destroy-machine',
       ...existing(spec),
+      ...(spec.install === undefined ? {} : { beside: machineFolder(spec, storage) }),
     }),
   ],
   createNetwork: (on, portgroup, _lab, details) => [

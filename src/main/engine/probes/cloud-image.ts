@@ -21,6 +21,8 @@ export interface StoredImage {
   readonly sha256: string;
   readonly size: number;
   readonly path: string;
+  /** Bytes of the disk that it stands for, where that is known. */
+  readonly diskBytes?: number;
 }
 
 /**
@@ -49,7 +51,16 @@ export type Offer =
   /** curl's exit code (curl(1)) and last words. */
   | { readonly state: 'unreachable'; readonly exitCode: number; readonly detail: string }
   | { readonly state: 'status'; readonly status: number; readonly file: string }
-  | { readonly state: 'keyring-absent' | 'keyring-armored' | 'wrong-key' | 'future' | 'tampered' }
+  | {
+      readonly state:
+        | 'keyring-absent'
+        | 'keyring-armored'
+        | 'keyring-unreadable'
+        | 'wrong-key'
+        | 'future'
+        | 'tampered';
+    }
+  | { readonly state: 'unproved'; readonly why: string }
   | { readonly state: 'unlisted' };
 
 /** The folder of an address, and what lies in it. */

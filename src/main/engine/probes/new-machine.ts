@@ -1,6 +1,22 @@
+import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import { quote } from '../../../contract/shell-quote.ts';
 import { type Probe, ProbeAnswerError, quick } from '../probe.ts';
+
+/** A digest of a file, the best that its host can make; none when it is not there. */
+export type FileDigest = { readonly [algorithm in DigestName]?: string | undefined };
+export type DigestName = 'sha256' | 'sha1' | 'md5';
+
+/** Whether a file has these bytes. */
+export function hasBytes(found: FileDigest, bytes: Uint8Array): boolean {
+  return (['sha256', 'sha1', 'md5'] as const).some(
+    (name) =>
+      found[name] !== undefined && found[name] === createHash(name).update(bytes).digest('hex'),
+  );
+}
+
+export const isThere = (found: FileDigest): boolean =>
+  Object.values(found).some((digest) => digest !== undefined);
 
 /** SHA-256 of a small file, or `undefined` when it is not there. */
 export function fileDigest(path: string): Probe<{ sha256: string | undefined }> {

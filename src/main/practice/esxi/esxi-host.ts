@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { MoRef } from '../../drivers/vsphere/vim-value.ts';
+import { DatastoreFiles } from './datastore-files.ts';
 import type { AnswerObject } from './vim-answer.ts';
 import { VimFault } from './vim-fault.ts';
 
@@ -22,6 +23,8 @@ export interface PracticeVm {
   readonly extraConfig: readonly { readonly key: string; readonly value: string }[];
   readonly devices: readonly AnswerObject[];
   readonly datastore: string;
+  /** Its own folder there. */
+  readonly folder: string;
   /** What its files take on the datastore while it is off. */
   readonly bytes: number;
   power: PowerState;
@@ -111,6 +114,10 @@ export class EsxiHost {
     { name: 'VM Network', switchName: 'vSwitch0', vlan: 0, security: {} },
   ];
   readonly machines = new Map<string, PracticeVm>();
+  readonly files = new DatastoreFiles({
+    take: (datastore, bytes, file) => this.takeSpace(datastore, bytes, file),
+    give: (datastore, bytes) => this.giveSpace(datastore, bytes),
+  });
   readonly #now: () => number;
   readonly #evaluationEnds: number;
   readonly #listeners = new Set<() => void>();
@@ -200,11 +207,14 @@ export class EsxiHost {
         },
       ],
       datastore: 'datastore1',
+      folder: name,
       bytes: 40 * GIB,
       power,
       busy: false,
     };
     this.machines.set(id, machine);
+    this.files.makeFolder('datastore1', name);
+    this.files.note('datastore1', `${name}/${name}.vmx`);
     this.changed();
     return machine;
   }
@@ -232,6 +242,7 @@ export class EsxiHost {
       switches: structuredClone(this.switches),
       portgroups: structuredClone(this.portgroups),
       datastores: structuredClone(this.datastores),
+      files: this.files.listing(),
     };
   }
 }

@@ -1,14 +1,18 @@
-import { type Program, type Programs, parseArgs } from '../program.ts';
+import { describedBytes } from '../../images/vmdk-descriptor.ts';
+import { type Io, type Program, type Programs, parseArgs } from '../program.ts';
 import { esxcli } from './esxcli.ts';
 import type { EsxiState } from './esxi-state.ts';
 import { vimCmd } from './vim-cmd.ts';
 
 const UNITS: Readonly<Record<string, number>> = { k: 1024, m: 1024 ** 2, g: 1024 ** 3 };
 
-/** vmkfstools -c SIZE -d thin FILE and -U FILE: a descriptor, and a flat file that grows when written to. */
+/**
+ * vmkfstools -c SIZE -d thin FILE, -X SIZE FILE and -U FILE: a descriptor, and a flat file that grows when
+ * written to. What it says when it refuses is [K].
+ */
 function vmkfstools(esxi: EsxiState): Program {
   return (args, io) => {
-    const { values, flags, rest } = parseArgs(args, { flags: '-U', valued: '-c -d' });
+    const { values, flags, rest } = parseArgs(args, { flags: '-U', valued: '-c -d -X' });
     const path = io.machine.fs.resolvePath(io.cwd, rest[0] ?? '');
     const flat = path.replace(/\.vmdk$/, '-flat.vmdk');
     const { fs } = io.machine;
@@ -16,12 +20,14 @@ function vmkfstools(esxi: EsxiState): Program {
       for (const each of [path, flat]) if (fs.find(each)) fs.rmSync(each, {});
       return 0;
     }
-    const [, amount, unit = ''] = /^(\d+)([kmg])$/i.exec(values.get('-c') ?? '') ?? [];
+    const size = values.get('-c') ?? values.get('-X') ?? '';
+    const [, amount, unit = ''] = /^(\d+)([kmg])$/i.exec(size) ?? [];
     const bytes = Number(amount) * (UNITS[unit.toLowerCase()] ?? Number.NaN);
     if (!Number.isFinite(bytes)) {
       io.err('Invalid size\n');
       return 1;
     }
+    if (values.has('-X')) return extend(fs, path, bytes, io);
     if (fs.find(path)) {
       io.err(`Failed to create virtual disk: The file already exists (39).\n`);
       return 1;
@@ -35,7 +41,7 @@ function vmkfstools(esxi: EsxiState): Program {
     }
     fs.writeSync(
       path,
-      `# Disk DescriptorFile\nRW ${bytes / 512} VMFS "${flat.split('/').at(-1)}"\n`,
+      `# Disk DescriptorFile\ncreateType="vmfs"\nRW ${bytes / 512} VMFS "${flat.split('/').at(-1)}"\n`,
     );
     fs.writeSync(flat, '');
     io.out('Create: 100% done.\n');
@@ -53,6 +59,22 @@ function chkconfig(esxi: EsxiState): Program {
     } else esxi.sshStarts = words[1] === 'on';
     return 0;
   };
+}
+
+/** A disk only grows; its descriptor is written anew. */
+function extend(fs: Io['machine']['fs'], path: string, bytes: number, io: Io): number {
+  const now = fs.find(path) === undefined ? undefined : describedBytes(fs.textSync(path));
+  if (now === undefined) {
+    io.err('Failed to extend disk: The system cannot find the file specified (25).\n');
+    return 1;
+  }
+  if (bytes <= now) {
+    io.err('Failed to extend disk: One of the parameters supplied is invalid (1).\n');
+    return 1;
+  }
+  fs.writeSync(path, fs.textSync(path).replace(/^RW \d+/m, `RW ${bytes / 512}`));
+  io.out('Grow: 100% done.\n');
+  return 0;
 }
 
 /** The programs of an ESXi shell that a Linux server does not have, or has otherwise. */

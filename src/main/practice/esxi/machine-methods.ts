@@ -1,6 +1,7 @@
 import { asFields } from '../../drivers/vsphere/faults.ts';
 import type { MoRef } from '../../drivers/vsphere/vim-value.ts';
 import { type EsxiHost, type PowerState, type PracticeVm, swapBytes, vmRef } from './esxi-host.ts';
+import { noteFiles, noteLogs, removeFiles } from './machine-files.ts';
 import { bootOrder, newMachine } from './new-machine.ts';
 import { PLACE } from './place-refs.ts';
 import { gone } from './property-collector.ts';
@@ -38,6 +39,7 @@ export class MachineMethods {
         const { datastore, bytes, name } = machine;
         this.#host.takeSpace(datastore, bytes, `[${datastore}] ${name}/${name}.vmdk`);
         this.#host.machines.set(machine.id, machine);
+        noteFiles(this.#host.files, machine);
         return vmRef(machine);
       },
     });
@@ -83,6 +85,7 @@ export class MachineMethods {
       this.#host.takeSpace(datastore, swapBytes(machine), `[${datastore}] ${name}/${name}.vswp`);
       await progress(80);
       for (const device of machine.devices) this.#giveMac(device);
+      noteLogs(this.#host.files, machine);
       machine.power = 'poweredOn';
     });
   }
@@ -109,6 +112,7 @@ export class MachineMethods {
       await progress(40);
       this.#host.giveSpace(machine.datastore, machine.bytes);
       this.#host.machines.delete(machine.id);
+      removeFiles(this.#host.files, machine);
     });
   }
 

@@ -149,6 +149,7 @@ export class ObjectProperties {
     const { name, capacityBytes, freeBytes } = found;
     return {
       name,
+      browser: PLACE.datastoreBrowser,
       summary: {
         _type: 'DatastoreSummary',
         datastore: { type: 'Datastore', value: id },

@@ -21,4 +21,8 @@ export const PLACE = {
   viewManager: ref('ViewManager', 'ViewManager'),
   sessionManager: ref('SessionManager', 'ha-sessionmgr'),
   licenseManager: ref('LicenseManager', 'ha-license-manager'),
+  fileManager: ref('FileManager', 'ha-nfc-file-manager'),
+  virtualDiskManager: ref('VirtualDiskManager', 'ha-vdiskmanager'),
+  /** Of every datastore, as `datastore-1-browser` [K]. */
+  datastoreBrowser: ref('HostDatastoreBrowser', 'ha-datastorebrowser'),
 } as const;

@@ -9,7 +9,9 @@ import {
   spokenVersion,
 } from '../../drivers/vsphere/api-version.ts';
 import { vimType } from '../../drivers/vsphere/vim-schema.ts';
+import { DatastoreMethods } from './datastore-methods.ts';
 import { EsxiHost, type Licence } from './esxi-host.ts';
+import { answerFile } from './folder-access.ts';
 import { HostMethods } from './host-methods.ts';
 import { MachineMethods } from './machine-methods.ts';
 import { NetworkMethods } from './network-methods.ts';
@@ -76,9 +78,12 @@ const WRITES = new Set([
   'AddPortGroup',
   'AddVirtualSwitch',
   'CreateVM_Task',
+  'DeleteDatastoreFile_Task',
   'Destroy_Task',
   'DisableRuleset',
   'EnableRuleset',
+  'ExtendVirtualDisk_Task',
+  'MakeDirectory',
   'PowerOffVM_Task',
   'PowerOnVM_Task',
   'ReconfigVM_Task',
@@ -157,6 +162,7 @@ class HostAgent {
   readonly #machines: MachineMethods;
   readonly #networks: NetworkMethods;
   readonly #settings: HostMethods;
+  readonly #files: DatastoreMethods;
   readonly #sessions = new Map<string, Session>();
 
   constructor(options: PracticeSiteOptions) {
@@ -173,6 +179,7 @@ class HostAgent {
     this.#machines = new MachineMethods(this.host, this.#tasks, release.hardware);
     this.#networks = new NetworkMethods(this.host);
     this.#settings = new HostMethods(this.host);
+    this.#files = new DatastoreMethods(this.host, this.#tasks);
   }
 
   endSessions(): void {
@@ -188,6 +195,13 @@ class HostAgent {
 
   async answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     response.setHeader('Content-Type', 'text/xml; charset=utf-8');
+    if (request.url?.startsWith('/folder/')) {
+      this.requests.push({ method: request.method ?? '', body: request.url });
+      const [, session] = this.#session(request.headers.cookie);
+      if (session === undefined) response.writeHead(401).end();
+      else await answerFile(this.host, request, response);
+      return;
+    }
     if (request.method !== 'POST' || request.url !== '/sdk') {
       response.writeHead(404).end();
       return;
@@ -281,6 +295,15 @@ class HostAgent {
         return undefined;
       case 'EnvironmentBrowser.QueryConfigOptionDescriptor':
         return hardwareVersions(this.#release.hardware);
+      case 'FileManager.MakeDirectory':
+        this.#files.makeDirectory(args);
+        return undefined;
+      case 'FileManager.DeleteDatastoreFile_Task':
+        return this.#files.delete(args);
+      case 'VirtualDiskManager.ExtendVirtualDisk_Task':
+        return this.#files.extend(args);
+      case 'HostDatastoreBrowser.SearchDatastore_Task':
+        return this.#files.search(self, args);
       case 'Task.CancelTask':
         this.#tasks.cancel(self.value);
         return undefined;
@@ -373,6 +396,8 @@ class HostAgent {
       viewManager: PLACE.viewManager,
       sessionManager: PLACE.sessionManager,
       licenseManager: PLACE.licenseManager,
+      fileManager: PLACE.fileManager,
+      virtualDiskManager: PLACE.virtualDiskManager,
       // No instanceUuid: only a vCenter has one [K].
       about: {
         name: 'VMware ESXi',

@@ -54,8 +54,8 @@ function takeAway(path: string, mine: string): void {
   }
 }
 
-/** One process owns a lab. The lock of a dead process is taken over. */
-export class LabLock {
+/** One process owns a thing: a lab, a file that grows. The lock of a dead process is taken over. */
+export class ProcessLock {
   readonly #path: string;
 
   private constructor(path: string) {
@@ -63,7 +63,7 @@ export class LabLock {
   }
 
   /** The lock, or the pid of the process that has it. */
-  static acquire(path: string): LabLock | { heldBy: number } {
+  static acquire(path: string): ProcessLock | { heldBy: number } {
     const mine = `${path}.${process.pid}.${randomBytes(4).toString('hex')}`;
     const owner: Owner = { pid: process.pid, started: startOf(process.pid) };
     writeFileSync(mine, JSON.stringify(owner), { mode: 0o600 });
@@ -72,7 +72,7 @@ export class LabLock {
         try {
           // link(2) either makes the lock whole or fails; there is no half-written lock.
           linkSync(mine, path);
-          return new LabLock(path);
+          return new ProcessLock(path);
         } catch (error) {
           if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
           const holder = readOwner(path);

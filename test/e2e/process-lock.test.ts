@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 
-const SOURCE = join(import.meta.dirname, '../../src/main/app/lab-lock.ts');
+const SOURCE = join(import.meta.dirname, '../../src/main/files/process-lock.ts');
 /** No process has this number (proc_sys_kernel(5), pid_max). */
 const DEAD = JSON.stringify({ pid: 4_194_305, started: '1' });
 
@@ -14,9 +14,9 @@ test('of many that find a dead lock at the same moment, one gets it', {
   const folder = await mkdtemp(join(tmpdir(), 'labwright-lock-'));
   const path = join(folder, 'lock');
   const program = `
-    const { LabLock } = await import(${JSON.stringify(SOURCE)});
+    const { ProcessLock } = await import(${JSON.stringify(SOURCE)});
     while (Date.now() < Number(process.argv[1]));
-    const got = LabLock.acquire(${JSON.stringify(path)}) instanceof LabLock;
+    const got = ProcessLock.acquire(${JSON.stringify(path)}) instanceof ProcessLock;
     process.stdout.write(got ? 'owner' : 'reader');
     await new Promise((done) => setTimeout(done, 1500));`;
   await writeFile(path, DEAD);

@@ -1,0 +1,18 @@
+import { startWorker } from '../files/start-worker.ts';
+// The type and the schema only: the library itself is loaded by the worker.
+import type { SignedText } from './signature.ts';
+import { SignatureVerdict } from './signature-verdict.ts';
+
+/** Proves a signature off the main thread. */
+export function proveInWorker(signed: SignedText): Promise<SignatureVerdict> {
+  const worker = startWorker('signature-worker', import.meta.url);
+  return new Promise<SignatureVerdict>((resolve, reject) => {
+    worker.once('error', reject);
+    worker.once('message', (answer: unknown) => {
+      const { data, error } = SignatureVerdict.safeParse(answer);
+      if (data === undefined) reject(error);
+      else resolve(data);
+    });
+    worker.postMessage(signed);
+  }).finally(() => worker.terminate());
+}
