@@ -674,23 +674,27 @@ export class LabSession {
       throw new LabwrightError('run-unknown');
     const all = this.instances();
     const takenBack = this.#takenBack(id);
+    const left: Preview['left'] = [];
     const steps = restored.run.steps.toReversed().flatMap((step) => {
       if (takenBack.has(step.id)) return [];
       const instance = all.find((item) => item.id === step.id);
       const made = step.actions
         .filter(({ state }) => state === 'succeeded')
         .map(({ action }) => action);
-      if (instance?.step.undo === undefined || made.length === 0) return [];
+      if (instance === undefined || made.length === 0) return [];
       const context = contextOf(instance, this.plan, this.#facts.view());
       const before = restored.before[step.id] ?? {};
-      const actions = [...instance.step.undo({ ...context, before, made })];
-      if (actions.length === 0) return [];
+      const actions = [...(instance.step.undo?.({ ...context, before, made }) ?? [])];
+      if (actions.length === 0) {
+        left.push({ id: step.id, reason: message('undo.stays') });
+        return [];
+      }
       const base = { id: step.id, step: step.step, target: step.target, predicted: false };
       return [{ ...base, actions, risks: ['removes-data' as const], digest: digestOf(actions) }];
     });
     if (steps.length === 0 && takenBack.size > 0) throw new LabwrightError('run-undone');
     const actions = steps.flatMap((step) => step.actions);
-    return { steps, left: [], digest: digestOf(actions) };
+    return { steps, left, digest: digestOf(actions) };
   }
 
   /**
