@@ -325,6 +325,11 @@ describe('patching the host of the ESXi room', { timeout: 60_000 }, () => {
     // What can be taken back is: the host starts without SSH again. The update stays.
     const undo = session.runs.previewUndo(run.id);
     expect(undo.steps.map(({ id }) => id)).toEqual(['esxi.ssh-start@esxi']);
+    expect(undo.left.map(({ id, reason }) => [id, reason.key])).toEqual([
+      ['esxi.maintenance@esxi', 'undo.stays'],
+      ['esxi.restart@esxi', 'undo.stays'],
+      ['esxi.update@esxi', 'undo.stays'],
+    ]);
     session.runs.undo(run.id, undo.digest);
     await session.runs.settled();
     expect(room.esxi.sshStarts).toBe(false);

@@ -1,10 +1,11 @@
 import { describe, expect, test } from 'vitest';
 import type { Action } from '../../src/contract/action.ts';
 import { esxiShell } from '../../src/main/drivers/esxi-shell/esxi-shell.ts';
+import { onHost } from '../../src/main/drivers/vsphere/on-host.ts';
 import { vsphere } from '../../src/main/drivers/vsphere/vsphere.ts';
 import type { Hypervisor } from '../../src/main/engine/hypervisor.ts';
 import { machineSpecs } from '../../src/main/engine/machine-specs.ts';
-import { onHost, through } from '../../src/main/engine/placed-hypervisor.ts';
+import { through } from '../../src/main/engine/placed-hypervisor.ts';
 import type { Probe } from '../../src/main/engine/probe.ts';
 import { planOf } from './support/plans.ts';
 
@@ -69,7 +70,7 @@ describe('a site whose work is done by the shell of its host', () => {
 });
 
 test('on one host of a vCenter, what makes something names that host; what has a UUID does not', () => {
-  const placed = onHost(vsphere, 'esx-2');
+  const placed = onHost('esx-2', true);
   const hosts = actionsOf(placed).map((action) => {
     if (action.kind !== 'site') throw new Error(action.kind);
     return `${action.call.kind} ${'host' in action.call ? action.call.host : '-'}`;
@@ -88,6 +89,18 @@ test('on one host of a vCenter, what makes something names that host; what has a
     { what: 'machine', uuid: spec.uuid },
     { what: 'portgroup', portgroup: 'PROV', switch: 'own', host: 'esx-2' },
   ]);
+  const lines = actionsOf(placed).flatMap((action) =>
+    action.kind === 'site' ? action.equivalent : [],
+  );
+  expect(lines).toContain('govc host.portgroup.add -host esx-2 -vswitch own -vlan 0 PROV');
+  expect(lines.filter((line) => /^govc (vm\.create|host\.)/.test(line)).length).toBeGreaterThan(5);
+  for (const line of lines) {
+    expect(line.includes(' -host esx-2 '), line).toBe(/^govc (vm\.create|host\.)/.test(line));
+  }
+  // One that nobody named is not asked for by its name: it may be gone tomorrow.
+  expect(probesOf(onHost('esx-1', false)).map(({ ask }) => ask)).toEqual(
+    probesOf(vsphere).map(({ ask }) => ask),
+  );
   // The same facts as without a host: it is the key that steps and checks find them by.
   expect(probesOf(placed).map(({ key }) => key)).toEqual(probesOf(vsphere).map(({ key }) => key));
 });

@@ -190,6 +190,20 @@ describe('a portgroup of a vCenter’s', () => {
     expect(facts.plan('network.policy@outer')).toEqual([]);
   });
 
+  test('standard switch is made on the host that was shown, also when nobody named it', () => {
+    const facts = new Facts(inventory(TWO, 'esx-1'));
+    facts.put(state('PROV'), { switchExists: false });
+    const [made] = facts.plan('network.portgroup@pxe');
+    expect(made).toMatchObject({ call: { kind: 'add-network', host: 'esx-1' } });
+    // A host that comes first by name has appeared since: it is taken back where it was made.
+    const later = new Facts(inventory([esx('esx-0'), ...TWO], 'esx-0'));
+    later.put(state('PROV'), { switchExists: false });
+    const { step, context } = later.at('network.portgroup@pxe');
+    const { key } = state('PROV');
+    const undo = { ...context, before: { [key]: { switchExists: false } }, made: [made!] };
+    expect(step.undo?.(undo)).toMatchObject([{ call: { kind: 'remove-network', host: 'esx-1' } }]);
+  });
+
   test('standard switch is made on the host that the plan names', () => {
     const facts = new Facts(inventory(TWO, 'esx-2'), named);
     facts.put(state('PROV'), { switchExists: false });

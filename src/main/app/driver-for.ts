@@ -1,10 +1,11 @@
 import { esxiShell } from '../drivers/esxi-shell/esxi-shell.ts';
 import { libvirt } from '../drivers/libvirt/libvirt.ts';
+import { onHost } from '../drivers/vsphere/on-host.ts';
 import { vsphere } from '../drivers/vsphere/vsphere.ts';
 import type { Hypervisor } from '../engine/hypervisor.ts';
-import { onHost, through } from '../engine/placed-hypervisor.ts';
+import { through } from '../engine/placed-hypervisor.ts';
 import type { StepContext, UndoContext } from '../engine/step.ts';
-import { siteDriver } from '../guide/site-driver.ts';
+import { madeOn, siteDriver } from '../guide/site-driver.ts';
 
 type Where = Pick<StepContext, 'plan' | 'target' | 'facts'> & Partial<Pick<UndoContext, 'made'>>;
 
@@ -18,7 +19,8 @@ export function driverFor(where: Where): Hypervisor {
   const { plan, target, made = [] } = where;
   const site = plan.sites[target];
   if (site === undefined) return plan.hosts[target]?.role === 'esxi' ? esxiShell : libvirt;
-  const api = site.host === undefined ? vsphere : onHost(vsphere, site.host);
+  const place = madeOn(where, vsphere.inventory);
+  const api = place === undefined ? vsphere : onHost(place, site.host === place);
   const [first] = made;
   if (first !== undefined) {
     return first.kind === 'site' ? api : through(esxiShell, first.target);

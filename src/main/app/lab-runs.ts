@@ -2,7 +2,7 @@ import type { Preview } from '../../contract/action.ts';
 import { LabwrightError } from '../../contract/error.ts';
 import type { LabEvent, LabState } from '../../contract/lab-state.ts';
 import type { PowerChange } from '../../contract/machines.ts';
-import type { Message } from '../../contract/message.ts';
+import { type Message, message } from '../../contract/message.ts';
 import type { Plan } from '../../contract/plan.ts';
 import type { Run } from '../../contract/run.ts';
 import type { SiteCall } from '../../contract/site-call.ts';
@@ -290,23 +290,27 @@ export class LabRuns {
       throw new LabwrightError('run-unknown');
     const all = this.#options.findings.instances();
     const takenBack = this.#takenBack(id);
+    const left: Preview['left'] = [];
     const steps = restored.run.steps.toReversed().flatMap((step) => {
       if (takenBack.has(step.id)) return [];
       const instance = all.find((item) => item.id === step.id);
       const made = step.actions
         .filter(({ state }) => state === 'succeeded')
         .map(({ action }) => action);
-      if (instance?.step.undo === undefined || made.length === 0) return [];
+      if (instance === undefined || made.length === 0) return [];
       const context = contextOf(instance, this.#options.plan(), this.#options.facts.view());
       const before = restored.before[step.id] ?? {};
-      const actions = [...instance.step.undo({ ...context, before, made })];
-      if (actions.length === 0) return [];
+      const actions = [...(instance.step.undo?.({ ...context, before, made }) ?? [])];
+      if (actions.length === 0) {
+        left.push({ id: step.id, reason: message('undo.stays') });
+        return [];
+      }
       const base = { id: step.id, step: step.step, target: step.target, predicted: false };
       return [{ ...base, actions, risks: ['removes-data' as const], digest: digestOf(actions) }];
     });
     if (steps.length === 0 && takenBack.size > 0) throw new LabwrightError('run-undone');
     const actions = steps.flatMap((step) => step.actions);
-    return { steps, left: [], digest: digestOf(actions) };
+    return { steps, left, digest: digestOf(actions) };
   }
 
   /**

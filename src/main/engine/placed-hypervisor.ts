@@ -3,7 +3,7 @@ import type { Hypervisor } from './hypervisor.ts';
 import type { Probe } from './probe.ts';
 
 /** What becomes of everything that a hypervisor gives out. */
-interface Change {
+export interface Change {
   readonly action: (action: Action) => Action;
   readonly probe: (probe: Probe<unknown>) => Probe<unknown>;
 }
@@ -14,7 +14,7 @@ const isProbe = (value: object): value is Probe<unknown> => 'parse' in value && 
  * The same hypervisor with all of its questions and actions changed. It goes by what comes out and
  * not by names, so that whatever the port is given later is changed too.
  */
-function changed<T extends object>(part: T, change: Change): T {
+export function changed<T extends object>(part: T, change: Change): T {
   const given = (value: unknown): unknown => {
     if (Array.isArray(value)) return (value as Action[]).map(change.action);
     return typeof value === 'object' && value !== null && isProbe(value)
@@ -36,28 +36,3 @@ export function through(hypervisor: Hypervisor, at: string): Hypervisor {
     probe: (probe) => ({ ...probe, at }),
   });
 }
-
-/** A site's hypervisor whose machines and networks are made on one host of a vCenter. */
-export function onHost(hypervisor: Hypervisor, host: string): Hypervisor {
-  return changed(hypervisor, {
-    action: (action) => {
-      if (action.kind !== 'site' || !PLACED.has(action.call.kind)) return action;
-      return { ...action, call: { ...action.call, host } };
-    },
-    probe: (probe) => {
-      if (probe.ask === undefined || probe.ask.what === 'machine') return probe;
-      return { ...probe, ask: { ...probe.ask, host } };
-    },
-  });
-}
-
-/** Calls that are about a host, and not about a machine wherever it is. */
-const PLACED: ReadonlySet<string> = new Set([
-  'create-machine',
-  'add-network',
-  'remove-network',
-  'portgroup-security',
-  'service',
-  'firewall',
-  'time-servers',
-]);

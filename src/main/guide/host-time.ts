@@ -138,7 +138,7 @@ export function siteTimeSteps(api: SiteApi): readonly Step[] {
       }
       const host = placeOf(facts.need(inventory(context)));
       if (host?.ntp === undefined) return [];
-      const here = placed(context);
+      const here = placed(api, context);
       const servers = [...wanted(context)];
       const title = message('time.set', { host: host.name, servers: servers.join(', ') });
       const open = message('time.open', { host: host.name });
@@ -178,7 +178,7 @@ export function siteTimeSteps(api: SiteApi): readonly Step[] {
       const then = before[api.inventory.key] as Inventory | undefined;
       const host = then && placeOf(then);
       if (host?.ntp === undefined) return [];
-      const here = placed(context);
+      const here = placed(api, context);
       const title = message('time.undo', { host: host.name });
       const did = (id: string) => made.some((action) => action.id === id);
       const { running, policy } = host.ntp;

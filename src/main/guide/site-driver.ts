@@ -2,7 +2,7 @@ import type { Inventory } from '../../contract/inventory.ts';
 import type { Plan } from '../../contract/plan.ts';
 import { on, type Probe } from '../engine/probe.ts';
 import { writesRefused } from '../engine/probes/site.ts';
-import type { StepContext } from '../engine/step.ts';
+import type { StepContext, UndoContext } from '../engine/step.ts';
 
 /** By what a site is changed, and what decides it. */
 export type SiteDriver =
@@ -39,6 +39,24 @@ export function siteDriver(
   return host === undefined || vcenter
     ? { by: 'api', why: 'no-shell' }
     : { by: 'shell', host, why };
+}
+
+/**
+ * The host of a vCenter on which something is made, changed or, in an undo, taken back where it was
+ * made; nothing for a single ESXi. Actions name it, so that a run never does on another host what was
+ * shown for this one.
+ */
+export function madeOn(
+  context: Pick<StepContext, 'plan' | 'target' | 'facts'> & Partial<Pick<UndoContext, 'made'>>,
+  inventory: Probe<Inventory>,
+): string | undefined {
+  const { plan, target, facts, made = [] } = context;
+  const earlier = made.find(({ kind }) => kind === 'site');
+  if (earlier?.kind === 'site') return 'host' in earlier.call ? earlier.call.host : undefined;
+  const named = plan.sites[target]?.host;
+  if (named !== undefined) return named;
+  const site = facts.maybe(on(target, inventory))?.site;
+  return site?.kind === 'vcenter' ? site.place : undefined;
 }
 
 /** The site whose shell a host is. */

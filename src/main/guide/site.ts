@@ -8,7 +8,7 @@ import { hardwareUuid } from '../engine/probes/esxi.ts';
 import type { Step, StepContext } from '../engine/step.ts';
 import { patchLevel, patchNotes, patchSentence } from './patch-level.ts';
 import { silence } from './silence.ts';
-import { onlyReads, siteDriver } from './site-driver.ts';
+import { madeOn, onlyReads, siteDriver } from './site-driver.ts';
 import { storageStep } from './storage-step.ts';
 
 export const sites = (plan: Plan): string[] => Object.keys(plan.sites);
@@ -36,9 +36,12 @@ export function placeOf(found: Inventory): SiteHost | undefined {
   return found.site?.hosts.find(({ name }) => name === found.site?.place);
 }
 
-/** `{ host }` where the plan names one, for a call. */
-export function placed({ plan, target }: Pick<StepContext, 'plan' | 'target'>): { host?: string } {
-  const host = plan.sites[target]?.host;
+/** `{ host }` for a call, where it is one of several. */
+export function placed(
+  { inventory }: SiteApi,
+  context: Parameters<typeof madeOn>[0],
+): { host?: string } {
+  const host = madeOn(context, inventory);
   return host === undefined ? {} : { host };
 }
 
@@ -191,7 +194,7 @@ export function siteSteps(api: SiteApi): readonly Step[] {
       if (onlyReads(context, api.inventory) !== undefined) return [];
       const title = message('site.ssh.start', { host: found.name });
       const call = { kind: 'service', service: 'TSM-SSH', running: true } as const;
-      return [api.action(context.target, 'start-ssh', title, { ...call, ...placed(context) })];
+      return [api.action(context.target, 'start-ssh', title, { ...call, ...placed(api, context) })];
     },
     undo: (context) => {
       const then = context.before[api.inventory.key] as Inventory | undefined;
@@ -199,7 +202,7 @@ export function siteSteps(api: SiteApi): readonly Step[] {
       if (found?.ssh?.running !== false) return [];
       const title = message('site.ssh.stop', { host: found.name });
       const call = { kind: 'service', service: 'TSM-SSH', running: false } as const;
-      return [api.action(context.target, 'stop-ssh', title, { ...call, ...placed(context) })];
+      return [api.action(context.target, 'stop-ssh', title, { ...call, ...placed(api, context) })];
     },
   };
 

@@ -165,6 +165,7 @@ export const hypervisor = {
   'portgroup.distributed-policy':
     '{{portgroup}} is of a distributed switch, which is not changed from here. Let it learn MAC addresses and allow forged transmits (vSphere 6.7 and later), or allow promiscuous mode, in the vSphere Client.',
 
+  'undo.stays': 'What it did stays: it cannot be taken back from here, or need not be.',
   'run.driver-changed':
     'This was shown to be done at {{from}}, and would by now be done at {{to}}: what the licence allows has changed since. A run does not change its driver half-way, so nothing was done. Preview and apply again.',
   'plan.esxi-settings': '“esxi” means something only on a host with the role esxi.',

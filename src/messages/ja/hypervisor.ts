@@ -174,6 +174,7 @@ export const hypervisor: Record<keyof typeof en, string> = {
   'portgroup.distributed-policy':
     '{{portgroup}} は分散スイッチのもので、ここからは変更しません。vSphere Client で MAC ラーニングと偽装転送（vSphere 6.7 以降）、または無差別モードを許可してください。',
 
+  'undo.stays': '行ったことはそのまま残ります。ここからは元に戻せないか、戻す必要がありません。',
   'run.driver-changed':
     'プレビューでは {{from}} で行う予定でしたが、今は {{to}} で行うことになります。ライセンスで許される操作が変わったためです。実行の途中でドライバーを変えることはないので、何も行っていません。プレビューからやり直してください。',
   'plan.esxi-settings': '「esxi」は役割が esxi のホストでだけ使えます。',

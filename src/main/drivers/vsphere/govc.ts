@@ -46,8 +46,13 @@ const BOOT_DEVICES = { network: 'ethernet,disk', disk: 'disk,ethernet' };
  * The same in lines of `govc` (govmomi's command line), for people who know it. The address and
  * the login come from GOVC_URL, GOVC_USERNAME and GOVC_PASSWORD and are never part of a line.
  */
-export function govcLines(operation: SiteOperation): string[] {
-  return govc(operation).map((words) => ['govc', ...words].map(quote).join(' '));
+export function govcLines(operation: SiteOperation, host?: string): string[] {
+  return govc(operation).map(([command = '', ...words]) => {
+    // Which of a vCenter's hosts; what finds a machine by its name takes no host.
+    const placed = host !== undefined && /^(host\.|vm\.create$)/.test(command);
+    const line = ['govc', command, ...(placed ? ['-host', host] : []), ...words];
+    return line.map(quote).join(' ');
+  });
 }
 
 function govc(operation: SiteOperation): string[][] {

@@ -29,6 +29,8 @@ export interface HostFacts {
   readonly networkSystem: MoRef | undefined;
   /** What it can put disks on, by the site's names for them; none when it does not say. */
   readonly datastores: readonly string[];
+  /** Networks that it reaches, by the site's names for them. */
+  readonly networks: readonly MoRef[];
   readonly serviceSystem: MoRef | undefined;
   readonly dateTimeSystem: MoRef | undefined;
   readonly firewallSystem: MoRef | undefined;
@@ -63,6 +65,7 @@ const Properties = z.looseObject({
     .optional(),
   'config.dateTimeInfo.ntpConfig.server': z.array(z.string()).optional(),
   datastore: z.array(Ref).optional(),
+  network: z.array(Ref).optional(),
   'configManager.networkSystem': Ref.optional(),
   'configManager.serviceSystem': Ref.optional(),
   'configManager.dateTimeSystem': Ref.optional(),
@@ -98,6 +101,7 @@ export async function listHosts(session: Session, options: CallOptions = {}): Pr
         ntpServers: host['config.dateTimeInfo.ntpConfig.server'],
         networkSystem: host['configManager.networkSystem'],
         datastores: (host.datastore ?? []).map(({ value }) => value),
+        networks: host.network ?? [],
         serviceSystem: host['configManager.serviceSystem'],
         dateTimeSystem: host['configManager.dateTimeSystem'],
         firewallSystem: host['configManager.firewallSystem'],

@@ -29,12 +29,15 @@ export async function siteInventory(
   const all = await listHosts(session, options);
   const chosen = chosenHost(all, hostName);
   const hosts = chosen === undefined ? [] : [chosen];
-  const [everywhere, networks, licences, distributed] = await Promise.all([
+  const [everywhere, networks, licences, portgroups] = await Promise.all([
     listDatastores(session, options),
     listNetworks(session, hosts, options),
     readLicences(session, options),
-    chosen === undefined ? [] : distributedPortgroups(session, chosen.ref, options),
+    distributedPortgroups(session, all, options),
   ]);
+  const here = new Set(chosen?.networks.map(({ value }) => value));
+  const distributed = portgroups.filter(({ ref }) => here.has(ref.value)).map(({ name }) => name);
+  const named = new Map(portgroups.map(({ key, name }) => [key, name]));
   const reached = new Set(chosen?.datastores);
   const datastores = everywhere.filter(({ ref }) => reached.size === 0 || reached.has(ref.value));
   const { kind } = session.identity;
@@ -47,7 +50,7 @@ export async function siteInventory(
   for await (const rows of listMachines(session, options)) refs.push(...rows.map(({ ref }) => ref));
   const machines: Machine[] = [];
   for await (const page of describeMachines(session, refs, options))
-    machines.push(...page.map(toMachine));
+    machines.push(...page.map((found) => toMachine(found, named)));
   const { fullName, version, build } = session.identity;
   const sum = (of: (host: (typeof hosts)[number]) => number) =>
     hosts.reduce((total, host) => total + of(host), 0);
@@ -139,7 +142,8 @@ function toHost(host: HostFacts): SiteHost {
 
 const POWER = { poweredOn: 'on', poweredOff: 'off', suspended: 'paused' } as const;
 
-function toMachine(found: MachineFacts): Machine {
+/** Cards on a distributed portgroup name it by its key. */
+function toMachine(found: MachineFacts, named: ReadonlyMap<string, string>): Machine {
   const owner = ownerOf(found.annotation);
   return {
     name: found.name,
@@ -153,7 +157,7 @@ function toMachine(found: MachineFacts): Machine {
     boot: found.bootOrder.map(({ kind }) => (kind === 'floppy' ? 'other' : kind)),
     nics: found.nics.map(({ mac, network, adapter }) => ({
       mac,
-      network: network ?? '',
+      network: named.get(network ?? '') ?? network ?? '',
       model: adapter,
     })),
     disks: found.disks.map(({ file }) => ({

@@ -130,9 +130,10 @@ function said({ allowPromiscuous, macChanges, forgedTransmits }: SiteSecurity): 
 
 /** The call in lines of govc. */
 function equivalentOf(call: SiteCall): string[] {
+  const host = 'host' in call ? call.host : undefined;
   switch (call.kind) {
     case 'create-machine':
-      return govcLines(call);
+      return govcLines(call, host);
     case 'change-machine': {
       const { machine, change, bootFirst } = call;
       const { cpus, memoryMebibytes, nested } = change;
@@ -176,30 +177,35 @@ function equivalentOf(call: SiteCall): string[] {
     case 'add-network': {
       const { switch: name, portgroup, vlan, security, ownSwitch } = call;
       return [
-        ...(ownSwitch ? govcLines({ kind: 'add-switch', network: { name, uplinks: [] } }) : []),
-        ...govcLines({
-          kind: 'add-portgroup',
-          network: { name: portgroup, switchName: name, vlan, security: said(security) },
-        }),
+        ...(ownSwitch
+          ? govcLines({ kind: 'add-switch', network: { name, uplinks: [] } }, host)
+          : []),
+        ...govcLines(
+          {
+            kind: 'add-portgroup',
+            network: { name: portgroup, switchName: name, vlan, security: said(security) },
+          },
+          host,
+        ),
       ];
     }
     case 'remove-network':
       return [
-        ...govcLines({ kind: 'remove-portgroup', name: call.portgroup }),
-        ...(call.ownSwitch ? govcLines({ kind: 'remove-switch', name: call.switch }) : []),
+        ...govcLines({ kind: 'remove-portgroup', name: call.portgroup }, host),
+        ...(call.ownSwitch ? govcLines({ kind: 'remove-switch', name: call.switch }, host) : []),
       ];
     case 'portgroup-security': {
       const { portgroup: name, security } = call;
-      return govcLines({ kind: 'portgroup-security', name, security: said(security) });
+      return govcLines({ kind: 'portgroup-security', name, security: said(security) }, host);
     }
     case 'service': {
       const { service, running, policy } = call;
-      return govcLines({ kind: 'service', service, running, ...(policy ? { policy } : {}) });
+      return govcLines({ kind: 'service', service, running, ...(policy ? { policy } : {}) }, host);
     }
     case 'firewall':
-      return govcLines({ kind: 'firewall', ruleset: call.ruleset, open: call.open });
+      return govcLines({ kind: 'firewall', ruleset: call.ruleset, open: call.open }, host);
     case 'time-servers':
-      return govcLines({ kind: 'time-servers', servers: call.servers });
+      return govcLines({ kind: 'time-servers', servers: call.servers }, host);
   }
 }
 
