@@ -101,6 +101,7 @@ export const servers = {
 
   'machine.boot-order-server':
     '{{name}} boots in the order {{order}}; a server starts from its disk.',
+  'image.hash': 'SHA-256 {{sha256}}',
   'upload.bytes': '{{size}} bytes, SHA-256 {{sha256}}',
 
   'plan.install-node':

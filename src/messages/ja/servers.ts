@@ -107,6 +107,7 @@ export const servers: Record<keyof typeof en, string> = {
 
   'machine.boot-order-server':
     '{{name}} の起動順は {{order}} です。サーバーはディスクから起動させます。',
+  'image.hash': 'SHA-256 {{sha256}}',
   'upload.bytes': '{{size}} バイト、SHA-256 {{sha256}}',
 
   'plan.install-node':
