@@ -90,14 +90,10 @@ function ActionBody({ action, other }: ActionBodyProps) {
     const { image, equivalent } = action;
     return (
       <>
-        <p className="lw-prose">
-          <code>{image.url}</code> {say({ key: 'image.hash', params: { sha256: image.sha256 } })}
+        <p className="lw-muted">
+          {action.kind === 'disk' ? <code>{image.url} </code> : null}
+          SHA-256 <code>{image.sha256}</code>
         </p>
-        {action.kind === 'disk' ? (
-          <p className="lw-prose">
-            <code>{action.path}</code>
-          </p>
-        ) : null}
         <Disclosure open={false} summary={t('guide.byHand')}>
           <CommandBlock text={equivalent.join('\n')} what={t('guide.byHand')} />
         </Disclosure>
