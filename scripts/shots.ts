@@ -9,6 +9,7 @@ import { makePracticeSource } from '../src/main/practice/practice-source.ts';
 import { type KvmLabOptions, makeKvmLab } from '../test/e2e/kvm-lab.ts';
 import { LabwrightApp } from '../test/e2e/labwright-app.ts';
 import { MIRROR_STEPS, Screens } from '../test/e2e/screens.ts';
+import { startServerLab } from '../test/e2e/server-lab.ts';
 import { startEsxiPairLab } from '../test/unit/support/esxi-pair.ts';
 
 const folder = resolve(process.argv[2] ?? 'shots');
@@ -468,6 +469,40 @@ async function walkBothDoors(language: 'en' | 'ja'): Promise<void> {
   }
 }
 
+/** A server machine on ESXi, from what is published to the machine that is waited for. */
+async function walkServers(language: 'en' | 'ja'): Promise<void> {
+  const lab = await startServerLab();
+  const app = await LabwrightApp.open({ language });
+  const { page } = app;
+  const screens = new Screens(page, language);
+  const panel = page.getByRole('complementary', { name: screens.text('nav.side') });
+  try {
+    await screens.openAt(lab.path, 'guide');
+    await screens.stepIs('servers.image', 'todo');
+    await screens.openStep('servers.image');
+    await shot(screens, 'servers-image');
+    await screens.button('guide.applyAll').click();
+    await panel.getByText(lab.publisher.sha256).first().waitFor();
+    await panel.getByText(screens.text('guide.byHand')).first().click();
+    await shot(screens, 'servers-preview');
+    lab.publisher.troubles.push('hangs');
+    await panel.getByRole('checkbox').check({ force: true });
+    await panel.getByRole('button', { name: screens.text('guide.applySteps', { n: 3 }) }).click();
+    await page.getByRole('progressbar').first().waitFor();
+    await shot(screens, 'servers-fetching');
+    lab.publisher.hangUp();
+    await screens.stepIs('servers.machine', 'done');
+    await screens.openStep('servers.started');
+    await shot(screens, 'servers-waiting');
+  } catch (error) {
+    await page.screenshot({ path: join(folder, `stuck-servers-${language}.png`) });
+    throw error;
+  } finally {
+    await app.close();
+    await lab.close();
+  }
+}
+
 /** What a person says instead of a check, what they write at once with another, and what is searched. */
 async function walkHands(language: 'en' | 'ja'): Promise<void> {
   const options = {
@@ -568,6 +603,7 @@ const WALKS = {
   machines: walkMachines,
   site: walkSite,
   doors: walkBothDoors,
+  servers: walkServers,
 };
 const wanted = process.argv.slice(3);
 

@@ -1,4 +1,6 @@
-import type { Action } from './action.ts';
+import { type Action, base64Bytes } from './action.ts';
+import type { MaasCall } from './maas-call.ts';
+import type { SiteCall } from './site-call.ts';
 
 /** An action in full, as the person is shown it; empty for what only a sentence tells. */
 export function actionText(action: Action): string {
@@ -17,10 +19,17 @@ export function actionText(action: Action): string {
     case 'site':
     case 'maas': {
       const same = action.equivalent.map((line) => `# ${line}`);
-      return [JSON.stringify(action.call, null, 2), ...same].join('\n');
+      return [JSON.stringify(readable(action.call), null, 2), ...same].join('\n');
     }
     case 'wait':
     case 'manual':
       return '';
   }
+}
+
+/** A call with the number of its bytes instead of bytes that nobody can read. */
+function readable(call: SiteCall | MaasCall): unknown {
+  if (call.kind !== 'put-seed') return call;
+  const { content, ...rest } = call;
+  return { ...rest, bytes: base64Bytes(content) };
 }

@@ -17,9 +17,15 @@ const isProbe = (value: object): value is Probe<unknown> => 'parse' in value && 
 export function changed<T extends object>(part: T, change: Change): T {
   const given = (value: unknown): unknown => {
     if (Array.isArray(value)) return (value as Action[]).map(change.action);
-    return typeof value === 'object' && value !== null && isProbe(value)
-      ? change.probe(value)
-      : value;
+    if (typeof value !== 'object' || value === null) return value;
+    if (isProbe(value)) return change.probe(value);
+    // An answer in several parts, such as where a seed lies and how that is looked at.
+    return Object.fromEntries(
+      Object.entries(value).map(([name, part]) => {
+        const probe = typeof part === 'object' && part !== null && isProbe(part);
+        return [name, probe ? change.probe(part) : part];
+      }),
+    );
   };
   const members = Object.entries(part).map(([name, value]): [string, unknown] => {
     if (typeof value === 'function') return [name, (...args: unknown[]) => given(value(...args))];

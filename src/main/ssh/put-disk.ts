@@ -47,6 +47,7 @@ rm -f "$d" "$f" "$t"
 ${BEST_DIGEST}
 [ $h != no ] || exit ${NO_DIGEST}
 echo "digest $h"
+! command -v gunzip >/dev/null 2>&1 || echo unpacks
 `,
     sudo: false,
     deadlineMs: QUICK_MS,
@@ -56,18 +57,20 @@ echo "digest $h"
   const said = looked.stdout.toString('utf8');
   if (/^there$/m.test(said)) return;
   const algorithm = /^digest (\w+)$/m.exec(said)?.[1] ?? '';
+  // Every ESXi that we know of has it (unverified); without it the bytes go as they are.
+  const unpacks = /^unpacks$/m.test(said);
   const disk = await upload.open();
   try {
     const hash = createHash(algorithm);
-    const packed = pack(disk, hash, upload.onAmount);
+    const bytes = read(disk, hash, upload.onAmount);
     // What is cut off in the middle fails to unpack, and is removed by whoever sees that first.
     const script = `${head}trap 'rm -f "$t"; exit 1' HUP INT TERM
-gunzip -c >"$t" || { rm -f "$t"; exit 1; }
+${unpacks ? 'gunzip -c' : 'cat'} >"$t" || { rm -f "$t"; exit 1; }
 `;
     const sent = await link.runApart({
       script,
       sudo: false,
-      stdin: packed,
+      stdin: unpacks ? pack(bytes) : bytes,
       deadlineMs: TRANSFER_MS,
       signal: upload.signal,
     });
@@ -95,8 +98,8 @@ mv -f "$d.labwright-new" "$d"
   }
 }
 
-/** The disk as a packed stream; what has been read of it is hashed and told. */
-function pack(
+/** The disk as a stream; what has been read of it is hashed and told. */
+function read(
   disk: RawDisk,
   hash: ReturnType<typeof createHash>,
   onAmount: DiskUpload['onAmount'],
@@ -112,8 +115,10 @@ function pack(
   });
   const source = Readable.from(disk.pieces(), { highWaterMark: 2 });
   // Whoever reads it is told of the error, and ends it when they want no more.
-  return pipeline(source, seen, createGzip({ level: LEVEL }), () => {});
+  return pipeline(source, seen, () => {});
 }
+
+const pack = (bytes: Readable): Readable => pipeline(bytes, createGzip({ level: LEVEL }), () => {});
 
 function check(link: HostLink, path: string, { exitCode, stderr }: ScriptResult): void {
   if (exitCode === 0) return;

@@ -150,6 +150,7 @@ export const screens = {
   'guide.progressClaimed': '{{n}} claimed',
   'guide.progressSkipped': '{{n}} skipped',
   'guide.script': 'Script',
+  'guide.byHand': 'The same by hand',
   'guide.siteCall': 'The call, and the same with govc',
   'guide.scriptLines': 'Script, {{n}} lines',
   'guide.starting': 'Starting…',

@@ -71,7 +71,7 @@ export const servers = {
 
   'servers.machine.seed': 'Seed of {{name}}: {{path}}',
   'servers.machine.folder': 'Make the folder of {{name}}, marked as ours: {{path}}',
-  'servers.machine.disk': 'Make a disk of the image (SHA-256 {{sha256}}) for {{name}}: {{path}}',
+  'servers.machine.disk': 'Make the disk of {{name}} from the image: {{path}}',
   'servers.machine.no-room':
     'The image becomes a disk of {{size, bytes}}; {{path}} has {{available, bytes}} free.',
   'servers.machine.seed-absent': 'The seed of {{name}} is not on the host.',

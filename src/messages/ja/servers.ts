@@ -74,7 +74,7 @@ export const servers: Record<keyof typeof en, string> = {
 
   'servers.machine.seed': '{{name}} のシード: {{path}}',
   'servers.machine.folder': '{{name}} のフォルダーを、このラボの印を付けて作成: {{path}}',
-  'servers.machine.disk': 'イメージ（SHA-256 {{sha256}}）から {{name}} のディスクを作成: {{path}}',
+  'servers.machine.disk': 'イメージから {{name}} のディスクを作成: {{path}}',
   'servers.machine.no-room':
     'イメージは {{size, bytes}} のディスクになりますが、{{path}} の空きは {{available, bytes}} です。',
   'servers.machine.seed-absent': '{{name}} のシードがホストにありません。',

@@ -1,5 +1,6 @@
 import { type Action, base64Bytes } from '../../contract/action.ts';
 import { actionText } from '../../contract/action-text.ts';
+import type { ImageRef } from '../../contract/image-ref.ts';
 import { formatBytes } from '../../messages/formats.ts';
 import { CommandBlock } from '../components/command-block.tsx';
 import { Disclosure } from '../components/disclosure.tsx';
@@ -43,6 +44,11 @@ function ActionTags({ action }: { action: Action }) {
     }
     for (const secret of action.secrets) tags.push(t('guide.usesSecret', { name: secret.name }));
   } else if (action.kind === 'upload') tags.push(action.mode);
+  const image = imageOf(action);
+  if (image !== undefined) {
+    tags.push(t('cancel.can.kill'));
+    if (image.size !== undefined) tags.push(`~${formatBytes(image.size, language)}`);
+  }
   return (
     <>
       {tags.map((tag) => (
@@ -52,6 +58,12 @@ function ActionTags({ action }: { action: Action }) {
       ))}
     </>
   );
+}
+
+/** The image that an action moves; then it takes its time. */
+function imageOf(action: Action): ImageRef | undefined {
+  if (action.kind === 'image' || action.kind === 'disk') return action.image;
+  return action.kind === 'site' && action.call.kind === 'put-disk' ? action.call.image : undefined;
 }
 
 interface ActionBodyProps {
@@ -72,6 +84,20 @@ function ActionBody({ action, other }: ActionBodyProps) {
       <p className="lw-prose">
         <code>{action.path}</code> {say({ key: 'upload.bytes', params })}
       </p>
+    );
+  }
+  if (action.kind === 'image' || action.kind === 'disk') {
+    const { image, equivalent } = action;
+    return (
+      <>
+        <p className="lw-muted">
+          {action.kind === 'disk' ? <code>{image.url} </code> : null}
+          SHA-256 <code>{image.sha256}</code>
+        </p>
+        <Disclosure open={false} summary={t('guide.byHand')}>
+          <CommandBlock text={equivalent.join('\n')} what={t('guide.byHand')} />
+        </Disclosure>
+      </>
     );
   }
   const text = actionText(action);

@@ -20,6 +20,7 @@ export interface LoopbackPublisher {
   /** Files as they are served; a test may take one away or change it. */
   readonly files: Map<string, Buffer>;
   /** Ends answers that hang, as a publisher does that comes back to life. */
+  hangUp(): void;
   close(): Promise<void>;
 }
 
@@ -84,6 +85,9 @@ export async function publishOnLoopback(image: Buffer): Promise<LoopbackPublishe
     requests,
     troubles,
     files,
+    hangUp: () => {
+      for (const socket of sockets) socket.destroy();
+    },
     close: async () => {
       for (const socket of sockets) socket.destroy();
       await new Promise((done) => server.close(done));

@@ -52,7 +52,7 @@ export function installActions(
     {
       kind: 'disk',
       id: 'put-disk',
-      title: message('servers.machine.disk', { name, path, sha256 }),
+      title: message('servers.machine.disk', { name, path }),
       target,
       image: { url, sha256, size },
       path,

@@ -105,7 +105,7 @@ function putDisk(spec: MachineSpec, storage: StorageFact, { image }: InstallMedi
   const at = machineFolder(spec, storage);
   const disk = imageDisk(spec.name, image);
   const path = `[${at.datastore}] ${at.folder}/${disk}`;
-  const title = message('servers.machine.disk', { name: spec.name, path, sha256: image.sha256 });
+  const title = message('servers.machine.disk', { name: spec.name, path });
   return siteAction(spec.on, 'put-disk', title, {
     kind: 'put-disk',
     ...at,
