@@ -343,7 +343,7 @@ export const screens: Record<keyof typeof en, string> = {
   'run.dismiss': 'この実行を終える',
   'run.elsewhere': '別の Labwright の実行があります',
   'run.elsewhereHelp':
-    'ここの表示はラボを開いた時点のものです。経過の確認や再開は、元の Labwright で行ってください。',
+    'ここには元の Labwright が記録した内容（終わった手順など）を表示しています。途中経過の確認、中止、再開は元の Labwright で行ってください。',
   'run.interrupted': '実行が中断されました',
   'run.interruptedHelp': '「{{title}}」で止まりました。状態を調べ直し、実際の状態から再開します。',
   'run.kind.apply': '適用',
