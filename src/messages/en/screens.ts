@@ -1,6 +1,6 @@
 export const screens = {
   'bundle.help':
-    'This is all that would be in the file. It holds no secrets; stand-ins replace addresses and the names of hosts and users. It is only saved, never sent.',
+    'This is all that would be in the file. It holds no secrets; stand-ins replace addresses, fingerprints, and the names of people, hosts and machines. It is only saved, never sent.',
   'bundle.open': 'Support bundle…',
   'bundle.save': 'Save',
   'bundle.saved': 'Saved:',

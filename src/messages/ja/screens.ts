@@ -2,7 +2,7 @@ import type { screens as en } from '../en/screens.ts';
 
 export const screens: Record<keyof typeof en, string> = {
   'bundle.help':
-    'ファイルの中身はこれですべてです。シークレットは含まず、アドレス、ホスト名、ユーザー名は仮の名前に置き換えてあります。保存するだけで、送信はしません。',
+    'ファイルの中身はこれですべてです。シークレットは含まず、アドレス、フィンガープリント、ユーザー名、ホストやマシンの名前は仮の名前に置き換えてあります。保存するだけで、送信はしません。',
   'bundle.open': 'サポート用ファイル…',
   'bundle.save': '保存',
   'bundle.saved': '保存しました:',
