@@ -65,6 +65,20 @@ describe.each(['en', 'ja'] as const)('the practice lab, walked in %s', (language
     await screens.stepIs('mirror.images', 'drifted');
   });
 
+  test('asking for the terminal of the same step again goes to the one that is open', async () => {
+    const tabs = screens.page.getByRole('tab', { name: 'mirror' });
+    await screens.openStep('mirror.images');
+    await screens.button('guide.openTerminal').click();
+    await screens.terminalShows('ubuntu@mirror');
+    const open = await tabs.count();
+    await screens.page.locator('h1').click();
+    await screens.button('guide.openTerminal').click();
+    const at = () =>
+      screens.page.evaluate(() => document.activeElement?.className ?? '').catch(() => '');
+    await expect.poll(at).toContain('xterm');
+    expect(await tabs.count()).toBe(open);
+  });
+
   test('Shift+Tab leaves the terminal', async () => {
     await screens.page.locator('.xterm-helper-textarea').last().focus();
     await screens.page.keyboard.press('Shift+Tab');

@@ -53,13 +53,9 @@ export async function createCore(options: CoreOptions): Promise<Core> {
     });
   };
 
-  /** Opens and starts looking: what was last known is shown at once and fills in. */
   const openAndLook = async (opening: Promise<LabSession>) => {
     const session = await opening;
-    if (session.owner) {
-      session.follow();
-      session.findings.check({ fresh: false }).catch(() => {});
-    }
+    labs.lookAround(session);
     return { lab: session.path };
   };
 
@@ -124,9 +120,10 @@ export async function createCore(options: CoreOptions): Promise<Core> {
       }),
       close: os.labs.close.handler(({ input }) => labs.closeLab(input.lab)),
       // Not a generator: that a lab is not open must be told as our error, before anything is streamed.
-      watch: os.labs.watch.handler(async ({ input, signal }) =>
-        (await labs.get(input.lab)).watch(signal),
-      ),
+      watch: os.labs.watch.handler(async ({ input, signal }) => {
+        await labs.get(input.lab);
+        return labs.watch(input.lab, signal);
+      }),
     },
     guide: {
       check: os.guide.check.handler(async ({ input }) => {

@@ -2,7 +2,7 @@ import { realpath } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { LabwrightError } from '../../contract/error.ts';
-import type { HostState } from '../../contract/lab-state.ts';
+import type { HostState, LabEvent } from '../../contract/lab-state.ts';
 import type { PracticeRoom } from '../../contract/practice-room.ts';
 import type { RunningRoom } from '../practice/practice-rooms.ts';
 import { TerminalSessions } from '../ssh/terminal-sessions.ts';
@@ -10,6 +10,7 @@ import { withPracticeSecrets } from '../vault/practice-secrets.ts';
 import { CHAPTERS } from './chapters.ts';
 import type { CoreOptions } from './core-options.ts';
 import { LAB_FOLDER, LabSession } from './lab-session.ts';
+import { OwnerFollower } from './owner-follower.ts';
 
 /** Recent labs remembered on the Start screen. */
 const RECENT_KEPT = 12;
@@ -27,6 +28,8 @@ export class Labs {
   readonly #options: CoreOptions;
   readonly #sessions = new Map<string, Promise<LabSession>>();
   readonly #looks = new Map<string, NodeJS.Timeout>();
+  /** Followers of labs that another process owns. */
+  readonly #followers = new Map<string, OwnerFollower>();
   readonly #practice = new Map<PracticeRoom, Promise<RunningRoom>>();
 
   constructor(options: CoreOptions) {
@@ -55,6 +58,51 @@ export class Labs {
       this.#sessions.delete(real);
       throw error;
     }
+  }
+
+  /**
+   * The state of a lab as it changes. One that another process owns is read again whenever that has
+   * written something; when that is gone, the lab is ours.
+   */
+  async *watch(path: string, signal?: AbortSignal): AsyncGenerator<LabEvent, void, void> {
+    for (let seen: LabSession | undefined; ; ) {
+      const session = await this.#sessions.get(path);
+      if (session === undefined || session === seen) return;
+      seen = session;
+      if (!session.owner && !this.#followers.has(path)) {
+        this.#followers.set(path, new OwnerFollower(path, () => this.#readAgain(path)));
+      }
+      yield* session.watch(signal);
+      if (signal?.aborted) return;
+    }
+  }
+
+  async #readAgain(path: string): Promise<void> {
+    const known = this.#sessions.get(path);
+    const before = await known;
+    if (before === undefined || before.owner) return;
+    const session = await this.#openSession(path, before.state.practice);
+    // Closed meanwhile: nobody wants to see it any more.
+    if (this.#sessions.get(path) !== known) return session.close();
+    if (session.owner) {
+      this.#stopFollowing(path);
+      this.lookAround(session);
+    }
+    // Who watches goes on with what is there now as soon as the old one is closed.
+    this.#sessions.set(path, Promise.resolve(session));
+    await before.close();
+  }
+
+  #stopFollowing(path: string): void {
+    this.#followers.get(path)?.close();
+    this.#followers.delete(path);
+  }
+
+  /** Starts looking at a lab of ours: what was last known is shown at once and fills in. */
+  lookAround(session: LabSession): void {
+    if (!session.owner) return;
+    session.follow();
+    session.findings.check({ fresh: false }).catch(() => {});
   }
 
   async #openSession(path: string, practice: boolean): Promise<LabSession> {
@@ -101,6 +149,7 @@ export class Labs {
   async closeLab(path: string): Promise<void> {
     const session = await this.get(path);
     this.#sessions.delete(path);
+    this.#stopFollowing(path);
     this.terminals.closeLab(path);
     await session.close();
   }
@@ -159,6 +208,7 @@ export class Labs {
 
   async close(): Promise<void> {
     for (const timer of this.#looks.values()) clearTimeout(timer);
+    for (const follower of this.#followers.values()) follower.close();
     this.terminals.closeAll();
     for (const opening of this.#sessions.values()) {
       await opening.then((session) => session.close()).catch(() => {});

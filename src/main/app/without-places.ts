@@ -11,6 +11,12 @@ export interface ThisComputer {
 
 /** Names that say what a host is for and nothing about whose it is: the text stays readable. */
 const SAYS_NOTHING = /^(mirror|maas|kvm|esxi|vcenter|host|site|node|server|other)[-_.]?\d*$/i;
+/** Names of labs that tell as little, and are words of many outputs. */
+const ANY_LAB = /^((the|my|practice|test|home)[-_. ])?(lab|rack|test|maas|cluster)s?[-_. ]?\d*$/i;
+/** Logins that come with a system or a product: they tell of nobody, and are words of its outputs. */
+const NOBODY = /^(root|ubuntu|debian|admin|administrator|maas|vagrant|user)$/i;
+/** Places that everybody fetches from. */
+const PUBLIC = /(^|\.)(ubuntu\.com|canonical\.com|maas\.io|debian\.org|launchpad\.net)$/i;
 /** Fields of ours whose words come from our own source, outside the data of others. */
 const OUR_WORDS: ReadonlySet<string> = new Set([
   ...['kind', 'key', 'code', 'step', 'state', 'what', 'connection', 'how', 'risks', 'sha256'],
@@ -28,6 +34,16 @@ const OF_OTHERS: ReadonlySet<string> = new Set([
 const HOME = /[/\\](?:home|Users)[/\\]+([^/\\"'`\s:;,()<>|&]+)/g;
 const LOGIN = /\b(?:LOGIN|LOGNAME|USER|SUDO_USER)=["']?([\p{L}_][\p{L}\p{N}_.-]*)/gu;
 const PLAIN_NAME = /^[\p{L}_][\p{L}\p{N}_.-]*$/u;
+
+/** Hosts that a text names as such: in addresses, and in the words of ssh(1), curl(1) and resolvers. */
+const HOSTS = [
+  /\b[a-z][a-z0-9+.-]*:\/\/(?:[^\s/@'"]*@)?([a-z0-9][a-z0-9.-]*[a-z0-9])/gi,
+  /(?:resolve (?:host|proxy): |Failed to connect to |connect to host |getaddrinfo \w+ )([a-z0-9][a-z0-9.-]*[a-z0-9])/gi,
+  /\b[a-z_][a-z0-9_.-]*@([a-z0-9][a-z0-9-]*(?:\.[a-z0-9-]+)+)/gi,
+];
+/** Fingerprints of keys (ssh-keygen(1)) and certificates, and public keys themselves. */
+const KEY =
+  'SHA256:[A-Za-z0-9+/]{43}=?|(?<![0-9A-Fa-f:])(?:[0-9A-Fa-f]{2}:){19,31}[0-9A-Fa-f]{2}(?![0-9A-Fa-f:])|AAAA[A-Za-z0-9+/]{40,}={0,2}';
 
 const UUID = '[0-9a-fA-F]{8}-(?:[0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}';
 const MACHINE_ID = `(?<![0-9a-zA-Z])(?:[0-9a-fA-F]{32}|${UUID})(?![0-9a-zA-Z])`;
@@ -112,12 +128,17 @@ interface Known {
   readonly standIns: StandIns;
 }
 
-function learnPlan(plan: Plan, { hosts, users, standIns }: Known): void {
-  const host = (kind: string, ...names: readonly string[]) => {
-    const telling = names.map((name) => name.toLowerCase()).filter((name) => name !== '');
-    standIns.give(kind, ...telling);
-    for (const name of telling) hosts.add(name);
-  };
+function learnHost({ hosts, standIns }: Known, kind: string, ...names: readonly string[]): void {
+  const telling = names
+    .map((name) => name.toLowerCase())
+    .filter((name) => name !== '' && !PUBLIC.test(name));
+  standIns.give(kind, ...telling);
+  for (const name of telling) hosts.add(name);
+}
+
+function learnPlan(plan: Plan, known: Known): void {
+  const { users } = known;
+  const host = (kind: string, ...names: readonly string[]) => learnHost(known, kind, ...names);
   for (const [name, { address, user }] of [
     ...Object.entries(plan.hosts),
     ...Object.entries(plan.sites),
@@ -138,6 +159,10 @@ function learnPlan(plan: Plan, { hosts, users, standIns }: Known): void {
     }
   }
   host('source', ...nameInUrl(plan.mirror?.source));
+  for (const name of Object.keys(plan.machines))
+    if (!SAYS_NOTHING.test(name)) host('machine', name);
+  // What the lab is called often tells whose it is; it marks what we made, too.
+  for (const name of [plan.name, plan.id ?? '']) if (!ANY_LAB.test(name)) host('lab', name);
 }
 
 /** The IPv6 address in a run of hexadecimal digits, colons and dots, and where it stands. */
@@ -163,8 +188,8 @@ function ipv6In(run: string, before: string, after: string): [number, number] | 
 }
 
 /**
- * Takes what tells people and places out of a bundle: login names, addresses, machine-ids and the
- * names of hosts, sites, proxies and sources. Each has one stand-in throughout, so that it can still
+ * Takes what tells people and places out of a bundle: login names, addresses, machine-ids, fingerprints
+ * of keys, and the names of the lab, its hosts, sites, machines, proxies and sources. Each has one stand-in throughout, so that it can still
  * be seen that two lines are about the same host.
  */
 export function withoutPlaces<Body>(
@@ -193,7 +218,16 @@ export function withoutPlaces<Body>(
       }
     }
   }
-  users.delete('');
+  for (const text of stringsIn(body)) {
+    for (const pattern of HOSTS) {
+      for (const [, name = ''] of text.matchAll(pattern)) {
+        const host = name.toLowerCase();
+        const telling = /[a-z]/.test(host) && host !== 'localhost' && !SAYS_NOTHING.test(host);
+        if (telling && standIns.get(host) === undefined) learnHost(known, 'host', host);
+      }
+    }
+  }
+  for (const user of users) if (user === '' || NOBODY.test(user)) users.delete(user);
   for (const user of users) standIns.give('user', user);
   const machines = new Set<string>();
   for (const { machineId } of Object.values(state.hosts)) machines.add(machineId ?? '');
@@ -211,22 +245,24 @@ export function withoutPlaces<Body>(
     // Host names are the same in either case; login names are not.
     ...longest([...hosts, ...users]).map((name) => whole(name, hosts.has(name))),
   ];
-  const ids = [MACHINE_ID, MAC];
+  const ids = [KEY, MACHINE_ID, MAC];
   const all = new RegExp([...names, ...ids, COLONS, IPV4].join('|'), 'gu');
   const notIPv6 = new RegExp([...names, ...ids, IPV4].join('|'), 'gu');
   const isMachineId = new RegExp(`^${MACHINE_ID}$`, 'u');
   const isMac = new RegExp(`^${MAC}$`, 'u');
+  const isKey = new RegExp(`^(?:${KEY})$`, 'u');
   const standIn = (found: string): string => {
     const lower = found.toLowerCase();
     const name = standIns.get(found) ?? standIns.get(lower);
     if (name !== undefined) return name;
     if (machines.has(found) || isMachineId.test(found)) return standIns.of('machine-id', lower);
+    if (isKey.test(found)) return standIns.of('key', found);
     return standIns.of(isMac.test(found) ? 'mac' : 'address', lower);
   };
   const clean = (text: string): string =>
     text.replace(all, (found: string, offset: number): string => {
       const run = COLONS_ONLY.test(found) && standIns.get(found.toLowerCase()) === undefined;
-      if (!run || isMac.test(found)) return standIn(found);
+      if (!run || isMac.test(found) || isKey.test(found)) return standIn(found);
       const place = ipv6In(found, text[offset - 1] ?? '', text[offset + found.length] ?? '');
       if (place === undefined) return found.replace(notIPv6, standIn);
       const [start, end] = place;

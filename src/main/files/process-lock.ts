@@ -85,6 +85,12 @@ export class ProcessLock {
     }
   }
 
+  /** Whether a living process has it. */
+  static isHeld(path: string): boolean {
+    const holder = readOwner(path);
+    return holder !== undefined && isAlive(holder);
+  }
+
   release(): void {
     if (readOwner(this.#path)?.pid === process.pid) rmSync(this.#path, { force: true });
   }

@@ -1,6 +1,6 @@
 export const screens = {
   'bundle.help':
-    'This is all that would be in the file. It holds no secrets; stand-ins replace addresses and the names of hosts and users. It is only saved, never sent.',
+    'This is all that would be in the file. It holds no secrets; stand-ins replace addresses, fingerprints, and the names of people, hosts and machines. It is only saved, never sent.',
   'bundle.open': 'Support bundle…',
   'bundle.save': 'Save',
   'bundle.saved': 'Saved:',
@@ -345,7 +345,7 @@ export const screens = {
   'run.dismiss': 'End this run',
   'run.elsewhere': 'A run belongs to the other Labwright',
   'run.elsewhereHelp':
-    'What is shown here is from when this lab was opened. Follow or resume the run over there.',
+    'What is shown here is what the other one writes down: steps as they end, not their progress. To stop or resume it, go there.',
   'run.interrupted': 'A run was interrupted',
   'run.interruptedHelp':
     'It stopped at “{{title}}”. Everything is observed anew; resuming goes on from what is true now.',

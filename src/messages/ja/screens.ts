@@ -2,7 +2,7 @@ import type { screens as en } from '../en/screens.ts';
 
 export const screens: Record<keyof typeof en, string> = {
   'bundle.help':
-    'ファイルの中身はこれですべてです。シークレットは含まず、アドレス、ホスト名、ユーザー名は仮の名前に置き換えてあります。保存するだけで、送信はしません。',
+    'ファイルの中身はこれですべてです。シークレットは含まず、アドレス、フィンガープリント、ユーザー名、ホストやマシンの名前は仮の名前に置き換えてあります。保存するだけで、送信はしません。',
   'bundle.open': 'サポート用ファイル…',
   'bundle.save': '保存',
   'bundle.saved': '保存しました:',
@@ -344,7 +344,7 @@ export const screens: Record<keyof typeof en, string> = {
   'run.dismiss': 'この実行を終える',
   'run.elsewhere': '別の Labwright の実行があります',
   'run.elsewhereHelp':
-    'ここの表示はラボを開いた時点のものです。経過の確認や再開は、元の Labwright で行ってください。',
+    'ここには元の Labwright が記録した内容（終わった手順など）を表示しています。途中経過の確認、中止、再開は元の Labwright で行ってください。',
   'run.interrupted': '実行が中断されました',
   'run.interruptedHelp': '「{{title}}」で止まりました。状態を調べ直し、実際の状態から再開します。',
   'run.kind.apply': '適用',

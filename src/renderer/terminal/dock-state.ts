@@ -115,6 +115,12 @@ export async function openTerminal(
   step?: string,
 ): Promise<void> {
   if (document.activeElement instanceof HTMLElement) before = document.activeElement;
+  const open = step === undefined ? undefined : openFor(step);
+  if (open !== undefined) {
+    changeDock({ active: open.id, shown: true });
+    liveTerminal(open).focus();
+    return;
+  }
   const info = await calls.terminals.open({ lab, host, size: FIRST_SIZE, typed });
   if (step !== undefined) openedFor.set(info.id, step);
   changeDock({
@@ -124,6 +130,15 @@ export async function openTerminal(
   });
   // The person asked for it, so the keys go there.
   liveTerminal(info).focus();
+}
+
+/** The terminal that was opened for a step and still runs. */
+function openFor(step: string): TerminalInfo | undefined {
+  return dock
+    .get()
+    .terminals.find(
+      (info) => openedFor.get(info.id) === step && liveTerminal(info).state.get().end === undefined,
+    );
 }
 
 export async function closeTerminal(id: number): Promise<void> {
