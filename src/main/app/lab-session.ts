@@ -23,6 +23,7 @@ import { KnownHosts } from '../ssh/known-hosts.ts';
 import { redact } from '../vault/redact.ts';
 import type { Vault } from '../vault/vault.ts';
 import { EventQueue } from './event-queue.ts';
+import { followHypervisors } from './follow-hypervisors.ts';
 import { LabFindings } from './lab-findings.ts';
 import { LabHosts } from './lab-hosts.ts';
 import { LabIdentities } from './lab-identities.ts';
@@ -47,8 +48,6 @@ export interface LabSessionOptions {
 /** Folder beside lab.yaml with what was recorded about the lab; never for git. */
 export const LAB_FOLDER = '.labwright';
 const RUNS_SHOWN = 20;
-/** Changes at a site are gathered for this long before they are looked at. */
-const FOLLOW_PAUSE_MS = 500;
 /** Closing waits this long for hosts that are being tidied; nobody wants to wait for an app to end. */
 const CLOSE_PATIENCE_MS = 1000;
 
@@ -98,6 +97,7 @@ export class LabSession {
       knownHosts: new KnownHosts(join(folder, LAB_FOLDER, 'known_hosts'), options.userKnownHosts),
       connect: options.connect,
       now: options.now,
+      wait: options.wait,
       trustedSince: (host, fingerprint) => this.identities.trustedSince(host, fingerprint),
       changed: (host) => this.#emit({ type: 'host', host }),
     });
@@ -295,23 +295,18 @@ export class LabSession {
       .map((chapter, index) => ({ ...chapter, number: index + 1 }));
   }
 
-  /** Looks again at a site whenever it says that something changed there. For as long as it is open. */
+  /** Looks again at a hypervisor whenever it says that something changed there, as long as this is open. */
   follow(): void {
-    const waiting = new Set<string>();
-    this.sites.follow((site) => {
-      if (waiting.has(site)) return;
-      waiting.add(site);
-      // Many changes come together; one look is enough. Our own runs look for themselves.
-      const look = async () => {
-        await this.#options.wait(FOLLOW_PAUSE_MS);
-        waiting.delete(site);
-        const steps = this.findings.instances().filter(({ target }) => target === site);
-        if (this.runs.busy || steps.length === 0 || this.#closing.signal.aborted) return;
-        await this.findings.check({ steps: steps.map(({ id }) => id), fresh: false });
-      };
-      // What cannot be looked at now is said by the next check that a person asks for.
-      look().catch(() => {});
+    const following = followHypervisors({
+      plan: () => this.#file.state.plan,
+      facts: this.#facts,
+      findings: this.findings,
+      runs: this.runs,
+      wait: this.#options.wait,
+      closed: this.#closing.signal,
     });
+    this.sites.follow(following.changed);
+    this.hosts.follow(following);
   }
 
   /** The machines of the plan, whether they exist or not. */

@@ -11,7 +11,7 @@ import ssh2 from 'ssh2';
 import { LoaderGate } from './loader-gate.ts';
 import type { Machine } from './machine.ts';
 import { SIGNALS } from './processes.ts';
-import type { Streams } from './session.ts';
+import type { LiveInput, Streams } from './session.ts';
 import { Terminal } from './terminal.ts';
 
 /** The machine's sshd: ssh2's server, answering as OpenSSH does (RFC 4252, RFC 4254). */
@@ -198,7 +198,7 @@ class CommandChannel {
       gate.ready.then(
         (ready) => {
           if ('exitCode' in ready) this.#exit(ready.exitCode);
-          else void this.#run(ready.script, ready.user, ready.variables, ready.stdin);
+          else void this.#run(ready.script, ready.user, ready.variables, ready.stdin, ready.input);
         },
         () => this.#exit(1),
       );
@@ -227,6 +227,7 @@ class CommandChannel {
     user: string,
     secrets: Readonly<Record<string, string>>,
     stdin: Buffer,
+    input?: LiveInput,
   ): Promise<void> {
     // A real sshd forks first. In one process, the client must get to hear that its request was granted.
     for (let hop = 0; hop < 3; hop++) await new Promise((resolve) => setImmediate(resolve));
@@ -236,6 +237,7 @@ class CommandChannel {
       command: 'sh',
       streams: this.#streams,
       stdin,
+      ...(input === undefined ? {} : { input }),
       env: { ...plain, ...this.#variables },
       variables: secrets,
       cwd: this.#machine.account(this.#machine.options.user).home,

@@ -3,7 +3,7 @@ import { LabwrightError } from '../../contract/error.ts';
 import type { HostKey } from '../../contract/lab-state.ts';
 import type { Connect, Connection, Login } from './connection.ts';
 import { describeKey, type KnownHosts, keyTypeOfBlob } from './known-hosts.ts';
-import { runScript, type ScriptRequest, type ScriptResult } from './run-script.ts';
+import { type LiveScript, runScript, type ScriptRequest, type ScriptResult } from './run-script.ts';
 
 /** OpenSSH allows 10 sessions a connection (sshd_config MaxSessions); two are left to the person. */
 const CHANNELS_AT_ONCE = 8;
@@ -99,6 +99,26 @@ export class HostLink {
         sudoPassword: this.#options.sudoPassword,
       });
     });
+  }
+
+  /**
+   * Runs a live script until the signal, on a connection of its own. On the control connection it
+   * would hold one of the sessions for as long as the lab is open, and a server that allows but one
+   * or two would have none left for anything else.
+   */
+  async runLive(
+    request: HostScript & { readonly live: LiveScript; readonly signal: AbortSignal },
+  ): Promise<ScriptResult> {
+    const connection = await this.openConnection(request.signal);
+    try {
+      return await runScript(connection, {
+        ...request,
+        host: this.name,
+        sudoPassword: this.#options.sudoPassword,
+      });
+    } finally {
+      connection.end();
+    }
   }
 
   /** Drops the connection so that the next use connects anew, with today's trust and secrets. */

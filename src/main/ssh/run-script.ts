@@ -14,10 +14,18 @@ export interface ScriptRequest {
   readonly secrets?: readonly ScriptSecret[];
   /** The script's own stdin. */
   readonly stdin?: Uint8Array;
-  /** The whole run must be over by then. */
+  /** The whole run must be over by then; of a live one, the start. */
   readonly deadlineMs: number;
+  /** For a script without an end. */
+  readonly live?: LiveScript;
   readonly maxOutputBytes?: number;
   readonly signal?: AbortSignal;
+}
+
+/** What is said is handed over as it comes; its stdin stays open and gets a line now and then. */
+export interface LiveScript {
+  readonly beatMs: number;
+  readonly onOutput: (chunk: Buffer) => void;
 }
 
 export interface ScriptResult {
@@ -69,6 +77,8 @@ class ScriptRun {
   #stdoutBytes = 0;
   #stderr = '';
   #over = false;
+  #deadline: NodeJS.Timeout | undefined;
+  #beat: NodeJS.Timeout | undefined;
   readonly #stopped = Promise.withResolvers<never>();
 
   constructor(request: ScriptRequest) {
@@ -80,7 +90,7 @@ class ScriptRun {
     const command = sudo
       ? sudoLoaderCommand(this.#nonce, this.#prompt)
       : loaderCommand(this.#nonce);
-    const timer = setTimeout(
+    this.#deadline = setTimeout(
       () => this.#stop(new LabwrightError('host-timeout', { host })),
       deadlineMs,
     );
@@ -91,7 +101,8 @@ class ScriptRun {
       // A peer behind a dead link answers neither an open nor a close: nothing may wait for it.
       return await Promise.race([this.#exchange(connection, command), this.#stopped.promise]);
     } finally {
-      clearTimeout(timer);
+      clearTimeout(this.#deadline);
+      clearInterval(this.#beat);
       signal?.removeEventListener('abort', abort);
     }
   }
@@ -162,12 +173,21 @@ class ScriptRun {
     this.#preamble = Buffer.alloc(0);
     this.#stderr = '';
     const { stream } = this.#channel!;
-    stream.write(loaderFrame(this.#nonce, this.#request.script, this.#request.secrets));
-    stream.end(this.#request.stdin === undefined ? undefined : Buffer.from(this.#request.stdin));
+    const { script, secrets, stdin, live } = this.#request;
+    stream.write(loaderFrame(this.#nonce, script, secrets));
+    if (live === undefined) stream.end(stdin === undefined ? undefined : Buffer.from(stdin));
+    else {
+      clearTimeout(this.#deadline);
+      this.#beat = setInterval(() => stream.write('\n'), live.beatMs);
+    }
     if (rest.length > 0) this.#collect(rest);
   }
 
   #collect(chunk: Buffer): void {
+    if (this.#request.live !== undefined) {
+      this.#request.live.onOutput(chunk);
+      return;
+    }
     this.#stdoutBytes += chunk.length;
     if (this.#stdoutBytes > (this.#request.maxOutputBytes ?? MAX_OUTPUT_BYTES)) {
       this.#stdout = [];
