@@ -3,6 +3,7 @@ import { errors as enErrors } from './en/errors.ts';
 import { esxi as enEsxi } from './en/esxi.ts';
 import { machines as enMachines } from './en/machines.ts';
 import { map as enMap } from './en/map.ts';
+import { measured as enMeasured } from './en/measured.ts';
 import { menu as enMenu } from './en/menu.ts';
 import { nodes as enNodes } from './en/nodes.ts';
 import { planKeys as enPlanKeys } from './en/plan-keys.ts';
@@ -15,6 +16,7 @@ import { errors as jaErrors } from './ja/errors.ts';
 import { esxi as jaEsxi } from './ja/esxi.ts';
 import { machines as jaMachines } from './ja/machines.ts';
 import { map as jaMap } from './ja/map.ts';
+import { measured as jaMeasured } from './ja/measured.ts';
 import { menu as jaMenu } from './ja/menu.ts';
 import { nodes as jaNodes } from './ja/nodes.ts';
 import { planKeys as jaPlanKeys } from './ja/plan-keys.ts';
@@ -33,6 +35,7 @@ export const en = {
   ...enScreens,
   ...enNodes,
   ...enMap,
+  ...enMeasured,
   ...enMenu,
   ...enPlanKeys,
   ...enPlanWants,
@@ -48,6 +51,7 @@ export const ja: Record<MessageKey, string> = {
   ...jaScreens,
   ...jaNodes,
   ...jaMap,
+  ...jaMeasured,
   ...jaMenu,
   ...jaPlanKeys,
   ...jaPlanWants,

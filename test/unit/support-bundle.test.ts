@@ -127,6 +127,7 @@ test('the whole bundle tells neither who nor where, and no secret', () => {
     inventories: {},
     runs: [],
     checking: [],
+    measuring: [],
     notices: [],
   };
   const { text } = supportBundle({

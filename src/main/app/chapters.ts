@@ -2,13 +2,16 @@ import { esxiShell } from '../drivers/esxi-shell/esxi-shell.ts';
 import { libvirt } from '../drivers/libvirt/libvirt.ts';
 import { vsphere } from '../drivers/vsphere/vsphere.ts';
 import type { Chapter } from '../engine/step.ts';
-import { bridge, quiet } from '../guide/bridge.ts';
+import { bridge } from '../guide/bridge.ts';
 import { esxiSteps } from '../guide/esxi-host.ts';
 import { imageMirror } from '../guide/image-mirror.ts';
 import { isolatedNetwork } from '../guide/isolated-network.ts';
 import * as kvm from '../guide/kvm-host.ts';
+import { nestedGuest } from '../guide/nested-guest.ts';
 import { nodeSteps } from '../guide/nodes.ts';
+import { portfast } from '../guide/portfast.ts';
 import { portgroup, portgroupPolicy } from '../guide/portgroup.ts';
+import { quiet } from '../guide/quiet-network.ts';
 import { serverSteps } from '../guide/server-machines.ts';
 import { siteSteps } from '../guide/site.ts';
 import { driverFor } from './driver-for.ts';
@@ -36,9 +39,16 @@ export const CHAPTERS: readonly Chapter[] = [
   { id: 'esxi', steps: esxiSteps(esxiShell) },
   {
     id: 'network',
-    steps: [bridge, isolatedNetwork(driverFor), portgroup(esxiShell), portgroupPolicy, quiet],
+    steps: [
+      bridge,
+      isolatedNetwork(driverFor),
+      portgroup(esxiShell),
+      portgroupPolicy,
+      quiet,
+      portfast,
+    ],
   },
-  { id: 'servers', steps: serverSteps(driverFor, machineStep) },
+  { id: 'servers', steps: [...serverSteps(driverFor, machineStep), nestedGuest(driverFor)] },
   imageMirror,
   { id: 'nodes', steps: [room, machine] },
 ];

@@ -178,6 +178,7 @@ export class LabSession {
       inventories: {},
       runs: [],
       checking: [],
+      measuring: [],
       notices,
     };
   }
@@ -289,6 +290,7 @@ export class LabSession {
           id,
           step: step.id,
           target,
+          ...(step.measures ? { measures: true } : {}),
         })),
       }))
       .filter(({ steps }) => steps.length > 0)

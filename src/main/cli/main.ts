@@ -9,7 +9,7 @@ import { serveCommand } from './serve-command.ts';
 
 const HELP = `labwright ${VERSION}
 
-  labwright check   --lab lab.yaml [--step ID]... [--json]
+  labwright check   --lab lab.yaml [--step ID]... [--measure] [--json]
   labwright plan    --lab lab.yaml [--step ID]... [--json]
   labwright apply   --lab lab.yaml [--step ID]... [--yes | --expect DIGEST] [--json]
   labwright resume  --lab lab.yaml [--run ID] [--yes] [--json]
@@ -20,6 +20,7 @@ const HELP = `labwright ${VERSION}
   labwright practice [--room mirror|kvm|esxi|esxi-api] [--line v2|v3] [--json]
   labwright serve   [--port N] [--no-window]
 
+  check --measure also measures what waits for something that you do, such as switching a machine on.
   resume goes on with an interrupted run, dismiss closes it; the youngest one when no --run is given.
   apply --yes goes on with it first; apply with --step or --expect stops and says that there is one.
 

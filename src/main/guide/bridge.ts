@@ -1,9 +1,8 @@
 import type { Action } from '../../contract/action.ts';
 import { message } from '../../contract/message.ts';
 import type { Network, Plan } from '../../contract/plan.ts';
-import { networkName } from '../engine/machine-specs.ts';
 import { on } from '../engine/probe.ts';
-import { type BridgeFact, bridgeLayout, dhcpAnswers } from '../engine/probes/kvm.ts';
+import { type BridgeFact, bridgeLayout } from '../engine/probes/kvm.ts';
 import type { Owner, Step, StepContext } from '../engine/step.ts';
 import { type BridgeWish, ifupdownWithBridge, netplanWithBridge } from './bridge-config.ts';
 import { explainGuard, type GuardedChange, guarded } from './network-guard.ts';
@@ -147,31 +146,5 @@ export const bridge: Step = {
       atBoot,
     };
     return guarded(context.target, name, { path, mode, text, ...swapped });
-  },
-};
-
-/** Nodes boot from the first network that has this in the plan; the gate of users.md D19. */
-export const quiet: Step = {
-  id: 'network.quiet',
-  targets: (plan) =>
-    Object.entries(plan.networks)
-      // ESXi has no tool that could ask on a portgroup.
-      .filter(([, { provisioning, bridge: name }]) => provisioning && name !== undefined)
-      .map(([owner, { on: target }]) => ({ owner, target })),
-  needs: ['kvm.sudo', 'network.bridge', 'network.isolated'],
-  reads: ({ plan, owner, target }) => [on(target, dhcpAnswers(networkName(plan, owner)))],
-  check: ({ plan, owner, target, facts }) => {
-    const bridge = networkName(plan, owner);
-    const answers = facts.need(on(target, dhcpAnswers(bridge)));
-    const maas = Object.values(plan.hosts).filter(({ role }) => role === 'maas');
-    const servers = answers.servers.filter(
-      (server) => !maas.some((host) => host.address === server),
-    );
-    return servers.length === 0
-      ? { state: 'done', reason: message('network.quiet', { bridge }) }
-      : {
-          state: 'manual',
-          reason: message('network.other-dhcp', { bridge, servers: servers.join(', ') }),
-        };
   },
 };

@@ -32,6 +32,7 @@ export class LoaderGate {
   #settle: (ready: Ready) => void = () => {};
   #buffer = Buffer.alloc(0);
   #ended = false;
+  #listened = false;
   #wake: (() => void) | undefined;
 
   static for(command: string, machine: Machine, streams: Streams): LoaderGate | undefined {
@@ -64,6 +65,11 @@ export class LoaderGate {
   end(): void {
     this.#ended = true;
     this.#wake?.();
+  }
+
+  /** Whether the script reads what is still to come: it learns from its end that nobody listens. */
+  get listened(): boolean {
+    return this.#listened;
   }
 
   start(): void {
@@ -127,7 +133,10 @@ export class LoaderGate {
 
   #input(): LiveInput {
     return {
-      line: (signal) => Promise.race([this.#line(), ended(signal).then(() => undefined)]),
+      line: (signal) => {
+        this.#listened = true;
+        return Promise.race([this.#line(), ended(signal).then(() => undefined)]);
+      },
     };
   }
 

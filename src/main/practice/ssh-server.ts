@@ -166,6 +166,7 @@ class CommandChannel {
   readonly #variables: Readonly<Record<string, string>>;
   readonly #hangUp = new AbortController();
   readonly #input: Buffer[] = [];
+  #gate: LoaderGate | undefined;
   #started = false;
   #over = false;
 
@@ -179,8 +180,14 @@ class CommandChannel {
     this.#channel = channel;
     this.#command = command;
     this.#variables = variables;
-    channel.on('close', () => this.#hangUp.abort());
-    channel.on('error', () => this.#hangUp.abort());
+    channel.on('close', () => this.#onClose());
+    channel.on('error', () => this.#onClose());
+  }
+
+  /** sshd(8) ends nothing here; what reads its input sees the end, and the rest is not kept waiting. */
+  #onClose(): void {
+    this.#gate?.end();
+    if (!this.#gate?.listened) this.#hangUp.abort();
   }
 
   get #streams(): Streams {
@@ -192,6 +199,7 @@ class CommandChannel {
 
   start(): void {
     const gate = LoaderGate.for(this.#command, this.#machine, this.#streams);
+    this.#gate = gate;
     if (gate) {
       this.#channel.on('data', (bytes: Buffer) => gate.write(bytes));
       this.#channel.on('end', () => gate.end());

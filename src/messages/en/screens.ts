@@ -150,6 +150,8 @@ export const screens = {
   'guide.progressClaimed': '{{n}} claimed',
   'guide.progressSkipped': '{{n}} skipped',
   'guide.script': 'Script',
+  'guide.keystrokes': 'Keystrokes',
+  'guide.stopMeasuring': 'Stop measuring',
   'guide.siteCall': 'The call, and the same with govc',
   'guide.scriptLines': 'Script, {{n}} lines',
   'guide.starting': 'Starting…',

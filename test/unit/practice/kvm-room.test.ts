@@ -145,6 +145,6 @@ test('what another does with virsh is seen without being asked for, also after l
   await onHost('virsh destroy web');
   await until(() => power('web') === 'off');
   await session.close();
-  expect(await listeners()).toBe('0');
   session = await open();
+  await expect.poll(listeners, { timeout: 10_000 }).toBe('0');
 }, 60_000);
