@@ -148,6 +148,8 @@ export const api = {
   },
   guide: {
     check: call.input(lab.extend({ steps, fresh: z.boolean().default(false) })).output(z.void()),
+    /** Begins what a step measures when a person wants it; `stop` ends that early. */
+    measure: call.input(lab.extend({ id: z.string(), stop: z.boolean() })).output(z.void()),
     preview: call.input(lab.extend({ steps })).output(Preview),
     apply: call
       .input(lab.extend({ steps, digest: z.string() }))

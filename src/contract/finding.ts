@@ -36,6 +36,8 @@ export const Finding = z.object({
   reason: Message,
   /** Further sentences: traps noticed, predictions, advice. */
   notes: z.array(Message).default([]),
+  /** What a person has to type where we cannot; command text, never translated. */
+  keystrokes: z.string().optional(),
   evidence: z.array(Evidence).default([]),
   /** Instances that must be done first. */
   waitsFor: z.array(z.string()).default([]),

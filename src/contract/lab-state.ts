@@ -69,7 +69,15 @@ export type PlanState = z.infer<typeof PlanState>;
 export const ChapterState = z.object({
   id: z.string(),
   number: z.number(),
-  steps: z.array(z.object({ step: z.string(), target: z.string(), id: z.string() })),
+  steps: z.array(
+    z.object({
+      step: z.string(),
+      target: z.string(),
+      id: z.string(),
+      /** A person can begin a measurement for it. */
+      measures: z.boolean().optional(),
+    }),
+  ),
 });
 export type ChapterState = z.infer<typeof ChapterState>;
 
@@ -99,6 +107,8 @@ export const LabState = z.object({
   /** Targets that are being observed. */
   checking: z.array(z.string()),
   checkedAt: z.number().optional(),
+  /** Step instances for which a measurement is under way that a person began. */
+  measuring: z.array(z.string()).default([]),
   notices: z.array(Message).default([]),
 });
 export type LabState = z.infer<typeof LabState>;
@@ -124,6 +134,7 @@ export const LabEvent = z.discriminatedUnion('type', [
     targets: z.array(z.string()),
     checkedAt: z.number().optional(),
   }),
+  z.object({ type: z.literal('measuring'), ids: z.array(z.string()) }),
   z.object({ type: z.literal('notices'), notices: z.array(Message) }),
 ]);
 export type LabEvent = z.infer<typeof LabEvent>;
@@ -184,6 +195,8 @@ export function applyLabEvent(state: LabState | undefined, event: LabEvent): Lab
         checking: event.targets,
         ...(event.checkedAt === undefined ? {} : { checkedAt: event.checkedAt }),
       };
+    case 'measuring':
+      return { ...state, measuring: event.ids };
     case 'notices':
       return { ...state, notices: event.notices };
   }

@@ -8,6 +8,7 @@ import { maasKeys as enMaasKeys } from './en/maas-keys.ts';
 import { maasNodes as enMaasNodes } from './en/maas-nodes.ts';
 import { machines as enMachines } from './en/machines.ts';
 import { map as enMap } from './en/map.ts';
+import { measured as enMeasured } from './en/measured.ts';
 import { menu as enMenu } from './en/menu.ts';
 import { nodes as enNodes } from './en/nodes.ts';
 import { planKeys as enPlanKeys } from './en/plan-keys.ts';
@@ -25,6 +26,7 @@ import { maasKeys as jaMaasKeys } from './ja/maas-keys.ts';
 import { maasNodes as jaMaasNodes } from './ja/maas-nodes.ts';
 import { machines as jaMachines } from './ja/machines.ts';
 import { map as jaMap } from './ja/map.ts';
+import { measured as jaMeasured } from './ja/measured.ts';
 import { menu as jaMenu } from './ja/menu.ts';
 import { nodes as jaNodes } from './ja/nodes.ts';
 import { planKeys as jaPlanKeys } from './ja/plan-keys.ts';
@@ -45,6 +47,7 @@ export const en = {
   ...enScreens,
   ...enNodes,
   ...enMap,
+  ...enMeasured,
   ...enMenu,
   ...enPlanKeys,
   ...enPlanWants,
@@ -65,6 +68,7 @@ export const ja: Record<MessageKey, string> = {
   ...jaScreens,
   ...jaNodes,
   ...jaMap,
+  ...jaMeasured,
   ...jaMenu,
   ...jaPlanKeys,
   ...jaPlanWants,

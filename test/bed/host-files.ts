@@ -2,7 +2,15 @@
 // before the overlay is mounted.
 
 import { randomBytes, randomUUID } from 'node:crypto';
-import { chmodSync, chownSync, existsSync, mkdirSync, statSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  chownSync,
+  existsSync,
+  mkdirSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { aptSourceLines, readAptArchives } from './apt-sources.ts';
@@ -27,6 +35,25 @@ const sudoRules = {
   password: 'ubuntu ALL=(ALL:ALL) ALL\n',
   denied: undefined,
 } as const;
+
+/**
+ * nspawn mounts /sys before it enters the host's network, so it shows the bed's interfaces. This comes
+ * before udev looks there.
+ */
+const ownSysUnit = `[Unit]
+Description=The interfaces of this host in /sys
+DefaultDependencies=no
+Before=sysinit.target systemd-udevd.service systemd-udev-trigger.service
+[Service]
+Type=oneshot
+RemainAfterExit=yes
+ExecStart=/bin/mkdir -p /run/bed-sys
+ExecStart=/bin/mount -t sysfs sysfs /run/bed-sys
+ExecStart=/bin/mount --bind /run/bed-sys/class/net /sys/class/net
+ExecStart=/bin/mount --bind /run/bed-sys/devices/virtual/net /sys/devices/virtual/net
+[Install]
+WantedBy=sysinit.target
+`;
 
 /** A folder of the upper layer hides the base's own attributes, so they are copied onto it. */
 function makeFolder(files: HostFiles, path: string): void {
@@ -124,6 +151,13 @@ export async function writeHostFiles(files: HostFiles): Promise<string> {
   if (files.repository !== undefined) {
     put(files, '/usr/share/keyrings/labwright-bed.gpg', files.repository.publicKey);
     put(files, '/etc/apt/sources.list.d/labwright-bed.list', files.repository.sourceLine);
+  }
+
+  if (options.kernelSettings) {
+    put(files, '/etc/systemd/system/bed-sys.service', ownSysUnit);
+    const wants = join(files.upper, '/etc/systemd/system/sysinit.target.wants');
+    makeFolder(files, '/etc/systemd/system/sysinit.target.wants');
+    symlinkSync('../bed-sys.service', join(wants, 'bed-sys.service'));
   }
 
   // An RSA key takes long to make; only old algorithms need one.

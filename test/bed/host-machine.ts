@@ -20,6 +20,8 @@ export interface MachineOptions {
   nspawnOptions: string[];
   /** Whether /sys and /proc/sys can be written (systemd's ENVIRONMENT.md). */
   kernelSettings: boolean;
+  /** Whether what the host made of its network is gone after a restart. */
+  ownNetwork: boolean;
 }
 
 // nspawn asks for its own restart with this status when the container reboots.
@@ -145,9 +147,25 @@ export class Machine {
       child.once('error', () => resolve(255));
       child.once('exit', (code) => {
         resolve(code ?? 255);
-        if (code === rebootStatus && this.#wanted) this.powerOn();
+        if (code === rebootStatus && this.#wanted) void this.#startAgain();
       });
     });
+  }
+
+  async #startAgain(): Promise<void> {
+    // The name space outlives the container, and with it every bridge and address in it.
+    if (this.#options.ownNetwork) await this.#bareCable();
+    if (this.#wanted) this.powerOn();
+  }
+
+  async #bareCable(): Promise<void> {
+    const inside = (...args: string[]) => this.#inMounts('ip', '-n', this.id, ...args);
+    const links = await mustRun(...inside('-o', 'link', 'show', 'type', 'bridge'));
+    for (const [, name = ''] of links.matchAll(/^\d+: ([^:@]+)/gm)) {
+      await mustRun(...inside('link', 'delete', name));
+    }
+    await mustRun(...inside('addr', 'flush', 'dev', 'eth0'));
+    await mustRun(...inside('link', 'set', 'eth0', 'down'));
   }
 
   /** Process id, as this machine counts, of the container's own systemd. */

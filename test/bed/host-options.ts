@@ -23,6 +23,8 @@ export interface HostOptions {
   sshdConfig?: string[];
   /** Whether /sys and /proc/sys are the host's own to write, as making bridges needs. */
   kernelSettings?: boolean;
+  /** A restart takes all of its network away but the bare cable, as a real one does. Default false. */
+  ownNetwork?: boolean;
   /** Whether the bed's signed apt repository is among the host's sources. Default true. */
   bedRepository?: boolean;
 }

@@ -64,6 +64,7 @@ export async function startHost(context: HostContext, options: HostOptions): Pro
     folder,
     nspawnOptions: nspawnOptions(options),
     kernelSettings: options.kernelSettings ?? false,
+    ownNetwork: options.ownNetwork ?? false,
   });
 
   const root: Host['root'] = async (command, { stdin, timeoutMs } = {}): Promise<CommandResult> => {
@@ -75,15 +76,6 @@ export async function startHost(context: HostContext, options: HostOptions): Pro
       [...enter, 'env', '-i', ...cleanEnvironment, 'sh', '-c', command],
       { ...(stdin === undefined ? {} : { stdin }), timeoutMs: timeoutMs ?? 300_000 },
     );
-  };
-
-  // nspawn mounts /sys before it enters the host's network: it would show the bed's interfaces.
-  const ownInterfaces = async (): Promise<void> => {
-    const { code, stderr } = await root(`set -e
-mkdir -p /run/bed-sys
-mount -t sysfs sysfs /run/bed-sys
-for d in class/net devices/virtual/net; do mount --bind /run/bed-sys/$d /sys/$d; done`);
-    if (code !== 0) throw new BedError('command-failed', `no /sys of its own: ${stderr}`);
   };
 
   const ready = async (): Promise<void> => {
@@ -100,7 +92,6 @@ for d in class/net devices/virtual/net; do mount --bind /run/bed-sys/$d /sys/$d;
       if (!(cause instanceof BedError) || cause.code !== 'deadline') throw cause;
       throw new BedError('deadline', `${cause.message}\n${machine.consoleLog.slice(-2000)}`);
     });
-    if (options.kernelSettings) await ownInterfaces();
   };
 
   let hostKeyFingerprint: string;

@@ -2,7 +2,10 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { Finding } from '../../src/contract/finding.ts';
+import type { Inventory } from '../../src/contract/inventory.ts';
 import type { PlanInput } from '../../src/contract/plan.ts';
+import { INVENTORY_KEY } from '../../src/main/engine/hypervisor.ts';
 import { type Bed, type Host, openBed, until } from '../bed/bed.ts';
 import { notDone, RealLab } from './real-lab.ts';
 
@@ -80,6 +83,18 @@ async function apply(...steps: string[]): Promise<void> {
   expect({ code, said: code === 0 ? '' : stderr + stdout }).toEqual({ code: 0, said: '' });
 }
 
+/** What PortFast's step finds when a machine is switched on while it measures. */
+async function measured(switchOn: () => Promise<unknown>) {
+  const run = lab.launch('check', '--json', '--step', 'network.portfast', '--measure');
+  await run.waitFor('the watch on the bridge', 40_000, async () => {
+    const { stdout } = await host.root('cat /var/lib/labwright/jobs/probe-*/log');
+    return stdout.includes('watching') ? true : undefined;
+  });
+  await switchOn();
+  const { findings } = JSON.parse((await run.ended).stdout) as { findings: Finding[] };
+  return findings[0];
+}
+
 /** Hears what machines report, one request at a time. */
 async function listen(address: string) {
   const heard: string[] = [];
@@ -109,7 +124,7 @@ async function listen(address: string) {
 
 beforeAll(async () => {
   bed = await openBed();
-  host = await bed.host({ name: 'kvm', kernelSettings: true });
+  host = await bed.host({ name: 'kvm', kernelSettings: true, ownNetwork: true });
   lab = await RealLab.make(plan());
   await lab.trust(host, 'kvm');
   // As the guide has it: the network is configured in /etc/network/interfaces.
@@ -157,6 +172,18 @@ describe('the KVM chapters on a real host', () => {
     expect((await host.root('id -Gn ubuntu')).stdout).toContain('libvirt');
   }, 280_000);
 
+  test('a libvirt that cannot be asked is told so, and what rests on it waits', async () => {
+    await must(host, 'mv /usr/bin/virsh /usr/bin/virsh.away');
+    const { findings } = await lab.check();
+    await must(host, 'mv /usr/bin/virsh.away /usr/bin/virsh');
+    expect(findings['kvm.service']).toMatchObject({
+      state: 'drifted',
+      reason: { params: { said: expect.stringContaining('not found') } },
+    });
+    expect(findings['nodes.machine']?.state).toBe('blocked');
+    expect((await lab.states())['kvm.service']).toBe('done');
+  }, 60_000);
+
   test('the bridge takes the address of the uplink over, while we stay logged in', async () => {
     await apply('network.bridge', 'network.isolated');
     const { stdout } = await host.root('ip -4 -o addr show dev br0; cat /etc/network/interfaces');
@@ -174,12 +201,23 @@ describe('the KVM chapters on a real host', () => {
   test('machines are made switched off, network first, with the addresses of the plan', async () => {
     const before = await virsh('list --all --name');
     expect(before.trim()).toBe('');
+    // In the middle of it libvirt is restarted: what was begun is finished by doing it again.
+    const run = lab.launch('apply', '--yes', '--step', 'nodes.machine');
+    await run.waitFor('the first machine', 60_000, async () =>
+      (await virsh('list --all --name')).includes('booter') ||
+      (await virsh('list --all --name')).includes('node')
+        ? true
+        : undefined,
+    );
+    await must(host, 'systemctl restart libvirtd');
+    expect(await run.ended).toMatchObject({ code: expect.toSatisfy((code) => code !== null) });
     await apply('nodes.machine');
     expect((await virsh('list --all --name')).trim().split('\n').sort()).toEqual([
       'booter',
       'node-1',
       'node-2',
     ]);
+    expect((await virsh('vol-list default')).match(/\.qcow2\b/g)).toHaveLength(10);
     expect(await virsh('domstate node-1')).toContain('shut off');
     expect(notDone(await lab.states())).toEqual(EMULATED);
     const again = await lab.run('apply', '--yes', '--json');
@@ -212,6 +250,24 @@ describe('the KVM chapters on a real host', () => {
     });
     const { stdout } = await lab.run('plan', '--json', '--step', 'nodes.machine@node-3');
     expect(JSON.parse(stdout).steps).toEqual([]);
+    // Nor is one whose description nobody can read; the others are seen as before.
+    const library = 'x'.repeat(1_000_000);
+    await define(
+      foreign
+        .replace('node-3', 'library')
+        .replace('<os>', `<description>${library}</description><os>`),
+    );
+    expect((await lab.check('--step', 'nodes.machine@node-1')).findings).toMatchObject({
+      'nodes.machine': { state: 'done' },
+    });
+    const inventory = lab.fact('kvm', INVENTORY_KEY) as Inventory;
+    const uuid = (await virsh('domuuid library')).trim();
+    expect(inventory.unreadable).toEqual([uuid]);
+    expect(inventory.machines.map(({ name }) => name).sort()).toEqual([
+      ...['booter', 'node-1', 'node-2', 'node-3'],
+    ]);
+    expect(await virsh('dumpxml --inactive library')).toContain(library);
+    await virsh('undefine library');
     await lab.change((text) => text.replace('count: 3', 'count: 2'));
   }, 60_000);
 
@@ -227,7 +283,18 @@ describe('the KVM chapters on a real host', () => {
       'systemd-run dnsmasq --no-daemon --port=0 --interface=eth0 --bind-interfaces --dhcp-range=10.77.50.10,10.77.50.50,255.255.0.0,10m --dhcp-boot=boot.ipxe --enable-tftp --tftp-root=/srv/tftp',
     );
     const mac = /<mac address='([0-9a-f:]+)'/.exec(await virsh('dumpxml booter'))?.[1] ?? '';
-    await virsh('start booter');
+    await lab.change((text) =>
+      text.replace('uplink: eth0', 'uplink: eth0\n    provisioning: true'),
+    );
+    expect(
+      (await lab.check('--step', 'network.portfast')).findings['network.portfast'],
+    ).toMatchObject({ state: 'manual', reason: { key: 'network.portfast.never' } });
+    const quick = await measured(() => virsh('start booter'));
+    expect(quick).toMatchObject({
+      state: 'done',
+      reason: { key: 'network.portfast.done', params: { bridge: 'br0', mac } },
+    });
+    expect(Number(quick?.reason.params?.seconds)).toBeLessThan(15);
     expect(await reports.next(90_000)).toContain(mac.replaceAll(':', ''));
     await virsh('destroy booter');
 
@@ -237,19 +304,22 @@ describe('the KVM chapters on a real host', () => {
       const { findings } = await lab.check('--step', 'network.bridge');
       return findings['network.bridge']?.reason.key === 'bridge.stp' ? true : undefined;
     });
-    let serial = '';
-    await virsh('start booter');
-    await must(
-      host,
-      'systemd-run -q sh -c "cat $(virsh -q -c qemu:///system ttyconsole booter) > /tmp/serial"',
-    );
-    await until('the firmware gives up', 100_000, async () => {
-      const { stdout } = await host.root('cat /tmp/serial');
-      serial = stdout;
-      return stdout.includes('No configuration methods') ? true : undefined;
-    }).catch((cause: unknown) => {
-      throw new Error(`the machine said: ${serial}`, { cause });
+    const closed = await measured(async () => {
+      await virsh('start booter');
+      await must(
+        host,
+        'systemd-run -q sh -c "cat $(virsh -q -c qemu:///system ttyconsole booter) > /tmp/serial"',
+      );
     });
+    expect(closed).toMatchObject({
+      state: 'manual',
+      reason: { key: 'network.portfast.never-through', params: { bridge: 'br0', mac } },
+      keystrokes: expect.stringContaining('spanning-tree portfast'),
+    });
+    const { seconds } = closed?.reason.params ?? {};
+    expect(Number(seconds)).toBeGreaterThan(25);
+    expect(Number(seconds)).toBeLessThan(40);
+    expect((await host.root('cat /tmp/serial')).stdout).toContain('No configuration methods');
     expect(reports.count).toBe(1);
     await virsh('destroy booter');
     await apply('network.bridge');
@@ -258,9 +328,6 @@ describe('the KVM chapters on a real host', () => {
     await virsh('destroy booter');
 
     // On the wire that nodes boot from, the same server is a rival of MAAS.
-    await lab.change((text) =>
-      text.replace('uplink: eth0', 'uplink: eth0\n    provisioning: true'),
-    );
     const { findings } = await lab.check('--step', 'network.quiet@lan');
     expect(findings['network.quiet']).toMatchObject({
       state: 'manual',
@@ -294,15 +361,20 @@ describe('the KVM chapters on a real host', () => {
     expect((await host.root('id -Gn ubuntu')).stdout).not.toContain('libvirt');
   }, 240_000);
 
-  test('a bridge with a wrong address puts the old network back by itself, and says so', async () => {
+  test('a host that goes down before its new network was confirmed comes back with the old one', async () => {
     await lab.change((text) =>
       text.replace('uplink: eth0', 'uplink: eth0\n    address: 10.99.99.5/24'),
     );
-    const { code, stdout } = await lab.run('apply', '--yes', '--step', 'network.bridge', '--json');
-    expect(code).toBe(2);
-    expect(stdout).toContain('bridge.put-back');
+    const apply = lab.launch('apply', '--yes', '--step', 'network.bridge', '--json');
+    await apply.waitFor('the wrong network', 40_000, async () => {
+      const { stdout } = await host.root('ip -4 -o addr show dev br0');
+      return stdout.includes('10.99.99.5') ? true : undefined;
+    });
+    await host.reboot();
+    expect((await apply.ended).code).toBe(2);
     const network = await host.root('ip -4 -o addr show dev eth0; ls /sys/class/net');
     expect(network.stdout).toContain(`${host.address}/16`);
+    expect(network.stdout).not.toContain('br0');
     expect((await lab.states())['network.bridge']).toBe('drifted');
-  }, 280_000);
+  }, 120_000);
 });

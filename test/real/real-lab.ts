@@ -7,6 +7,7 @@ import { stringify } from 'yaml';
 import type { Finding } from '../../src/contract/finding.ts';
 import type { JournalEntry } from '../../src/contract/journal.ts';
 import type { PlanInput } from '../../src/contract/plan.ts';
+import { Journal } from '../../src/main/engine/journal.ts';
 import { type Host, type Source, until } from '../bed/bed.ts';
 
 export interface CliResult {
@@ -145,6 +146,17 @@ export class RealLab {
     } catch {
       // Not made yet.
       return [];
+    }
+  }
+
+  /** What was last observed, as it is kept for the next start. */
+  fact(target: string, key: string): unknown {
+    const path = join(this.directory, '.labwright/journal.db');
+    const journal = Journal.open(path, { now: Date.now, who: 'test' });
+    try {
+      return journal.facts().find((fact) => fact.target === target && fact.key === key)?.value;
+    } finally {
+      journal.close();
     }
   }
 

@@ -52,6 +52,7 @@ function plan(): PlanInput {
         memory_mib: 768,
         disks_gib: [3, 1],
         networks: ['lan'],
+        nested: true,
         install: {
           image: { url: publisher.url, keyring: KEYRING },
           authorized_keys: [publicKey],
@@ -298,6 +299,30 @@ describe('a server machine on a KVM host', () => {
       ),
     ).toContain('status: done');
   }, 560_000);
+
+  test('whether it can run machines itself is asked inside it, and the cause is named', async () => {
+    // QEMU emulates SVM too, so that Linux inside really gets its /dev/kvm.
+    expect(await finding('servers.nested')).toMatchObject({
+      state: 'done',
+      key: 'servers.nested.done',
+      params: { extension: 'svm' },
+    });
+    await onMachine('sudo modprobe -r kvm_amd');
+    expect(await finding('servers.nested')).toMatchObject({
+      state: 'manual',
+      key: 'servers.nested.module',
+      params: { module: 'kvm_amd' },
+    });
+    await onMachine(
+      'sed "s/ svm / /" /proc/cpuinfo > /tmp/cpuinfo; sudo mount --bind /tmp/cpuinfo /proc/cpuinfo',
+    );
+    expect(await finding('servers.nested')).toMatchObject({
+      state: 'manual',
+      key: 'servers.nested.emulated',
+    });
+    await onMachine('sudo umount /proc/cpuinfo; sudo modprobe kvm_amd');
+    expect((await finding('servers.nested')).state).toBe('done');
+  }, 60_000);
 
   test('undo takes back the machine, its seed and the image, and nothing else', async () => {
     await host.root(`echo mine > ${POOL}/mine.img`);

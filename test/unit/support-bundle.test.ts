@@ -168,6 +168,7 @@ test('the whole bundle tells neither who nor where, and no secret', () => {
     maas: {},
     runs: [],
     checking: [],
+    measuring: [],
     notices: [],
   };
   const { text } = supportBundle({

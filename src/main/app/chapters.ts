@@ -2,7 +2,7 @@ import { esxiShell } from '../drivers/esxi-shell/esxi-shell.ts';
 import { libvirt } from '../drivers/libvirt/libvirt.ts';
 import { siteAction, vsphere } from '../drivers/vsphere/vsphere.ts';
 import type { Chapter } from '../engine/step.ts';
-import { bridge, quiet } from '../guide/bridge.ts';
+import { bridge } from '../guide/bridge.ts';
 import { esxiSteps } from '../guide/esxi-host.ts';
 import { patchSteps } from '../guide/esxi-patch.ts';
 import { esxiTimeSteps, siteTimeSteps } from '../guide/host-time.ts';
@@ -13,8 +13,11 @@ import * as maasImages from '../guide/maas-images.ts';
 import * as maasNetwork from '../guide/maas-network.ts';
 import { maasNodeSteps } from '../guide/maas-nodes.ts';
 import * as maasSettings from '../guide/maas-settings.ts';
+import { nestedGuest } from '../guide/nested-guest.ts';
 import { nodeSteps } from '../guide/nodes.ts';
+import { portfast } from '../guide/portfast.ts';
 import { portgroupSteps } from '../guide/portgroup.ts';
+import { quiet } from '../guide/quiet-network.ts';
 import { serverSteps } from '../guide/server-machines.ts';
 import { siteSteps } from '../guide/site.ts';
 import { driverFor } from './driver-for.ts';
@@ -44,9 +47,9 @@ export const CHAPTERS: readonly Chapter[] = [
   { id: 'esxi', steps: [...esxi.first, ...esxiTimeSteps, esxi.storage, ...patchSteps] },
   {
     id: 'network',
-    steps: [bridge, isolatedNetwork(driverFor), portgroup, policy, quiet],
+    steps: [bridge, isolatedNetwork(driverFor), portgroup, policy, quiet, portfast],
   },
-  { id: 'servers', steps: serverSteps(driverFor, machineStep) },
+  { id: 'servers', steps: [...serverSteps(driverFor, machineStep), nestedGuest(driverFor)] },
   imageMirror,
   {
     id: 'maas-settings',

@@ -133,6 +133,12 @@ export async function createCore(options: CoreOptions): Promise<Core> {
           ...(steps === undefined ? {} : { steps }),
         });
       }),
+      measure: os.guide.measure.handler(async ({ input }) => {
+        const { findings } = await labs.get(input.lab);
+        // It goes on when the one who began it leaves the screen.
+        if (input.stop) findings.stopMeasuring(input.id);
+        else void findings.measure(input.id);
+      }),
       preview: os.guide.preview.handler(async ({ input }) =>
         (await labs.get(input.lab)).runs.preview(input.steps),
       ),

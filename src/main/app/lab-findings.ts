@@ -40,6 +40,7 @@ export class LabFindings {
   readonly #options: LabFindingsOptions;
   readonly #claims: Record<string, Claim> = {};
   readonly #checking = new Map<string, number>();
+  readonly #measuring = new Map<string, AbortController>();
   #last: Record<string, Finding>;
 
   constructor(options: LabFindingsOptions) {
@@ -145,6 +146,30 @@ export class LabFindings {
       const checkedAt = this.#options.now();
       this.#options.emit({ type: 'checking', targets: [...this.#checking.keys()], checkedAt });
     }
+  }
+
+  /** Measures what a step wants measured, which waits for something that the person does. */
+  async measure(id: string): Promise<void> {
+    this.#options.assertOwner();
+    const instance = this.pick([id])[0];
+    if (instance === undefined || this.#measuring.has(id)) return;
+    const stop = new AbortController();
+    this.#measuring.set(id, stop);
+    this.#tellMeasuring();
+    const wanted = readsOf(instance, this.#options.plan(), this.#options.facts.view());
+    const reads = wanted.filter(({ probe }) => probe.onDemand);
+    await Promise.all(reads.map((read) => this.#options.observer.measure(read, stop.signal)));
+    this.#measuring.delete(id);
+    this.compareAll(true);
+    this.#tellMeasuring();
+  }
+
+  stopMeasuring(id: string): void {
+    this.#measuring.get(id)?.abort();
+  }
+
+  #tellMeasuring(): void {
+    this.#options.emit({ type: 'measuring', ids: [...this.#measuring.keys()] });
   }
 
   claim(id: string, what: 'claimed' | 'skipped' | 'withdrawn', why: string): void {

@@ -5,6 +5,7 @@ import { LabwrightError, toErrorData } from '../../contract/error.ts';
 import type { HostState } from '../../contract/lab-state.ts';
 import type { Host, Plan } from '../../contract/plan.ts';
 import type { Connect, Login } from '../ssh/connection.ts';
+import { type ChangeFeed, followChanges } from '../ssh/follow-changes.ts';
 import { HostKeyError, HostLink } from '../ssh/host-link.ts';
 import type { KnownHosts } from '../ssh/known-hosts.ts';
 import type { Vault } from '../vault/vault.ts';
@@ -17,8 +18,15 @@ export interface LabHostsOptions {
   readonly knownHosts: KnownHosts;
   readonly connect: Connect;
   readonly now: () => number;
+  readonly wait: (milliseconds: number) => Promise<void>;
   readonly trustedSince: (host: string, fingerprint: string) => number | undefined;
   readonly changed: (state: HostState) => void;
+}
+
+/** Who listens to what hosts push, and by what. */
+export interface Following {
+  readonly feed: (host: string) => ChangeFeed | undefined;
+  readonly changed: (host: string) => void;
 }
 
 /** Stands where a key's type does when the same key answers from another machine. */
@@ -63,6 +71,8 @@ export class LabHosts {
   readonly #options: LabHostsOptions;
   readonly #links = new Map<string, HostLink>();
   readonly #states = new Map<string, HostState>();
+  #following: Following | undefined;
+  readonly #follows = new Map<string, AbortController>();
 
   constructor(options: LabHostsOptions) {
     this.#options = options;
@@ -110,12 +120,42 @@ export class LabHosts {
       case 'connected':
         this.update({ ...rest, connection: 'connected', lastSeen: this.#options.now() });
         this.#readTrust(name).catch(() => {});
+        this.#follow(name);
         return;
       case 'closed':
         this.update(error ? this.failed(rest, error) : { ...rest, connection: 'idle' });
         // What is trusted may have been changed by others since; it stands beside what was offered.
         if (error instanceof HostKeyError) this.#readTrust(name).catch(() => {});
     }
+  }
+
+  /** From now on tells when something at a host changed, where it can push that. */
+  follow(following: Following): void {
+    this.#following = following;
+    const connected = [...this.#states.values()].filter(
+      ({ connection }) => connection === 'connected',
+    );
+    for (const { name } of connected) this.#follow(name);
+  }
+
+  /** Begins when we are let in. From then on it stands on its own, whatever the control link does. */
+  #follow(name: string): void {
+    const feed = this.#following?.feed(name);
+    if (feed === undefined || this.#follows.has(name)) return;
+    const stop = new AbortController();
+    this.#follows.set(name, stop);
+    const changed = () => this.#following?.changed(name);
+    const { wait } = this.#options;
+    void followChanges({ link: this.link(name), feed, changed, wait, signal: stop.signal }).then(
+      () => {
+        if (this.#follows.get(name) === stop) this.#follows.delete(name);
+      },
+    );
+  }
+
+  #stopFollowing(name: string): void {
+    this.#follows.get(name)?.abort();
+    this.#follows.delete(name);
   }
 
   /** The state of a host after a failure: what is wrong and what would help. */
@@ -181,6 +221,7 @@ export class LabHosts {
     const gone = [...this.#states.keys()].filter((name) => now?.hosts[name] === undefined);
     for (const name of gone) {
       this.#states.delete(name);
+      this.#stopFollowing(name);
       await this.#links.get(name)?.close();
       this.#links.delete(name);
     }
@@ -188,6 +229,7 @@ export class LabHosts {
       if (!this.#states.has(name)) {
         this.#states.set(name, { name, connection: 'idle', trusted: [] });
       } else if (JSON.stringify(before?.hosts[name]) !== JSON.stringify(host)) {
+        this.#stopFollowing(name);
         await this.#links.get(name)?.reset();
         this.patch(name, { connection: 'idle' });
       }
@@ -218,6 +260,7 @@ export class LabHosts {
   }
 
   async reset(name: string): Promise<void> {
+    this.#stopFollowing(name);
     await this.#links.get(name)?.reset();
     const state = this.#states.get(name);
     if (!state) return;
@@ -227,6 +270,7 @@ export class LabHosts {
   }
 
   async close(): Promise<void> {
+    for (const name of [...this.#follows.keys()]) this.#stopFollowing(name);
     await Promise.all([...this.#links.values()].map((link) => link.close()));
   }
 }

@@ -13,13 +13,12 @@ import {
 import type { PlannedMachines } from '../../contract/machines.ts';
 import type { Message } from '../../contract/message.ts';
 import type { Plan } from '../../contract/plan.ts';
-import { readsOf } from '../engine/compare.ts';
 import { type Fact, FactStore } from '../engine/facts.ts';
 import { INVENTORY_KEY } from '../engine/hypervisor.ts';
 import { Journal } from '../engine/journal.ts';
 import { Observer } from '../engine/observe.ts';
 import { MAAS_MACHINES_KEY } from '../engine/probes/maas.ts';
-import { type Chapter, instantiate, type StepInstance } from '../engine/step.ts';
+import { type Chapter, instantiate } from '../engine/step.ts';
 import { ProcessLock } from '../files/process-lock.ts';
 import { siteOfShell } from '../guide/site-driver.ts';
 import { ImageCache } from '../images/image-cache.ts';
@@ -35,6 +34,7 @@ import { LabIdentities } from './lab-identities.ts';
 import { LabMaas } from './lab-maas.ts';
 import { LabRuns } from './lab-runs.ts';
 import { LabSites } from './lab-sites.ts';
+import { lookAfterChanges } from './look-after-changes.ts';
 import { plannedMachines } from './planned-machines.ts';
 import { restoreRun } from './restore-run.ts';
 import { ThisComputer } from './this-computer.ts';
@@ -57,8 +57,6 @@ export interface LabSessionOptions {
 /** Folder beside lab.yaml with what was recorded about the lab; never for git. */
 export const LAB_FOLDER = '.labwright';
 const RUNS_SHOWN = 20;
-/** Changes at a site are gathered for this long before they are looked at. */
-const FOLLOW_PAUSE_MS = 500;
 /** Closing waits this long for hosts that are being tidied; nobody wants to wait for an app to end. */
 const CLOSE_PATIENCE_MS = 1000;
 
@@ -113,6 +111,7 @@ export class LabSession {
       knownHosts: new KnownHosts(join(folder, LAB_FOLDER, 'known_hosts'), options.userKnownHosts),
       connect: options.connect,
       now: options.now,
+      wait: options.wait,
       trustedSince: (host, fingerprint) => this.identities.trustedSince(host, fingerprint),
       changed: (host) => this.#emit({ type: 'host', host }),
     });
@@ -208,6 +207,7 @@ export class LabSession {
       maas: {},
       runs: [],
       checking: [],
+      measuring: [],
       notices,
     };
   }
@@ -323,40 +323,26 @@ export class LabSession {
           id,
           step: step.id,
           target,
+          ...(step.measures ? { measures: true } : {}),
         })),
       }))
       .filter(({ steps }) => steps.length > 0)
       .map((chapter, index) => ({ ...chapter, number: index + 1 }));
   }
 
-  /** Looks again at a site or MAAS whenever it says that something changed. For as long as it is open. */
+  /** Looks again at a hypervisor or MAAS whenever it says that something changed, as long as this is open. */
   follow(): void {
-    const waiting = new Set<string>();
-    const lookAt = (target: string, concerns: (step: StepInstance) => boolean) => {
-      if (waiting.has(target)) return;
-      waiting.add(target);
-      // Many changes come together; one look is enough. Our own runs look for themselves.
-      const look = async () => {
-        await this.#options.wait(FOLLOW_PAUSE_MS);
-        waiting.delete(target);
-        const steps = this.findings
-          .instances()
-          .filter((step) => step.target === target && concerns(step));
-        if (this.runs.busy || steps.length === 0 || this.#closing.signal.aborted) return;
-        await this.findings.check({ steps: steps.map(({ id }) => id), fresh: false });
-      };
-      // What cannot be looked at now is said by the next check that a person asks for.
-      look().catch(() => {});
-    };
-    this.sites.follow((site) => lookAt(site, () => true));
-    // Its host is not asked again for what MAAS alone has to say.
-    this.maas.follow((host) =>
-      lookAt(host, (step) =>
-        readsOf(step, this.plan, this.#facts.view()).some(
-          ({ probe }) => probe.key === MAAS_MACHINES_KEY,
-        ),
-      ),
-    );
+    const following = lookAfterChanges({
+      plan: () => this.#file.state.plan,
+      facts: this.#facts,
+      findings: this.findings,
+      runs: this.runs,
+      wait: this.#options.wait,
+      closed: this.#closing.signal,
+    });
+    this.sites.follow(following.changed);
+    this.hosts.follow(following);
+    this.maas.follow(following.changed);
   }
 
   /** The machines of the plan, whether they exist or not. */

@@ -109,6 +109,24 @@ async function settleQuestions(
   return answered;
 }
 
+/** Measures what a person wants measured; Ctrl-C ends the waiting. False when there is nothing. */
+async function measure(session: LabSession, options: Options, console: Console): Promise<boolean> {
+  const wanted = session.findings.pick(options.step).filter(({ step }) => step.measures);
+  const stop = () => {
+    for (const { id } of wanted) session.findings.stopMeasuring(id);
+  };
+  process.on('SIGINT', stop);
+  try {
+    for (const { id, step } of wanted) {
+      console.note(`${id}: ${console.say({ key: `step.${step.id}.measuring` })}`);
+      await session.findings.measure(id);
+    }
+  } finally {
+    process.off('SIGINT', stop);
+  }
+  return wanted.length > 0;
+}
+
 export function check(options: Options, console: Console): Promise<number> {
   return withLab(options, console, async (session, vault) => {
     if (!session.owner) {
@@ -117,7 +135,11 @@ export function check(options: Options, console: Console): Promise<number> {
       else printFindings(console, findings, Date.now());
       return 2;
     }
-    const findings = await observe(session, vault, options, console);
+    let findings = await observe(session, vault, options, console);
+    if (options.measure && (await measure(session, options, console)))
+      findings = session.findings
+        .pick(options.step)
+        .flatMap(({ id }) => session.state.findings[id] ?? []);
     if (options.json) console.print(JSON.stringify({ findings }, null, 2));
     else printFindings(console, findings);
     return exitCode(session, findings);

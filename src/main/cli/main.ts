@@ -9,7 +9,7 @@ import { PlanInvalid } from './plan-invalid.ts';
 import { practice } from './practice-command.ts';
 import { serveCommand } from './serve-command.ts';
 
-const USAGE = `  labwright check   --lab lab.yaml [--step ID]... [--json]
+const USAGE = `  labwright check   --lab lab.yaml [--step ID]... [--measure] [--json]
   labwright plan    --lab lab.yaml [--step ID]... [--json]
   labwright apply   --lab lab.yaml [--step ID]... [--yes | --expect DIGEST] [--json]
   labwright resume  --lab lab.yaml [--run ID] [--yes] [--json]
@@ -26,6 +26,7 @@ function helpText(console: Console): string {
 
 ${USAGE}
 
+  ${say('cli.help.measure')}
   ${say('cli.help.interrupted')}
 
   --secret NAME=@FILE   ${say('cli.help.secret')}

@@ -4,6 +4,7 @@ import { LabwrightError } from '../../contract/error.ts';
 const OPTIONS = {
   lab: { type: 'string' },
   step: { type: 'string', multiple: true },
+  measure: { type: 'boolean', default: false },
   json: { type: 'boolean', default: false },
   yes: { type: 'boolean', default: false },
   expect: { type: 'string' },
@@ -28,7 +29,7 @@ export type Options = ParsedArgs['values'];
 
 /** What a command takes beside the options that all of them take. */
 const COMMANDS = {
-  check: { needs: ['lab'], takes: ['step'] },
+  check: { needs: ['lab'], takes: ['step', 'measure'] },
   plan: { needs: ['lab'], takes: ['step'] },
   apply: { needs: ['lab'], takes: ['step', 'yes', 'expect'] },
   resume: { needs: ['lab'], takes: ['run', 'yes'] },

@@ -51,6 +51,8 @@ export function printFindings(console: Console, findings: readonly Finding[], no
       now === undefined || evidence.length === 0 ? '' : ` (${ageText(console, now - at)})`;
     console.print(`    ${console.say(reason)}${age}`);
     for (const note of notes) console.print(`    · ${console.say(note)}`);
+    if (finding.keystrokes !== undefined)
+      for (const line of finding.keystrokes.trimEnd().split('\n')) console.print(`      ${line}`);
     if (finding.waitsFor.length > 0) console.print(`    ← ${finding.waitsFor.join(', ')}`);
   }
 }

@@ -86,6 +86,7 @@ function compareOne(
       ...blank,
       reason: verdict.reason,
       notes: [...(verdict.notes ?? [])],
+      ...(verdict.keystrokes === undefined ? {} : { keystrokes: verdict.keystrokes }),
       evidence,
       at,
     };

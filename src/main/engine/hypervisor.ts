@@ -2,6 +2,7 @@ import type { Action } from '../../contract/action.ts';
 import type { Inventory } from '../../contract/inventory.ts';
 import type { PowerChange } from '../../contract/machines.ts';
 import type { Message } from '../../contract/message.ts';
+import type { ChangeFeed } from '../ssh/follow-changes.ts';
 import type { MachineSpec } from './machine-specs.ts';
 import type { Probe } from './probe.ts';
 import type { StoredImage } from './probes/cloud-image.ts';
@@ -66,6 +67,8 @@ export interface SeedPlace {
 export interface Hypervisor {
   /** Everything it has, in one question. */
   readonly inventory: Probe<Inventory>;
+  /** How it tells of changes by itself, over SSH; a site is followed by its session. */
+  readonly changes?: ChangeFeed;
   /** One machine's own description, whole, as the hypervisor gives it; for changes and their undo. */
   description(uuid: string): Probe<string>;
   /**

@@ -96,7 +96,8 @@ export class Observer {
 
   /**
    * Observes what is wanted. Quick probes are always asked again; costly ones when they are missing,
-   * stale, too old, or `fresh` is set. Never throws: failures become facts.
+   * stale, too old, or `fresh` is set. Never throws: failures become facts. What waits for a person is
+   * left out, and `measure` asks it.
    */
   async observe(
     reads: readonly Read[],
@@ -109,7 +110,9 @@ export class Observer {
         const probes = wanted.map((read) => read.probe);
         const onHost = ({ ask, here }: Probe<unknown>) => ask === undefined && here === undefined;
         const quickOnes = probes.filter((probe) => !probe.costly && onHost(probe));
-        const due = wanted.filter((read) => read.probe.costly && this.#due(read, options.fresh));
+        const due = wanted.filter(
+          (read) => read.probe.costly && !read.probe.onDemand && this.#due(read, options.fresh),
+        );
         const costlyOnes = due.filter(({ probe }) => onHost(probe));
         const direct = [
           ...probes.filter((probe) => !probe.costly && !onHost(probe)),
@@ -134,6 +137,11 @@ export class Observer {
           await this.#observeCostly(target, probe, options.signal);
       }),
     );
+  }
+
+  /** Asks what waits for a person, until the signal; then what was known stays. */
+  async measure({ target, probe }: Read, signal: AbortSignal): Promise<void> {
+    await this.#observeCostly(target, probe, signal);
   }
 
   /** Resolves when no long look is under way. */
@@ -200,7 +208,10 @@ export class Observer {
     const work = this.#runCostly(target, probe, signal)
       .then(
         (output) => this.#record(target, probe, output),
-        (error: unknown) => this.#recordError(target, probe, error),
+        (error: unknown) => {
+          if (probe.onDemand && signal?.aborted) return;
+          this.#recordError(target, probe, error);
+        },
       )
       .finally(() => this.#costly.delete(id));
     this.#costly.set(id, work);

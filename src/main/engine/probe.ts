@@ -24,6 +24,8 @@ export interface Probe<T> {
   readonly costly: boolean;
   /** For costly probes: an answer younger than this is used again, until something is written. */
   readonly maxAgeSeconds: number;
+  /** A costly one that waits for what a person does: asked only when a person wants it. */
+  readonly onDemand?: boolean;
   /** Throws ProbeAnswerError (or a ZodError) when the answer is not what was expected. */
   parse(output: ProbeOutput): T | Promise<T>;
   /** Shown as evidence instead of the script, when the script is long. */
@@ -140,6 +142,11 @@ type CostlyProbe<T> = Pick<Probe<T>, 'key' | 'script' | 'parse' | 'seconds' | 'm
 /** A probe that reads much or goes over the network. */
 export function costly<T>(probe: CostlyProbe<T>): Probe<T> {
   return { sudo: true, costly: true, ...probe };
+}
+
+/** A measurement that a person begins. Its answer keeps, with its age, until the next one. */
+export function onDemand<T>(probe: Omit<CostlyProbe<T>, 'maxAgeSeconds'>): Probe<T> {
+  return { sudo: true, costly: true, maxAgeSeconds: 0, onDemand: true, ...probe };
 }
 
 /** A probe wanted from a target. */

@@ -22,6 +22,8 @@ export interface Verdict {
   readonly state: 'done' | 'todo' | 'manual';
   readonly reason: Message;
   readonly notes?: readonly Message[];
+  /** What a person has to type where we cannot: command text, in no language. */
+  readonly keystrokes?: string;
 }
 
 /** A fact that should hold after the step, for the preview of what comes after it. */
@@ -62,6 +64,8 @@ export interface Step {
   readonly check: (context: StepContext) => Verdict;
   readonly plan?: (context: StepContext) => readonly Action[];
   readonly risks?: readonly Risk[];
+  /** It reads something that a person begins to measure (`onDemand`). */
+  readonly measures?: boolean;
   readonly expects?: (context: StepContext) => readonly Expected[];
   readonly undo?: (context: UndoContext) => readonly Action[];
   /** Names the cause of a failure from the tool's own words. */

@@ -111,5 +111,5 @@ export function netplanWithBridge(text: string, wish: BridgeWish): string | unde
   if (dhcp) settings.set('macaddress', mac);
   settings.set('parameters', document.createNode({ stp: false, 'forward-delay': 0 }));
   document.setIn(['network', 'bridges', bridge], settings);
-  return document.toString({ lineWidth: 0 });
+  return document.toString({ lineWidth: 0, flowCollectionPadding: false });
 }

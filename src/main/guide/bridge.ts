@@ -1,18 +1,11 @@
-import type { Action, ScriptAction } from '../../contract/action.ts';
-import { type Message, message } from '../../contract/message.ts';
+import type { Action } from '../../contract/action.ts';
+import { message } from '../../contract/message.ts';
 import type { Network, Plan } from '../../contract/plan.ts';
-import { quote } from '../../contract/shell-quote.ts';
-import { networkName } from '../engine/machine-specs.ts';
 import { on } from '../engine/probe.ts';
-import { type BridgeFact, bridgeLayout, dhcpAnswers } from '../engine/probes/kvm.ts';
-import type { FailedAction, Owner, Step, StepContext } from '../engine/step.ts';
+import { type BridgeFact, bridgeLayout } from '../engine/probes/kvm.ts';
+import type { Owner, Step, StepContext } from '../engine/step.ts';
 import { type BridgeWish, ifupdownWithBridge, netplanWithBridge } from './bridge-config.ts';
-
-/** We must be able to log in again within this after the network was changed, or it is put back. */
-const CONFIRM_SECONDS = 60;
-/** How the second action ends when the old configuration is back, because of silence or an error. */
-const EXIT_PUT_BACK = 41;
-const EXIT_REFUSED = 42;
+import { explainGuard, type GuardedChange, guarded } from './network-guard.ts';
 
 /** Networks whose bridge takes an interface of the host in. */
 const uplinkNetworks = (plan: Plan): Owner[] =>
@@ -53,105 +46,21 @@ function commands(
   fact: BridgeFact,
   bridge: string,
   uplink: string,
-): { apply: string; back: string } {
+): Pick<GuardedChange, 'apply' | 'back' | 'atBoot'> {
   if (fact.configuredBy === 'netplan') {
     return {
       apply: 'put new && netplan apply',
       // netplan leaves a bridge that is no longer in its files.
       back: `put old && ip link delete ${bridge} type bridge; netplan apply`,
+      // Its generator has run by then, with the file of before the restart.
+      atBoot: 'put old && netplan generate',
     };
   }
   return {
     apply: `ifdown --force ${uplink}; ip addr flush dev ${uplink}; put new && ifup --force ${uplink} ${bridge}`,
     back: `ifdown --force ${bridge}; ip link set ${bridge} down; ip link delete ${bridge} type bridge; put old && ifdown --force ${uplink}; ip addr flush dev ${uplink}; ifup --force ${uplink}`,
+    atBoot: 'put old',
   };
-}
-
-/**
- * Changes the network under the guard of a process that is on its own: unless it is told within a
- * minute that we are still there, it puts the old files back and brings them into force.
- */
-function guarded(
-  context: StepContext,
-  what: {
-    readonly path: string;
-    readonly mode: string;
-    readonly text: string;
-    readonly apply: string;
-    readonly back: string;
-  },
-): ScriptAction[] {
-  const { bridge } = networkOf(context);
-  const { target } = context;
-  const folder = `/var/lib/labwright/bridge-${bridge}`;
-  // Gone with a restart, as the guard itself is: it must not stand in the way for ever.
-  const marker = `/run/labwright-bridge-${bridge}`;
-  const base = { kind: 'script' as const, target, sudo: true, secrets: [] };
-  return [
-    {
-      ...base,
-      id: 'change-network',
-      title: message('bridge.change', { bridge, seconds: CONFIRM_SECONDS }),
-      // Cut off in the middle, only the guard can bring the network back: it must not be stopped.
-      cancel: 'never',
-      silenceSeconds: CONFIRM_SECONDS + 60,
-      script: `set -e
-umask 077
-d=${folder}; r=${marker}
-[ ! -e $r ] || { echo "an earlier change of this network is still under guard" >&2; exit 1; }
-rm -rf $d && mkdir -p $d
-cp -p ${quote(what.path)} $d/old
-cat > $d/new <<'LABWRIGHT_CONFIG'
-${what.text.trimEnd()}
-LABWRIGHT_CONFIG
-chmod ${what.mode} $d/new
-cat > $d/guard <<'LABWRIGHT_GUARD'
-exec >$d/log 2>&1
-put() { cp -p $d/$1 ${quote(what.path)}; }
-if { ${what.apply}; }; then i=0; else i=${CONFIRM_SECONDS}; touch $d/refused; fi
-touch $d/applied
-while [ $i -lt ${CONFIRM_SECONDS} ]; do
-  if [ -e $d/confirmed ]; then rm $r; touch $d/kept; exit 0; fi
-  i=$((i + 1)); sleep 1
-done
-${what.back}
-rm $r; touch $d/put-back
-LABWRIGHT_GUARD
-sed -i "1i d=$d r=$r" $d/guard
-touch $r
-if [ -d /run/systemd/system ]; then systemd-run -q --collect --unit=labwright-bridge-$$ sh $d/guard
-else setsid sh $d/guard </dev/null >/dev/null 2>&1 & fi
-i=0
-while [ ! -e $d/applied ] && [ $i -lt 60 ]; do i=$((i + 1)); sleep 1; done
-cat $d/log
-`,
-    },
-    {
-      ...base,
-      id: 'confirm-network',
-      title: message('bridge.confirm', { bridge }),
-      cancel: 'after-this',
-      silenceSeconds: 60,
-      // That this runs at all is the proof: it came in over the new configuration.
-      script: `d=${folder}
-[ -e $d/put-back ] || touch $d/confirmed
-i=0
-while [ ! -e $d/kept ] && [ ! -e $d/put-back ] && [ $i -lt 20 ]; do i=$((i + 1)); sleep 1; done
-cat $d/log
-[ -e $d/kept ] && exit 0
-[ -e $d/refused ] && exit ${EXIT_REFUSED}
-exit ${EXIT_PUT_BACK}
-`,
-    },
-  ];
-}
-
-function explain(context: StepContext, { exitCode }: FailedAction): Message | undefined {
-  const { bridge } = networkOf(context);
-  if (exitCode === EXIT_REFUSED) return message('bridge.refused', { bridge });
-  return exitCode === EXIT_PUT_BACK
-    ? message('bridge.put-back', { bridge, seconds: CONFIRM_SECONDS })
-    : undefined;
 }
 
 /** Switches spanning tree off on a bridge that is there already, now; not at the next start. */
@@ -187,6 +96,11 @@ export const bridge: Step = {
     if (fact.bridge?.ports.includes(network.uplink)) {
       if (fact.bridge.stp) return { state: 'todo', reason: message('bridge.stp', params) };
       const addresses = fact.bridge.addresses.join(', ') || '–';
+      const { address } = network;
+      if (address !== undefined && !fact.bridge.addresses.includes(address)) {
+        const reason = message('bridge.other-address', { ...params, addresses, wanted: address });
+        return { state: 'manual', reason };
+      }
       return { state: 'done', reason: message('bridge.done', { ...params, addresses }) };
     }
     if (!fact.uplink.exists)
@@ -216,46 +130,21 @@ export const bridge: Step = {
     const text = newConfig(fact, network);
     if (text === undefined || holdsSecrets(fact.file.text)) return [];
     const { path, mode } = fact.file;
-    return guarded(context, { path, mode, text, ...commands(fact, name, uplink) });
+    return guarded(context.target, name, { path, mode, text, ...commands(fact, name, uplink) });
   },
-  explain,
+  explain: (context, { exitCode }) => explainGuard(networkOf(context).bridge, exitCode),
   undo: (context) => {
     const { bridge: name, uplink } = networkOf(context);
     const then = context.before[bridgeLayout(name, uplink).key] as BridgeFact | undefined;
     if (then?.file === undefined || then.bridge !== undefined) return [];
-    const { apply, back } = commands(then, name, uplink);
+    const { apply, back, atBoot } = commands(then, name, uplink);
     const { path, mode, text } = then.file;
     // The same way back: under guard, with the roles of the two files exchanged.
     const swapped = {
       apply: back.replace('put old', 'put new'),
       back: apply.replace('put new', 'put old'),
+      atBoot,
     };
-    return guarded(context, { path, mode, text, ...swapped });
-  },
-};
-
-/** Nodes boot from the first network that has this in the plan; the gate of users.md D19. */
-export const quiet: Step = {
-  id: 'network.quiet',
-  targets: (plan) =>
-    Object.entries(plan.networks)
-      // ESXi has no tool that could ask on a portgroup.
-      .filter(([, { provisioning, bridge: name }]) => provisioning && name !== undefined)
-      .map(([owner, { on: target }]) => ({ owner, target })),
-  needs: ['kvm.sudo', 'network.bridge', 'network.isolated'],
-  reads: ({ plan, owner, target }) => [on(target, dhcpAnswers(networkName(plan, owner)))],
-  check: ({ plan, owner, target, facts }) => {
-    const bridge = networkName(plan, owner);
-    const answers = facts.need(on(target, dhcpAnswers(bridge)));
-    const maas = Object.values(plan.hosts).filter(({ role }) => role === 'maas');
-    const servers = answers.servers.filter(
-      (server) => !maas.some((host) => host.address === server),
-    );
-    return servers.length === 0
-      ? { state: 'done', reason: message('network.quiet', { bridge }) }
-      : {
-          state: 'manual',
-          reason: message('network.other-dhcp', { bridge, servers: servers.join(', ') }),
-        };
+    return guarded(context.target, name, { path, mode, text, ...swapped });
   },
 };

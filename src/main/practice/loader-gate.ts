@@ -1,7 +1,8 @@
 import { LOADER, LOADER_NO_FRAME } from '../ssh/loader.ts';
 import { authenticate } from './commands/sudo.ts';
 import type { Machine } from './machine.ts';
-import type { Streams } from './session.ts';
+import { ended } from './program.ts';
+import type { LiveInput, Streams } from './session.ts';
 
 type Ready =
   | {
@@ -9,6 +10,8 @@ type Ready =
       readonly user: string;
       readonly variables: Readonly<Record<string, string>>;
       readonly stdin: Buffer;
+      /** For a script that was not kept waiting for its input. */
+      readonly input?: LiveInput;
     }
   | { readonly exitCode: number };
 
@@ -29,6 +32,7 @@ export class LoaderGate {
   #settle: (ready: Ready) => void = () => {};
   #buffer = Buffer.alloc(0);
   #ended = false;
+  #listened = false;
   #wake: (() => void) | undefined;
 
   static for(command: string, machine: Machine, streams: Streams): LoaderGate | undefined {
@@ -61,6 +65,11 @@ export class LoaderGate {
   end(): void {
     this.#ended = true;
     this.#wake?.();
+  }
+
+  /** Whether the script reads what is still to come: it learns from its end that nobody listens. */
+  get listened(): boolean {
+    return this.#listened;
   }
 
   start(): void {
@@ -116,8 +125,19 @@ export class LoaderGate {
     const variables: Record<string, string> = {};
     for (const name of names)
       variables[name] = await this.#bytes(Number((await this.#line()) ?? 0));
-    if (this.#waits(script)) while (await this.#more());
-    return { script, user: asRoot ? 'root' : user, variables, stdin: this.#buffer };
+    const given = { script, user: asRoot ? 'root' : user, variables };
+    if (!this.#waits(script)) return { ...given, stdin: Buffer.alloc(0), input: this.#input() };
+    while (await this.#more());
+    return { ...given, stdin: this.#buffer };
+  }
+
+  #input(): LiveInput {
+    return {
+      line: (signal) => {
+        this.#listened = true;
+        return Promise.race([this.#line(), ended(signal).then(() => undefined)]);
+      },
+    };
   }
 
   #waits(script: string): boolean {

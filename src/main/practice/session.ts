@@ -27,12 +27,19 @@ export interface Tty {
   sudoAt?: number;
 }
 
+/** What a client goes on sending while its script runs; just-bash takes only what came before. */
+export interface LiveInput {
+  /** The next line; undefined when there will be none, or the process is ended first. */
+  line(signal: AbortSignal): Promise<string | undefined>;
+}
+
 /** What a running shell knows about itself: who it is, what ends it, where its output goes. */
 export interface Session extends Credentials {
   readonly user: string;
   readonly process: Process;
   readonly signal: AbortSignal;
   readonly tty?: Tty;
+  readonly input?: LiveInput;
   /** Replaced by `exec >file` in a script. */
   streams: Streams;
   /** Set just before a script is parsed: its output is to be streamed (live-transform.ts). */

@@ -15,6 +15,7 @@ import { readsInput } from './reads-input.ts';
 import {
   bufferStreams,
   currentSession,
+  type LiveInput,
   type Session,
   type Streams,
   sessions,
@@ -36,6 +37,7 @@ interface ScriptOptions {
   readonly command: string;
   readonly streams: Streams;
   readonly stdin?: Uint8Array;
+  readonly input?: LiveInput;
   readonly env?: Readonly<Record<string, string>>;
   /** Shell variables that are not exported: secrets, or what an interactive shell carries on. */
   readonly variables?: Readonly<Record<string, string>>;
@@ -284,6 +286,7 @@ export class Shell {
       parent: io.session.process,
       signal: options.signal ?? io.signal,
       ...(io.session.tty ? { tty: io.session.tty } : {}),
+      ...(io.session.input ? { input: io.session.input } : {}),
       ...(options.newGroup ? { newGroup: true } : {}),
       ...(options.started ? { started: options.started } : {}),
     };
@@ -359,6 +362,7 @@ export class Shell {
       process,
       signal: AbortSignal.any(signals),
       ...(options.tty ? { tty: options.tty } : {}),
+      ...(options.input ? { input: options.input } : {}),
       streams: options.streams,
       armed: false,
       exports: Object.keys(options.env ?? this.#machine.environment(options.user)).filter((name) =>

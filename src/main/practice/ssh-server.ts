@@ -11,7 +11,7 @@ import ssh2 from 'ssh2';
 import { LoaderGate } from './loader-gate.ts';
 import type { Machine } from './machine.ts';
 import { SIGNALS } from './processes.ts';
-import type { Streams } from './session.ts';
+import type { LiveInput, Streams } from './session.ts';
 import { Terminal } from './terminal.ts';
 
 /** The machine's sshd: ssh2's server, answering as OpenSSH does (RFC 4252, RFC 4254). */
@@ -166,6 +166,7 @@ class CommandChannel {
   readonly #variables: Readonly<Record<string, string>>;
   readonly #hangUp = new AbortController();
   readonly #input: Buffer[] = [];
+  #gate: LoaderGate | undefined;
   #started = false;
   #over = false;
 
@@ -179,8 +180,14 @@ class CommandChannel {
     this.#channel = channel;
     this.#command = command;
     this.#variables = variables;
-    channel.on('close', () => this.#hangUp.abort());
-    channel.on('error', () => this.#hangUp.abort());
+    channel.on('close', () => this.#onClose());
+    channel.on('error', () => this.#onClose());
+  }
+
+  /** sshd(8) ends nothing here; what reads its input sees the end, and the rest is not kept waiting. */
+  #onClose(): void {
+    this.#gate?.end();
+    if (!this.#gate?.listened) this.#hangUp.abort();
   }
 
   get #streams(): Streams {
@@ -192,13 +199,14 @@ class CommandChannel {
 
   start(): void {
     const gate = LoaderGate.for(this.#command, this.#machine, this.#streams);
+    this.#gate = gate;
     if (gate) {
       this.#channel.on('data', (bytes: Buffer) => gate.write(bytes));
       this.#channel.on('end', () => gate.end());
       gate.ready.then(
         (ready) => {
           if ('exitCode' in ready) this.#exit(ready.exitCode);
-          else void this.#run(ready.script, ready.user, ready.variables, ready.stdin);
+          else void this.#run(ready.script, ready.user, ready.variables, ready.stdin, ready.input);
         },
         () => this.#exit(1),
       );
@@ -227,6 +235,7 @@ class CommandChannel {
     user: string,
     secrets: Readonly<Record<string, string>>,
     stdin: Buffer,
+    input?: LiveInput,
   ): Promise<void> {
     // A real sshd forks first. In one process, the client must get to hear that its request was granted.
     for (let hop = 0; hop < 3; hop++) await new Promise((resolve) => setImmediate(resolve));
@@ -236,6 +245,7 @@ class CommandChannel {
       command: 'sh',
       streams: this.#streams,
       stdin,
+      ...(input === undefined ? {} : { input }),
       env: { ...plain, ...this.#variables },
       variables: secrets,
       cwd: this.#machine.account(this.#machine.options.user).home,

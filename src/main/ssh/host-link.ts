@@ -107,7 +107,11 @@ export class HostLink {
     return (await this.control()).forward(address, port);
   }
 
-  /** As `run`, over a connection of its own: what takes long and fills the line holds nobody up. */
+  /**
+   * As `run`, over a connection of its own: what takes long and fills the line holds nobody up. A live
+   * script would hold one of the sessions for as long as the lab is open, and a server that allows but
+   * one or two would have none left for anything else.
+   */
   async runApart(request: HostScript): Promise<ScriptResult> {
     const connection = await this.openConnection(request.signal);
     try {

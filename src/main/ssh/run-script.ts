@@ -15,10 +15,18 @@ export interface ScriptRequest {
   readonly secrets?: readonly ScriptSecret[];
   /** The script's own stdin; a stream goes out as fast as the script takes it. */
   readonly stdin?: Uint8Array | Readable;
-  /** The whole run must be over by then. */
+  /** The whole run must be over by then; of a live one, the start. */
   readonly deadlineMs: number;
+  /** For a script without an end. */
+  readonly live?: LiveScript;
   readonly maxOutputBytes?: number;
   readonly signal?: AbortSignal;
+}
+
+/** What is said is handed over as it comes; its stdin stays open and gets a line now and then. */
+export interface LiveScript {
+  readonly beatMs: number;
+  readonly onOutput: (chunk: Buffer) => void;
 }
 
 export interface ScriptResult {
@@ -70,6 +78,8 @@ class ScriptRun {
   #stdoutBytes = 0;
   #stderr = '';
   #over = false;
+  #deadline: NodeJS.Timeout | undefined;
+  #beat: NodeJS.Timeout | undefined;
   readonly #stopped = Promise.withResolvers<never>();
 
   constructor(request: ScriptRequest) {
@@ -81,7 +91,7 @@ class ScriptRun {
     const command = sudo
       ? sudoLoaderCommand(this.#nonce, this.#prompt)
       : loaderCommand(this.#nonce);
-    const timer = setTimeout(
+    this.#deadline = setTimeout(
       () => this.#stop(new LabwrightError('host-timeout', { host })),
       deadlineMs,
     );
@@ -93,7 +103,8 @@ class ScriptRun {
       // A peer behind a dead link answers neither an open nor a close: nothing may wait for it.
       return await Promise.race([this.#exchange(connection, command), this.#stopped.promise]);
     } finally {
-      clearTimeout(timer);
+      clearTimeout(this.#deadline);
+      clearInterval(this.#beat);
       signal?.removeEventListener('abort', abort);
       // A script that ended early does not want the rest.
       if (this.#request.stdin instanceof Readable) this.#request.stdin.destroy();
@@ -174,14 +185,21 @@ class ScriptRun {
     this.#preamble = Buffer.alloc(0);
     this.#stderr = '';
     const { stream } = this.#channel!;
-    stream.write(loaderFrame(this.#nonce, this.#request.script, this.#request.secrets));
-    const { stdin } = this.#request;
-    if (stdin instanceof Readable) stdin.pipe(stream);
+    const { script, secrets, stdin, live } = this.#request;
+    stream.write(loaderFrame(this.#nonce, script, secrets));
+    if (live !== undefined) {
+      clearTimeout(this.#deadline);
+      this.#beat = setInterval(() => stream.write('\n'), live.beatMs);
+    } else if (stdin instanceof Readable) stdin.pipe(stream);
     else stream.end(stdin === undefined ? undefined : Buffer.from(stdin));
     if (rest.length > 0) this.#collect(rest);
   }
 
   #collect(chunk: Buffer): void {
+    if (this.#request.live !== undefined) {
+      this.#request.live.onOutput(chunk);
+      return;
+    }
     this.#stdoutBytes += chunk.length;
     if (this.#stdoutBytes > (this.#request.maxOutputBytes ?? MAX_OUTPUT_BYTES)) {
       this.#stdout = [];

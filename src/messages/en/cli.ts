@@ -18,6 +18,8 @@ export const cli = {
     'Labwright runs in a browser window of its own. Closing the window ends Labwright.',
   'cli.no-display': 'No window could be opened: no display is available here.',
   'cli.no-browser': 'No window could be opened: no Chromium, Chrome or Edge was found.',
+  'cli.help.measure':
+    'check --measure also measures what waits for something that you do, such as switching a machine on.',
   'cli.help.interrupted':
     'resume goes on with an interrupted run, dismiss closes it; the youngest one when no --run is given.\napply --yes goes on with it first; apply with --step or --expect stops and says that there is one.',
   'cli.help.secret': 'give a secret from a file, for this call only (- for standard input)',

@@ -57,6 +57,8 @@ export const machines = {
 
   'bridge.done':
     '{{bridge}} has {{uplink}} and the address {{addresses}}; no delay by spanning tree.',
+  'bridge.other-address':
+    '{{bridge}} has {{uplink}}, but the address {{addresses}}; the plan says {{wanted}}. An address that is in use is not changed: do it by hand, or take it out of the plan.',
   'bridge.stp':
     'Spanning tree is on at {{bridge}}: a machine that starts is cut off for half a minute, and PXE gives up before.',
   'bridge.absent': 'There is no bridge {{bridge}}. The addresses of {{uplink}} move to it.',
@@ -73,7 +75,7 @@ export const machines = {
     'Make {{bridge}}; what was there comes back by itself unless we are seen again within {{seconds}} s',
   'bridge.confirm': 'Log in over {{bridge}} and keep the change',
   'bridge.put-back':
-    'The host could not be reached over {{bridge}} within {{seconds}} s, so it has put the old network configuration back. Look at the address and the gateway in the plan.',
+    'The host could not be reached over {{bridge}} within {{seconds}} s, or it restarted before, so it has put the old network configuration back. Look at the address and the gateway in the plan.',
   'bridge.refused':
     'The new network configuration did not come into force (its output is below). The old one is back.',
   'bridge.stp-off':

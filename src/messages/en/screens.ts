@@ -151,6 +151,8 @@ export const screens = {
   'guide.progressSkipped': '{{n}} skipped',
   'guide.script': 'Script',
   'guide.byHand': 'The same by hand',
+  'guide.keystrokes': 'Keystrokes',
+  'guide.stopMeasuring': 'Stop measuring',
   'guide.siteCall': 'The call, and the same with govc',
   'guide.scriptLines': 'Script, {{n}} lines',
   'guide.starting': 'Starting…',

@@ -20,6 +20,8 @@ export const cli: Record<keyof typeof en, string> = {
     'Labwright を専用のブラウザーウィンドウで起動しました。ウィンドウを閉じると終了します。',
   'cli.no-display': 'ウィンドウを開けません。ここには画面がありません。',
   'cli.no-browser': 'ウィンドウを開けません。Chromium、Chrome、Edge のいずれも見つかりません。',
+  'cli.help.measure':
+    'check --measure は、マシンの電源を入れるなど、利用者の操作を待つ測定も行います。',
   'cli.help.interrupted':
     'resume は中断した実行を再開し、dismiss は閉じます。--run を省くと最新のものが対象です。\napply --yes は先に再開します。--step か --expect を付けた apply は、中断があれば知らせて止まります。',
   'cli.help.secret': 'シークレットをファイルから渡す（この実行限り。- は標準入力）',

@@ -62,6 +62,8 @@ export const machines: Record<keyof typeof en, string> = {
 
   'bridge.done':
     '{{bridge}} に {{uplink}} が参加し、アドレスは {{addresses}} です。スパニングツリーによる遅延はありません。',
+  'bridge.other-address':
+    '{{bridge}} に {{uplink}} は参加していますが、アドレスは {{addresses}} で、計画の {{wanted}} と異なります。使用中のアドレスは変更しません。手作業で変更するか、計画からアドレスを削除してください。',
   'bridge.stp':
     '{{bridge}} でスパニングツリーが有効です。起動したマシンは 30 秒ほど通信できず、その前に PXE がタイムアウトします。',
   'bridge.absent': 'ブリッジ {{bridge}} がありません。{{uplink}} のアドレスをブリッジに移します。',
@@ -77,7 +79,7 @@ export const machines: Record<keyof typeof en, string> = {
   'bridge.change': '{{bridge}} を作成（{{seconds}} 秒以内に再接続できなければ自動で元に戻る）',
   'bridge.confirm': '{{bridge}} 経由でログインし、変更を確定',
   'bridge.put-back':
-    '{{bridge}} 経由で {{seconds}} 秒以内に接続できなかったため、ホストは元のネットワーク設定に戻りました。計画のアドレスとゲートウェイを確認してください。',
+    '{{bridge}} 経由で {{seconds}} 秒以内に接続できなかったか、その前に再起動したため、ホストは元のネットワーク設定に戻りました。計画のアドレスとゲートウェイを確認してください。',
   'bridge.refused':
     '新しいネットワーク設定を有効にできませんでした（出力は下を参照）。元の設定に戻しました。',
   'bridge.stp-off':

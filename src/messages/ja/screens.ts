@@ -152,6 +152,8 @@ export const screens: Record<keyof typeof en, string> = {
   'guide.progressSkipped': 'スキップ {{n}}',
   'guide.script': 'スクリプト',
   'guide.byHand': '手作業で同じことをするには',
+  'guide.keystrokes': '入力するコマンド',
+  'guide.stopMeasuring': '測定を中止',
   'guide.siteCall': '呼び出しの内容と、govc での同じ操作',
   'guide.scriptLines': 'スクリプト（{{n}} 行）',
   'guide.starting': '開始しています…',

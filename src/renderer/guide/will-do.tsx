@@ -1,5 +1,6 @@
 import { useState } from 'react';
 import type { Finding } from '../../contract/finding.ts';
+import { CommandBlock } from '../components/command-block.tsx';
 import { ErrorNote } from '../components/error-note.tsx';
 import { Button } from '../components/kit.ts';
 import { calls } from '../core/core-connection.ts';
@@ -12,6 +13,7 @@ import { openTerminal } from '../terminal/dock-state.ts';
 import { useText } from '../text/use-text.ts';
 import { ClaimForm } from './claim-form.tsx';
 import { CopyShellButton } from './copy-shell-button.tsx';
+import { MeasureButton } from './measure-button.tsx';
 import { PlannedActions } from './planned-actions.tsx';
 import { RiskConsent } from './risk-consent.tsx';
 import { isOpenRun, lastRunOf } from './run-states.ts';
@@ -70,6 +72,9 @@ export function WillDo({ id, finding, title }: WillDoProps) {
         ) : preview.loading ? (
           <p className="lw-muted">{t('guide.previewLoading')}</p>
         ) : null}
+        {finding?.keystrokes === undefined || settled ? null : (
+          <CommandBlock text={finding.keystrokes} what={t('guide.keystrokes')} />
+        )}
         <ErrorNote error={preview.error}>
           <p className="lw-row">
             <Button small onClick={preview.again}>
@@ -130,6 +135,7 @@ export function WillDo({ id, finding, title }: WillDoProps) {
             </Button>
           ) : null}
           {offers && !manual ? <CopyShellButton steps={[id]} /> : null}
+          <MeasureButton id={id} step={step} />
           {settled || !writable ? null : <ClaimForm id={id} title={title} key={step} />}
         </div>
         {offers && !manual && hostIsKnown && typed === '' ? (

@@ -11,10 +11,8 @@ import { MemoryVault } from '../../../src/main/vault/vault.ts';
 let lab: PracticeLab;
 let session: LabSession;
 
-beforeEach(async () => {
-  const directory = mkdtempSync(join(tmpdir(), 'labwright-kvm-room-'));
-  lab = await startPracticeLab({ directory, now: Date.now, room: 'kvm' });
-  session = await LabSession.open({
+const open = () =>
+  LabSession.open({
     path: lab.path,
     practice: true,
     chapters: CHAPTERS,
@@ -25,6 +23,11 @@ beforeEach(async () => {
     wait: (milliseconds) => new Promise((done) => setTimeout(done, milliseconds)),
     who: 'ann',
   });
+
+beforeEach(async () => {
+  const directory = mkdtempSync(join(tmpdir(), 'labwright-kvm-room-'));
+  lab = await startPracticeLab({ directory, now: Date.now, room: 'kvm' });
+  session = await open();
 });
 
 afterEach(async () => {
@@ -115,4 +118,33 @@ test('the KVM room is walked: checked, applied, broken, mended, and taken back',
     expect(session.state.runs.at(-1)).toMatchObject({ kind: 'undo', of: id, state: 'succeeded' });
   }
   expect(await everything()).toBe(before);
+}, 60_000);
+
+test('what another does with virsh is seen without being asked for, also after libvirt was restarted', async () => {
+  const install = await lab.host.run(`apt-get install -y ${PACKAGES}`);
+  expect(install.exitCode).toBe(0);
+  await session.findings.check({ fresh: false });
+  session.follow();
+  const power = (name: string) =>
+    session.state.inventories.kvm?.inventory.machines.find((each) => each.name === name)?.power;
+  const until = async (condition: () => boolean) => {
+    for await (const _ of session.watch(AbortSignal.timeout(15_000))) if (condition()) return;
+    throw new Error(JSON.stringify(session.state.inventories));
+  };
+  const listeners = async () => (await onHost('ps ax | grep -w virsh | wc -l')).trim();
+  const first = session.state.inventories.kvm?.at ?? 0;
+  // The listener begins in its own time, and its first word leads to a look.
+  await until(() => (session.state.inventories.kvm?.at ?? 0) > first);
+  expect(await listeners()).toBe('1');
+  const xml = `<domain type='qemu'><name>web</name><memory>65536</memory><os><type>hvm</type></os></domain>`;
+  await onHost(`cat > web.xml <<'XML'\n${xml}\nXML\nvirsh define web.xml`);
+  await until(() => power('web') === 'off');
+  await onHost('virsh start web');
+  await until(() => power('web') === 'on');
+  await onHost('systemctl restart libvirtd');
+  await onHost('virsh destroy web');
+  await until(() => power('web') === 'off');
+  await session.close();
+  session = await open();
+  await expect.poll(listeners, { timeout: 10_000 }).toBe('0');
 }, 60_000);

@@ -3,6 +3,7 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Duplex } from 'node:stream';
+import { LabwrightError } from '../../../src/contract/error.ts';
 import type { Channel, Connection } from '../../../src/main/ssh/connection.ts';
 import { HostLink } from '../../../src/main/ssh/host-link.ts';
 import { KnownHosts } from '../../../src/main/ssh/known-hosts.ts';
@@ -24,8 +25,11 @@ export class LocalHost {
   runtimeDirectory: string | undefined;
   /** Error of the next connections, as long as it is set. */
   unreachable: Error | undefined;
+  /** Whether a channel that is closed ends its process; sshd(8) only ends what the process reads. */
+  kills = true;
   connections = 0;
   readonly commands: string[] = [];
+  readonly #ends = new Set<(error?: Error) => void>();
 
   private constructor(home: string) {
     this.home = home;
@@ -63,19 +67,30 @@ export class LocalHost {
     await rm(this.home, { recursive: true, force: true });
   }
 
+  /** Breaks all connections, as a link does that was cut. */
+  cut(): void {
+    for (const end of this.#ends) end(new LabwrightError('host-closed', { host: 'mirror' }));
+  }
+
   #connection(): Connection {
     const ended = Promise.withResolvers<Error | undefined>();
+    const channels: (() => void)[] = [];
+    const end = (error?: Error) => {
+      ended.resolve(error);
+      for (const hangUp of channels) hangUp();
+    };
+    this.#ends.add(end);
     return {
       algorithms: 'none',
       ended: ended.promise,
-      exec: async (command) => this.#exec(command),
+      exec: async (command) => this.#exec(command, channels),
       shell: () => Promise.reject(new Error('no terminal here')),
       forward: () => Promise.reject(new Error('no ports here')),
-      end: () => ended.resolve(undefined),
+      end,
     };
   }
 
-  #exec(command: string): Channel {
+  #exec(command: string, channels: (() => void)[]): Channel {
     this.commands.push(command);
     const child = spawn('sh', ['-c', command], {
       env: {
@@ -85,6 +100,7 @@ export class LocalHost {
         SUDO_RULE: this.sudo,
       },
     });
+    channels.push(() => child.stdin.end());
     const stream = Duplex.from({ readable: child.stdout, writable: child.stdin });
     // A script that does not read its stdin closes it early.
     child.stdin.on('error', () => {});
@@ -100,7 +116,7 @@ export class LocalHost {
       stderr: child.stderr,
       closed,
       resize: () => {},
-      close: () => child.kill('SIGKILL'),
+      close: () => (this.kills ? child.kill('SIGKILL') : child.stdin.end()),
     };
   }
 }

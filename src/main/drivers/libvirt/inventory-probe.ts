@@ -4,6 +4,12 @@ import { ProbeAnswerError, quick } from '../../engine/probe.ts';
 import { BRIDGE_SHELL } from '../../engine/probes/bridge-shell.ts';
 import { child, parseXml, readDomain, textOf, XmlError } from './domain-xml.ts';
 
+/**
+ * A description is a few KB. One that is larger than this holds something else, such as a document in
+ * its metadata; it is cut off, and so listed as one that cannot be read. libvirt itself allows 4 MB.
+ */
+const DESCRIPTION_BYTES = 256 * 1024;
+
 /** One connection per call; a few hundred machines still answer within this. */
 const SECONDS = 60;
 
@@ -27,7 +33,7 @@ for b in $(bridges); do echo "@bridge $b $(bridge_state "$b")"; done
 for n in $(v net-list --name); do echo "@net"; v net-dumpxml "$n" | shifted; done
 for u in $(v list --all --uuid); do
   echo "@domain $u"; v domstate "$u" | shifted
-  echo "@xml"; v dumpxml --inactive "$u" | shifted
+  echo "@xml"; { v dumpxml --inactive "$u" | head -c ${DESCRIPTION_BYTES}; echo; } | shifted
 done
 echo "@end"
 `;

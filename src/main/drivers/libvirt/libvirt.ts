@@ -12,6 +12,7 @@ import {
 import type { MachineSpec } from '../../engine/machine-specs.ts';
 import { ProbeAnswerError, quick } from '../../engine/probe.ts';
 import { fileDigest } from '../../engine/probes/new-machine.ts';
+import { domainEvents } from './domain-events.ts';
 import { domainXml, MARK_NAMESPACE, mendedXml, networkXml, volumeName } from './domain-xml.ts';
 import { libvirtInventory } from './inventory-probe.ts';
 
@@ -140,6 +141,7 @@ function powerScript(uuid: string, to: PowerChange): string {
 /** KVM machines, by `virsh` on the host. What is shown is the very script that is run. */
 export const libvirt: Hypervisor = {
   inventory: libvirtInventory,
+  changes: domainEvents,
   explain: (exitCode, name) => {
     const found = Object.entries(LIBVIRT_EXIT).find(([, code]) => code === exitCode);
     return found && message(`libvirt.failed.${found[0]}`, { name });

@@ -52,7 +52,15 @@ export async function performMaasCall(
       const { hostname, architecture, macs, description } = call;
       const power = powerOf(call.power, secret);
       await maas.machines.create(
-        { hostname, architecture, macs, power, commission: false, description },
+        {
+          hostname,
+          architecture,
+          macs,
+          power,
+          // 1.x sets to work with a machine as soon as it knows it, and cannot be asked not to.
+          commission: !maas.about.features.has('create-idle'),
+          description,
+        },
         options,
       );
       return;

@@ -175,17 +175,33 @@ print('listened')
 `;
 
 /** Who answers DHCP on a bridge (users.md D19). Sends one packet and listens. */
-export function dhcpAnswers(bridge: string) {
+export const dhcpAnswers = (bridge: string) => askDhcp(bridge, '', bridge);
+
+/**
+ * The same where only the hardware address of the interface is known. Of several that bear it, one
+ * that was made later (a bridge of which the first is a port) is what gets the answers.
+ */
+export const dhcpAnswersByMac = (mac: string) =>
+  askDhcp(
+    mac,
+    `nic=$(ip -o link show | sed -n 's|^[0-9]*: \\([^:@]*\\).* link/ether ${mac} .*|\\1|p' | tail -n 1)
+[ -n "$nic" ] || { echo "no interface ${mac}"; exit 4; }
+`,
+    '"$nic"',
+  );
+
+function askDhcp(place: string, prepare: string, nic: string) {
   return costly<DhcpAnswers>({
-    key: `dhcp ${bridge}`,
+    key: `dhcp ${place}`,
     seconds: DHCP_LISTEN_SECONDS + 10,
     maxAgeSeconds: 600,
     script: `command -v python3 >/dev/null || { echo "no python3"; exit 3; }
-python3 - ${bridge} ${DHCP_LISTEN_SECONDS} <<'LABWRIGHT_PY'
+${prepare}python3 - ${nic} ${DHCP_LISTEN_SECONDS} <<'LABWRIGHT_PY'
 ${DISCOVER}LABWRIGHT_PY
 `,
-    shown: `DHCPDISCOVER on ${bridge}, ${DHCP_LISTEN_SECONDS} s`,
+    shown: `DHCPDISCOVER on ${place}, ${DHCP_LISTEN_SECONDS} s`,
     parse: ({ exitCode, text }) => {
+      if (exitCode === 4) throw new ProbeAnswerError(`an interface with the address ${place}`);
       if (exitCode === 3)
         throw new ProbeAnswerError('python3 on the host, to look for DHCP servers');
       if (exitCode !== 0 || !/^listened$/m.test(text)) {

@@ -27,6 +27,12 @@ async function sh(name: string, args: readonly string[], io: Io): Promise<number
     source = operands[0] ?? '';
     zero = operands[1] ?? name;
     rest = operands.slice(2);
+    const { input } = io.session;
+    // It reads one line of what is still to come, and this one waits for it beforehand.
+    if (input && stdin.length === 0 && io.machine.shell.reads(source)) {
+      const line = await input.line(io.signal);
+      if (line !== undefined) stdin = Buffer.from(`${line}\n`);
+    }
   } else if (operands.length === 0 || args.includes('-s')) {
     // A real shell reads its script as it goes and shares the rest with its commands; this one reads it all.
     source = io.stdin.toString('utf8');

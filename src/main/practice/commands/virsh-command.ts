@@ -17,5 +17,5 @@ export interface VirshCall extends VirshOptions {
 
 /** One command of virsh(1); what it throws is printed behind `error:`. */
 export interface VirshCommand extends VirshUsage {
-  readonly run: (call: VirshCall) => void;
+  readonly run: (call: VirshCall) => void | Promise<void>;
 }

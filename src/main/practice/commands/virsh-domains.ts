@@ -161,14 +161,8 @@ export const domainCommands: Readonly<Record<string, VirshCommand>> = {
   shutdown: onDomain('is being shutdown', ({ libvirt }, domain) =>
     libvirt.domains.mustRun(domain, 'shutdown'),
   ),
-  suspend: onDomain('suspended', ({ libvirt }, domain) => {
-    libvirt.domains.mustRun(domain, 'suspend');
-    domain.state = 'paused';
-  }),
-  resume: onDomain('resumed', ({ libvirt }, domain) => {
-    libvirt.domains.mustRun(domain, 'resume');
-    domain.state = 'running';
-  }),
+  suspend: onDomain('suspended', ({ libvirt }, domain) => libvirt.domains.pause(domain, true)),
+  resume: onDomain('resumed', ({ libvirt }, domain) => libvirt.domains.pause(domain, false)),
   autostart: {
     operands: 'domain',
     flags: 'disable',

@@ -3,6 +3,7 @@ import type { LibvirtState } from '../libvirt/libvirt-state.ts';
 import type { Io, Program } from '../program.ts';
 import type { VirshCommand } from './virsh-command.ts';
 import { domainCommands } from './virsh-domains.ts';
+import { eventCommands } from './virsh-events.ts';
 import { hostCommands } from './virsh-host.ts';
 import { networkCommands } from './virsh-networks.ts';
 import { type VirshOptions, virshOptions } from './virsh-options.ts';
@@ -13,11 +14,12 @@ const COMMANDS: Readonly<Record<string, VirshCommand>> = {
   ...storageCommands,
   ...networkCommands,
   ...domainCommands,
+  ...eventCommands,
 };
 
 /** Commands that a person may try and that virsh has; here they are not simulated. */
 const ELSEWHERE = new Set(
-  'attach-disk attach-interface blockcommit console create detach-disk detach-interface domrename edit help managedsave migrate net-create net-edit pool-edit qemu-monitor-command restore save screenshot setmaxmem setmem setvcpus snapshot-create-as vncdisplay vol-resize'.split(
+  'attach-disk attach-interface blockcommit console create detach-disk detach-interface domrename edit managedsave migrate net-create net-edit pool-edit qemu-monitor-command restore save screenshot setmaxmem setmem setvcpus snapshot-create-as vncdisplay vol-resize'.split(
     ' ',
   ),
 );
@@ -89,6 +91,13 @@ export const virsh: Program = async (args, io) => {
     }
   }
   const [name = '', ...words] = rest;
+  if (name === 'help') {
+    // Whether there is such a command is told without asking a daemon; there is no text to read.
+    const known = words[0] !== undefined && words[0] in COMMANDS;
+    if (known) io.out('the practice lab has no help of virsh; see virsh(1)\n');
+    else io.err(`error: command '${words[0] ?? ''}' doesn't exist\n`);
+    return known ? 0 : 1;
+  }
   const command = COMMANDS[name];
   if (command === undefined) {
     if (name === '' || ELSEWHERE.has(name))
@@ -113,7 +122,7 @@ export const virsh: Program = async (args, io) => {
     const print = (text: string) => io.out(text);
     const say = (text: string) => void (quiet || io.out(text));
     const file = (path: string) => readFile(path, io);
-    command.run({ ...options, io, libvirt, uri, quiet, print, say, file });
+    await command.run({ ...options, io, libvirt, uri, quiet, print, say, file });
   } catch (error) {
     status = complain(error, io);
   }

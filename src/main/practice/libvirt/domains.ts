@@ -19,6 +19,12 @@ export interface Domain {
   taps: string[];
 }
 
+/** What `virsh event` tells of a machine's life. */
+export interface LifecycleEvent {
+  readonly domain: string;
+  readonly what: string;
+}
+
 const NOT_RUNNING = 'Requested operation is not valid: domain is not running';
 
 /** The machines. They run in name only: nothing is emulated inside the practice host. */
@@ -27,10 +33,21 @@ export class Domains {
   readonly #newUuid: () => string;
   readonly #domains = new Map<string, Domain>();
   #nextId = 1;
+  readonly #listeners = new Set<(event: LifecycleEvent) => void>();
 
   constructor(machine: Machine, newUuid: () => string) {
     this.#machine = machine;
     this.#newUuid = newUuid;
+  }
+
+  /** Tells of each change from now on; what comes back ends that. */
+  listen(heard: (event: LifecycleEvent) => void): () => void {
+    this.#listeners.add(heard);
+    return () => this.#listeners.delete(heard);
+  }
+
+  #tell({ name }: Domain, ...events: string[]): void {
+    for (const what of events) for (const heard of this.#listeners) heard({ domain: name, what });
   }
 
   /** Running ones by number, then the others by name, as virsh lists them. */
@@ -68,6 +85,7 @@ export class Domains {
     if (there) {
       there.description = description;
       there.persistent = true;
+      this.#tell(there, 'Defined Updated');
       return there;
     }
     const made: Domain = {
@@ -81,6 +99,7 @@ export class Domains {
       taps: [],
     };
     this.#domains.set(uuid, made);
+    this.#tell(made, 'Defined Added');
     return made;
   }
 
@@ -114,12 +133,19 @@ export class Domains {
       );
     domain.live = domain.description;
     Object.assign(domain, { id, state: 'running', reason: 'booted' });
+    this.#tell(domain, 'Resumed Unpaused', 'Started Booted');
   }
 
   /** Throws unless it runs; `what` is what could not be done. */
   mustRun({ name, state }: Domain, what: string): void {
     if (state === 'shut off')
       throw new LibvirtError(`Failed to ${what} domain '${name}'`, NOT_RUNNING);
+  }
+
+  pause(domain: Domain, paused: boolean): void {
+    this.mustRun(domain, paused ? 'suspend' : 'resume');
+    domain.state = paused ? 'paused' : 'running';
+    this.#tell(domain, paused ? 'Suspended Paused' : 'Resumed Unpaused');
   }
 
   destroy(domain: Domain): void {
@@ -129,11 +155,13 @@ export class Domains {
     delete domain.live;
     Object.assign(domain, { taps: [], state: 'shut off', reason: 'destroyed' });
     if (!domain.persistent) this.#domains.delete(domain.uuid);
+    this.#tell(domain, 'Shutdown Finished after host request', 'Stopped Destroyed');
   }
 
   /** What runs goes on, and is gone when it is switched off. */
   undefine(domain: Domain): void {
     domain.persistent = false;
     if (domain.state === 'shut off') this.#domains.delete(domain.uuid);
+    this.#tell(domain, 'Undefined Removed');
   }
 }
