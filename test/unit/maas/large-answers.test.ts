@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { openMaas } from '../../../src/main/drivers/maas/open-maas.ts';
+import { readBody } from '../../../src/main/drivers/maas/read-body.ts';
 import type { Maas } from '../../../src/main/engine/maas.ts';
 import { ANSWERED, errorOf, MaasStub, SteppedClock } from '../support/maas-stub.ts';
 import { recording } from './recordings.ts';
@@ -87,6 +88,17 @@ describe('a large answer', () => {
       { what: 'm01234', expected: expect.stringMatching(/^status: /) },
     ]);
     expect(longest).toBeLessThan(FRAME_MS);
+  });
+
+  test('is left whole for others who read it, whatever buffers its pieces are part of', async () => {
+    const pieces = async function* () {
+      for (let at = 0; at < body.length; at += 65_536) yield body.subarray(at, at + 65_536);
+    };
+    const before = body.length;
+    expect((await readBody('m', 'machines', pieces(), 1e9)).items).toHaveLength(MACHINES - 1);
+    expect([body.length, body.at(0)]).toEqual([before, '['.charCodeAt(0)]);
+    const error = await errorOf(readBody('m', 'machines', pieces(), 1_000_000));
+    expect([error.code, error.params.limit]).toEqual(['maas-answer-too-large', 1_000_000]);
   });
 
   test('that is not JSON, or not a list, says so as a small one does', async () => {

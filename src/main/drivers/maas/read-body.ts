@@ -86,9 +86,10 @@ class BodyWorker<T> {
     this.#done.catch(() => {});
   }
 
-  /** Hands a piece over; a copy, because undici's pieces are parts of a larger buffer. */
+  /** Hands a piece over; a copy, because it may be part of a buffer that others still read. */
   take(piece: Uint8Array): void {
-    const copy = piece.slice();
+    // Not `slice`: that of a Buffer is no copy.
+    const copy = new Uint8Array(piece);
     this.#say(copy, [copy.buffer]);
   }
 
