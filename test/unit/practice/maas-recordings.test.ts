@@ -4,38 +4,9 @@ import {
   type PracticeMaas,
   startPracticeMaas,
 } from '../../../src/main/practice/maas/practice-maas.ts';
-import type { RegionTime } from '../../../src/main/practice/maas/region-time.ts';
 import { Fields } from '../../../src/main/practice/maas/request-form.ts';
 import { bodyOf, type Recording, recording, recordingNames } from '../maas/recordings.ts';
-
-/** Time that moves when it is told to, and does what is due on the way. */
-class ManualTime implements RegionTime {
-  #now: number;
-  #due: { readonly at: number; readonly happens: () => void }[] = [];
-
-  constructor(now: number) {
-    this.#now = now;
-  }
-
-  now = (): number => this.#now;
-
-  after(milliseconds: number, happens: () => void): void {
-    this.#due.push({ at: this.#now + milliseconds, happens });
-  }
-
-  /** Never back. */
-  moveTo(wanted: number): void {
-    const at = Math.max(wanted, this.#now);
-    for (;;) {
-      const [next] = this.#due.toSorted((a, b) => a.at - b.at);
-      if (next === undefined || next.at > at) break;
-      this.#due.splice(this.#due.indexOf(next), 1);
-      this.#now = next.at;
-      next.happens();
-    }
-    this.#now = at;
-  }
-}
+import { ManualTime } from '../support/manual-time.ts';
 
 const ADMIN = {
   consumer: 'EXAMPLE02xxxxxxxxx',
@@ -53,6 +24,7 @@ const jammy = recording('073-boot-resource-one').response.body_json as {
 let maas: PracticeMaas;
 beforeAll(async () => {
   maas = await startPracticeMaas({
+    line: '3.3',
     time,
     // Nothing that the recorded lab had to drive was there: only its answers were.
     iron: {
@@ -92,18 +64,18 @@ const MEANWHILE: Readonly<Record<string, () => void>> = {
     pass(2);
   },
   '072': () => pass(5),
-  '163': () => maas.region.lifecycle.commissionBoot(named('node1')),
+  '163': () => maas.region.lifecycle.boots.commission(named('node1')),
   '169': () => maas.region.lifecycle.release(named('node1'), 'admin', ''),
-  '178': () => maas.region.lifecycle.installBoot(named('node1')),
+  '178': () => maas.region.lifecycle.boots.install(named('node1')),
   '188': () => {
     maas.region.lifecycle.deploy(named('node1'), 'admin', new Fields([]));
-    maas.region.lifecycle.installBoot(named('node1'));
+    maas.region.lifecycle.boots.install(named('node1'));
   },
   '213': () => pass(60),
   '221': () => {
     const badc = added('badc', '52:54:00:00:01:01');
     names.set('bpa7gq', badc.id);
-    maas.region.lifecycle.commissionBoot(badc, {
+    maas.region.lifecycle.boots.commission(badc, {
       script: 'maas-lshw',
       exit: 1,
       stdout: "<?xml version='1.0'?><list/>",
@@ -114,9 +86,9 @@ const MEANWHILE: Readonly<Record<string, () => void>> = {
     const { lifecycle } = maas.region;
     const badd = added('badd', '52:54:00:00:01:02');
     names.set('xmwcm6', badd.id);
-    lifecycle.commissionBoot(badd);
+    lifecycle.boots.commission(badd);
     lifecycle.deploy(badd, 'admin', new Fields([['distro_series', 'jammy']]));
-    lifecycle.installBoot(badd, { exit: 1, stdout: 'fake curtin log: FAILED\n', stderr: '' });
+    lifecycle.boots.install(badd, { exit: 1, stdout: 'fake curtin log: FAILED\n', stderr: '' });
   },
 };
 

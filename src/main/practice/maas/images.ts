@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { badForm, badFormBare, noSuch, required } from './answer.ts';
-import { isoDate, type RegionTime } from './region-time.ts';
+import { resourceJson, selectionJson, setsJson, sourceJson } from './image-json.ts';
+import type { RegionTime } from './region-time.ts';
 import type { Fields } from './request-form.ts';
 
 /** An image that a stream offers. */
@@ -20,7 +21,7 @@ export interface StreamImage {
 /** What MAAS finds at the address of a source; undefined when nobody answers there. */
 export type Streams = (url: string) => readonly StreamImage[] | undefined;
 
-interface Source {
+export interface Source {
   readonly id: number;
   readonly created: number;
   updated: number;
@@ -32,7 +33,7 @@ interface Source {
   nextSelection: number;
 }
 
-interface Selection {
+export interface Selection {
   readonly id: number;
   readonly os: string;
   readonly release: string;
@@ -41,7 +42,7 @@ interface Selection {
   readonly labels: readonly string[];
 }
 
-interface Resource {
+export interface Resource {
   readonly id: number;
   readonly type: 'Synced' | 'Uploaded';
   readonly name: string;
@@ -321,46 +322,4 @@ function covers(
     (among(subarches, image.kernel) || subarches.includes('generic')) &&
     among(labels, image.label)
   );
-}
-
-function sourceJson(source: Source) {
-  return {
-    created: isoDate(source.created),
-    updated: isoDate(source.updated),
-    url: source.url,
-    keyring_filename: source.keyring,
-    id: source.id,
-    keyring_data: '',
-    resource_uri: `/MAAS/api/2.0/boot-sources/${source.id}/`,
-  };
-}
-
-function selectionJson(source: Source, { id, os, release, arches, subarches, labels }: Selection) {
-  return {
-    os,
-    release,
-    arches,
-    subarches,
-    labels,
-    id,
-    boot_source_id: source.id,
-    resource_uri: `/MAAS/api/2.0/boot-sources/${source.id}/selections/${id}/`,
-  };
-}
-
-function resourceJson({ id, type, name, architecture, extra }: Resource) {
-  const resource_uri = `/MAAS/api/2.0/boot-resources/${id}/`;
-  return { id, type, name, architecture, resource_uri, ...extra };
-}
-
-function setsJson({ version, label, files, complete }: Resource) {
-  const shown = Object.entries(files).map(([name, { size, sha256 }]) => [
-    name,
-    { filename: name, filetype: name, sha256, size, complete },
-  ]);
-  const size = Object.values(files).reduce((sum, file) => sum + file.size, 0);
-  const progress = complete ? {} : { progress: 0 };
-  return {
-    [version]: { version, label, size, complete, ...progress, files: Object.fromEntries(shown) },
-  };
 }

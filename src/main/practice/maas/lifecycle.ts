@@ -1,4 +1,5 @@
 import { badForm, badText, notAChoice, notOneOf, refused } from './answer.ts';
+import { Boots, become } from './boots.ts';
 import type { Events } from './events.ts';
 import type { Images } from './images.ts';
 import { type Hardware, type RegionMachine, type Status, statusName } from './machine.ts';
@@ -6,7 +7,7 @@ import type { Machines } from './machines.ts';
 import type { Networks } from './networks.ts';
 import type { RegionTime } from './region-time.ts';
 import type { Fields } from './request-form.ts';
-import { type ScriptRun, type ScriptSets, STATE } from './script-sets.ts';
+import type { ScriptSets } from './script-sets.ts';
 import { commissioningScripts } from './scripts-data.ts';
 
 /**
@@ -24,22 +25,18 @@ export interface Iron {
   hardware(machine: RegionMachine): Hardware;
 }
 
-export interface ScriptFailure {
-  readonly script: string;
-  readonly exit: number;
-  readonly stdout: string;
-  readonly stderr: string;
-}
-
 /** An unreachable BMC is given up on after this long (recorded: 140 s). */
 const POWER_GIVES_UP_MS = 140_000;
 /** From the power to the first word of the machine, and between two of its words. */
 const BOOT_MS = 15_000;
 const WORD_MS = 2_000;
 
+/** Nobody but a person switches it: so said, or no power type at all. */
+const byHand = ({ powerType }: RegionMachine): boolean =>
+  powerType === 'manual' || powerType === '';
+
 const UNREACHABLE =
   "Could not contact node's BMC: Connection timed out while performing power action.  Check BMC configuration and connectivity and try again.";
-const INSTALL_FAILED = 'Installation failed (refer to the installation log for more information).';
 
 const COMMISSIONABLE: ReadonlySet<Status> = new Set([
   'new',
@@ -69,11 +66,11 @@ export interface LifecycleParts {
 /** Moves machines from state to state, with the events that MAAS writes on the way. */
 export class Lifecycle {
   readonly #parts: LifecycleParts;
-  #links = 4;
-  #disks = 1;
+  readonly boots: Boots;
 
   constructor(parts: LifecycleParts) {
     this.#parts = parts;
+    this.boots = new Boots(parts);
   }
 
   commission(machine: RegionMachine, user: string, form: Fields): void {
@@ -98,7 +95,7 @@ export class Lifecycle {
     if (!untested) machine.testingSet = machine.lastTests;
     events.add(machine.id, 'DEBUG', 'User starting node commissioning', `(${user})`, user);
     events.add(machine.id, 'INFO', 'Commissioning');
-    this.#become(machine, 'commissioning');
+    become(events, machine, 'commissioning');
     this.#powerOn(machine);
   }
 
@@ -117,7 +114,7 @@ export class Lifecycle {
     time.after(0, () => {
       for (const set of [machine.commissioningSet, machine.testingSet, machine.installationSet])
         if (set !== undefined) scripts.give(set, 'aborted');
-      this.#become(machine, commissioning ? machine.before : 'allocated');
+      become(events, machine, commissioning ? machine.before : 'allocated');
     });
   }
 
@@ -125,7 +122,7 @@ export class Lifecycle {
     const { events } = this.#parts;
     events.add(machine.id, 'DEBUG', 'User acquiring node', `(${user})`, user);
     machine.owner = user;
-    this.#become(machine, 'allocated', ` (to ${user})`);
+    become(events, machine, 'allocated', ` (to ${user})`);
   }
 
   deploy(machine: RegionMachine, user: string, form: Fields): void {
@@ -146,7 +143,7 @@ export class Lifecycle {
     machine.kernel = images.kernelOf(series);
     machine.installationSet = scripts.installation(machine.id);
     events.add(machine.id, 'DEBUG', 'User starting deployment', `(${user})`, user);
-    this.#become(machine, 'deploying');
+    become(events, machine, 'deploying');
     events.add(machine.id, 'INFO', 'Deploying');
     this.#powerOn(machine);
   }
@@ -161,7 +158,7 @@ export class Lifecycle {
     if (machine.status === 'ready') return;
     const said = `(${user})${comment === '' ? '' : ` - ${comment}`}`;
     events.add(machine.id, 'DEBUG', 'User releasing node', said, user);
-    this.#become(machine, 'releasing');
+    become(events, machine, 'releasing');
     events.add(machine.id, 'INFO', 'Releasing');
     machine.round += 1;
     machine.series = '';
@@ -172,11 +169,11 @@ export class Lifecycle {
     machine.action = '';
     for (const nic of machine.nics) nic.address = null;
     const released = () => {
-      this.#become(machine, 'ready');
+      become(events, machine, 'ready');
       events.add(machine.id, 'INFO', 'Released');
     };
     // Nobody waits for a power that a person has to switch.
-    if (machine.powerType === 'manual') released();
+    if (byHand(machine)) released();
     else {
       if (iron.power(machine, 'off') === 'done') machine.powerState = 'off';
       time.after(WORD_MS, released);
@@ -187,12 +184,12 @@ export class Lifecycle {
     const { iron } = this.#parts;
     if (to === 'on' && machine.owner === null)
       throw refused(409, "Can't start node: it hasn't been allocated.");
-    const answer = machine.powerType === 'manual' ? 'manual' : iron.power(machine, to);
+    const answer = byHand(machine) ? 'manual' : iron.power(machine, to);
     if (answer === 'done') machine.powerState = to;
   }
 
   query(machine: RegionMachine): string {
-    const answer = machine.powerType === 'manual' ? 'unknown' : this.#parts.iron.query(machine);
+    const answer = byHand(machine) ? 'unknown' : this.#parts.iron.query(machine);
     if (answer === 'silent') {
       const log = 'See /var/log/maas/regiond.log on the region server for more information.';
       throw refused(504, `Unexpected exception: TimeoutError. ${log}`);
@@ -205,93 +202,18 @@ export class Lifecycle {
 
   markBroken(machine: RegionMachine): void {
     machine.owner = null;
-    this.#become(machine, 'broken');
+    become(this.#parts.events, machine, 'broken');
   }
 
   markFixed(machine: RegionMachine): void {
     if (machine.status !== 'broken') throw badText('Can only mark a broken node as fixed.');
-    this.#become(machine, 'ready');
-  }
-
-  /** A machine that boots while it is being commissioned, until all has run or one has failed. */
-  commissionBoot(machine: RegionMachine, failure?: ScriptFailure): void {
-    const { events, scripts, iron } = this.#parts;
-    const set = machine.commissioningSet;
-    if (machine.status !== 'commissioning' || set === undefined) return;
-    machine.hardware = iron.hardware(machine);
-    this.#discover(machine);
-    // By name, as their numbers are meant.
-    for (const run of set.runs.toSorted((a, b) => (a.name < b.name ? -1 : 1))) {
-      if (run.state === STATE.skipped) continue;
-      const fails = failure?.script === run.name ? failure : undefined;
-      this.#ran(machine, run, fails);
-      set.lastPing = this.#parts.time.now();
-      if (fails === undefined) continue;
-      events.add(machine.id, 'INFO', 'Script', `${run.name} failed`);
-      scripts.give(set, 'aborted');
-      this.#become(machine, 'failedCommissioning');
-      events.add(machine.id, 'INFO', 'Failed commissioning');
-      return;
-    }
-    machine.owner = null;
-    events.add(machine.id, 'INFO', 'Ready');
-    this.#become(machine, 'ready');
-  }
-
-  /** A machine that boots while it is being deployed: curtin's steps, and its first boot from disk. */
-  installBoot(machine: RegionMachine, failure?: Omit<ScriptFailure, 'script'>): void {
-    const { events, scripts } = this.#parts;
-    const run = machine.installationSet?.runs[0];
-    if (machine.status !== 'deploying' || run === undefined) return;
-    const says = (type: string, description: string) =>
-      events.add(machine.id, 'DEBUG', type, description);
-    this.#address(machine);
-    says('Node installation', "'curtin' curtin command install");
-    scripts.start(run);
-    says('Script result', `${run.name} changed status from 'Pending' to 'Running'`);
-    events.add(machine.id, 'INFO', 'Configuring storage');
-    says('Node installation', "'curtin' configuring storage");
-    events.add(machine.id, 'INFO', 'Installing OS');
-    says('Node installation', "'curtin' writing install sources to disk");
-    if (failure !== undefined) {
-      const said = "'curtin' curtin command install";
-      events.add(machine.id, 'ERROR', 'Node installation failure', said);
-      scripts.end(run, failure.exit, failure.stdout, failure.stderr);
-      events.add(machine.id, 'INFO', 'Script', `${run.name} failed`);
-      events.add(machine.id, 'ERROR', 'Marking node failed', INSTALL_FAILED);
-      machine.action = 'mark_failed';
-      this.#become(machine, 'failedDeployment');
-      return;
-    }
-    events.add(machine.id, 'INFO', 'Configuring OS');
-    says('Node installation', "'curtin' curtin command curthooks");
-    scripts.end(run, 0);
-    if (machine.installationSet) machine.installationSet.lastPing = this.#parts.time.now();
-    says('Script result', `${run.name} changed status from 'Running' to 'Passed'`);
-    machine.netboot = false;
-    this.#become(machine, 'deployed');
-    events.add(machine.id, 'INFO', 'Deployed');
-  }
-
-  #ran(machine: RegionMachine, run: ScriptRun, failure: ScriptFailure | undefined): void {
-    const { events, scripts } = this.#parts;
-    const changed = (from: string, to: string) =>
-      events.add(
-        machine.id,
-        'DEBUG',
-        'Script result',
-        `${run.name} changed status from '${from}' to '${to}'`,
-      );
-    scripts.start(run);
-    changed('Pending', 'Running');
-    scripts.end(run, failure?.exit ?? 0, failure?.stdout, failure?.stderr);
-    changed('Running', failure === undefined ? 'Passed' : 'Failed');
+    become(this.#parts.events, machine, 'ready');
   }
 
   /** Switches it on, and what it then does by itself. */
   #powerOn(machine: RegionMachine): void {
     const { events, iron, time } = this.#parts;
-    if (machine.powerType === 'manual') return;
+    if (byHand(machine)) return;
     machine.round += 1;
     const { round } = machine;
     const still = (happens: () => void) => () => {
@@ -330,8 +252,8 @@ export class Lifecycle {
       if (word !== undefined) {
         events.add(machine.id, 'INFO', word);
         time.after(WORD_MS, () => next(rest));
-      } else if (machine.status === 'commissioning') this.commissionBoot(machine);
-      else this.installBoot(machine);
+      } else if (machine.status === 'commissioning') this.boots.commission(machine);
+      else this.boots.install(machine);
     };
     next(
       machine.status === 'commissioning'
@@ -347,53 +269,7 @@ export class Lifecycle {
     events.add(machine.id, 'ERROR', 'Marking node failed', said);
     for (const set of [machine.commissioningSet, machine.installationSet])
       if (set !== undefined) scripts.give(set, 'failed');
-    this.#become(machine, commissioning ? 'failedCommissioning' : 'failedDeployment');
+    become(events, machine, commissioning ? 'failedCommissioning' : 'failedDeployment');
     events.add(machine.id, 'ERROR', 'Failed to power on node', said);
   }
-
-  /** What MAAS learns of a machine that booted: its disks, and which networks it is on. */
-  #discover(machine: RegionMachine): void {
-    const { networks } = this.#parts;
-    machine.disks = (machine.hardware?.disksBytes ?? []).map((size, index) => {
-      this.#disks += 1;
-      const name = `sd${String.fromCharCode('a'.charCodeAt(0) + index)}`;
-      return { id: this.#disks, name, size, partition: partition(this.#disks) };
-    });
-    for (const [index, nic] of machine.nics.entries()) {
-      if (nic.link !== null) continue;
-      this.#links += 1;
-      const lease = index === 0 ? networks.lease() : undefined;
-      nic.lease = lease ?? null;
-      nic.vlan = lease?.subnet.vlan ?? networks.strangeVlan();
-      nic.link =
-        lease === undefined
-          ? { id: this.#links, mode: 'link_up' }
-          : { id: this.#links, mode: 'auto', subnet: lease.subnet };
-    }
-  }
-
-  #address(machine: RegionMachine): void {
-    for (const nic of machine.nics) {
-      if (nic.link?.subnet !== undefined)
-        nic.address = this.#parts.networks.assign(nic.link.subnet) ?? null;
-    }
-  }
-
-  #become(machine: RegionMachine, status: Status, more = ''): void {
-    const [from, to] = [statusName(machine.status), statusName(status)];
-    machine.status = status;
-    this.#parts.events.add(
-      machine.id,
-      'DEBUG',
-      'Node changed status',
-      `From '${from}' to '${to}'${more}`,
-    );
-  }
 }
-
-/** The same in every room. */
-const partition = (disk: number) => ({
-  id: disk - 1,
-  uuid: `00000000-0000-4000-8000-${String(disk).padStart(12, '0')}`,
-  filesystem: `00000000-0000-4000-9000-${String(disk).padStart(12, '0')}`,
-});

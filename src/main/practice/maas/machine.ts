@@ -1,5 +1,5 @@
+import { subnetJson, vlanJson } from './network-json.ts';
 import type { Subnet, Vlan } from './networks.ts';
-import { subnetJson, vlanJson } from './networks.ts';
 import { outcome, type ScriptSet } from './script-sets.ts';
 
 /** MAAS's numbers and names for states of machines. */

@@ -21,6 +21,8 @@ const ID_LENGTH = 6;
 export class Machines {
   readonly #images: Images;
   readonly #settings: Settings;
+  /** MAAS's word for them. */
+  readonly #kind: 'Machine' | 'Node';
   readonly #machines: RegionMachine[] = [];
   readonly #tags: Tag[] = [];
   readonly #pools: Pool[] = [{ id: 0, name: 'default', description: 'Default pool' }];
@@ -28,7 +30,8 @@ export class Machines {
   /** The first ones are the rack's. */
   #nextNic: number;
 
-  constructor(images: Images, settings: Settings, rackNics: number) {
+  constructor(images: Images, settings: Settings, rackNics: number, kind: 'Machine' | 'Node') {
+    this.#kind = kind;
     this.#images = images;
     this.#settings = settings;
     this.#nextNic = rackNics + 1;
@@ -45,14 +48,15 @@ export class Machines {
 
   one(id: string): RegionMachine {
     const found = this.#machines.find((machine) => machine.id === id);
-    if (found === undefined) throw noSuch('Machine');
+    if (found === undefined) throw noSuch(this.#kind);
     return found;
   }
 
   /** All of these, or an error that names the others. */
   those(ids: readonly string[]): readonly RegionMachine[] {
     const unknown = ids.filter((id) => !this.#machines.some((machine) => machine.id === id));
-    if (unknown.length > 0) throw badText(`Unknown machine(s): ${unknown.join(', ')}.`);
+    if (unknown.length > 0)
+      throw badText(`Unknown ${this.#kind.toLowerCase()}(s): ${unknown.join(', ')}.`);
     return ids.map((id) => this.one(id));
   }
 

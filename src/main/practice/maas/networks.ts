@@ -1,7 +1,9 @@
 import { isIPv4 } from 'node:net';
+import { bounds, inside, toAddress, toNumber } from './addresses.ts';
 import { badForm, noSuch, notAChoice, required } from './answer.ts';
+import { rangeJson, subnetJson, vlanJson } from './network-json.ts';
 import type { Fields } from './request-form.ts';
-import { type RegionUser, userJson } from './users.ts';
+import type { RegionUser } from './users.ts';
 
 interface Fabric {
   readonly id: number;
@@ -23,9 +25,11 @@ export interface Subnet {
   readonly vlan: Vlan;
   gateway: string | null;
   nameservers: readonly string[];
+  /** 1.7: what deployed machines get their addresses of. */
+  given?: { readonly low: string; readonly high: string } | undefined;
 }
 
-interface Range {
+export interface Range {
   readonly id: number;
   readonly subnet: Subnet;
   readonly type: 'dynamic' | 'reserved';
@@ -37,26 +41,6 @@ interface Range {
 
 /** IDs of VLANs begin here, so that nobody takes them for tags. */
 const FIRST_VLAN = 5001;
-
-const toNumber = (address: string): number =>
-  address.split('.').reduce((sum, part) => sum * 256 + Number(part), 0);
-
-const toAddress = (value: number): string =>
-  [24, 16, 8, 0].map((shift) => (value >>> shift) & 255).join('.');
-
-/** First and last address of a network, both counted. */
-function bounds(cidr: string): readonly [number, number] {
-  const [address = '', bits = '32'] = cidr.split('/');
-  const size = 2 ** (32 - Number(bits));
-  const first = Math.floor(toNumber(address) / size) * size;
-  return [first, first + size - 1];
-}
-
-const inside = (cidr: string, address: string): boolean => {
-  const [first, last] = bounds(cidr);
-  const value = toNumber(address);
-  return isIPv4(address) && value >= first && value <= last;
-};
 
 interface Taken {
   readonly start: number;
@@ -281,8 +265,32 @@ export class Networks {
 
   /** An address for good; undefined when none is left. */
   assign(subnet: Subnet): string | undefined {
-    const [first] = this.#free(subnet);
-    return first === undefined ? undefined : toAddress(first[0]);
+    const { given } = subnet;
+    for (const [start, end] of this.#free(subnet)) {
+      const first = Math.max(start, given === undefined ? start : toNumber(given.low));
+      const last = Math.min(end, given === undefined ? end : toNumber(given.high));
+      if (first <= last) return toAddress(first);
+    }
+    return undefined;
+  }
+
+  /** 1.7: what an interface of the cluster serves, which is a network, its ranges and DHCP in one. */
+  serve(
+    cidr: string,
+    dynamic: { readonly low: string; readonly high: string } | undefined,
+    given: { readonly low: string; readonly high: string } | undefined,
+    user: RegionUser,
+  ): void {
+    const subnet = this.#subnets.find((known) => known.cidr === cidr);
+    if (subnet === undefined) return;
+    for (const range of this.#ranges.filter((known) => known.subnet === subnet))
+      this.#ranges.splice(this.#ranges.indexOf(range), 1);
+    subnet.given = given;
+    subnet.vlan.dhcp = dynamic !== undefined;
+    if (dynamic === undefined) return;
+    const own = { id: this.#nextRange, subnet, user, comment: '' };
+    this.#ranges.push({ ...own, type: 'dynamic', start: dynamic.low, end: dynamic.high });
+    this.#nextRange += 1;
   }
 
   #fits(range: Range, start: string, end: string): void {
@@ -370,55 +378,4 @@ export class Networks {
       resource_uri: `/MAAS/api/2.0/fabrics/${fabric.id}/`,
     };
   }
-}
-
-export function vlanJson({ id, vid, fabric, dhcp, rack }: Vlan) {
-  return {
-    vid,
-    mtu: 1500,
-    dhcp_on: dhcp,
-    external_dhcp: null,
-    relay_vlan: null,
-    fabric: fabric.name,
-    name: 'untagged',
-    id,
-    space: 'undefined',
-    primary_rack: rack,
-    fabric_id: fabric.id,
-    secondary_rack: null,
-    resource_uri: `/MAAS/api/2.0/vlans/${id}/`,
-  };
-}
-
-export function subnetJson({ id, name, cidr, vlan, gateway, nameservers }: Subnet) {
-  return {
-    name,
-    description: '',
-    vlan: vlanJson(vlan),
-    cidr,
-    rdns_mode: 2,
-    gateway_ip: gateway,
-    dns_servers: nameservers,
-    allow_dns: true,
-    allow_proxy: true,
-    active_discovery: false,
-    managed: true,
-    disabled_boot_architectures: [],
-    id,
-    space: 'undefined',
-    resource_uri: `/MAAS/api/2.0/subnets/${id}/`,
-  };
-}
-
-function rangeJson({ id, subnet, type, user, start, end, comment }: Range) {
-  return {
-    subnet: subnetJson(subnet),
-    type,
-    start_ip: start,
-    end_ip: end,
-    user: userJson(user),
-    comment,
-    id,
-    resource_uri: `/MAAS/api/2.0/ipranges/${id}/`,
-  };
 }

@@ -475,4 +475,3 @@ export const powerTypes = DRIVERS.map((driver) => ({
   queryable: driver.asked ?? true,
   ...(driver.pod ? { defaults: { cores: 1, memory: 2048, storage: 8 } } : {}),
 }));
-

@@ -11,13 +11,13 @@ import {
   unknownPath,
   wrongVerb,
 } from './answer.ts';
+import { api1Routes } from './api-1-routes.ts';
 import { api2Routes } from './api-2-routes.ts';
-import { Region, type RegionOptions } from './region.ts';
+import { Region, type RegionLine, type RegionOptions } from './region.ts';
 import { Fields, readFields } from './request-form.ts';
 import { findRoute, type Route, verbsOf } from './routes.ts';
 
 const ROOT = '/MAAS/';
-const API = 'api/2.0/';
 const MAX_REQUEST = 64 * 1024 * 1024;
 
 /** What a 3.3.11 says of itself (recorded). */
@@ -37,6 +37,29 @@ const VERSION = {
   subversion: '',
 };
 
+/** What a 1.7.6 says of itself (source of 1.7). */
+const VERSION_1 = {
+  capabilities: [
+    'networks-management',
+    'static-ipaddresses',
+    'ipv6-deployment-ubuntu',
+    'devices-management',
+  ],
+  version: '1.7.6',
+  subversion: '',
+};
+
+interface Api {
+  readonly path: string;
+  readonly routes: readonly Route[];
+  readonly version: unknown;
+}
+
+const APIS: Readonly<Record<RegionLine, Api>> = {
+  '3.3': { path: 'api/2.0/', routes: api2Routes, version: VERSION },
+  '1.7': { path: 'api/1.0/', routes: api1Routes, version: VERSION_1 },
+};
+
 export interface PracticeMaas {
   /** Up to and including the slash before `api`. */
   readonly address: string;
@@ -45,10 +68,13 @@ export interface PracticeMaas {
   close(): Promise<void>;
 }
 
-/** A MAAS 3.3 on loopback, which answers as a real one was recorded to. */
+/**
+ * A MAAS on loopback. A 3.3 answers as a real one was recorded to, a 1.7 as its source says.
+ */
 export async function startPracticeMaas(options: RegionOptions): Promise<PracticeMaas> {
   const region = new Region(options);
-  const server = createServer((request, response) => void answer(region, request, response));
+  const api = APIS[options.line];
+  const server = createServer((request, response) => void answer(region, api, request, response));
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   const { port } = server.address() as AddressInfo;
@@ -65,12 +91,13 @@ export async function startPracticeMaas(options: RegionOptions): Promise<Practic
 
 async function answer(
   region: Region,
+  api: Api,
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
   let given: Answer;
   try {
-    given = await handle(region, request);
+    given = await handle(region, api, request);
   } catch (error) {
     // A bug of ours is what MAAS makes of its own: status 500 with the text.
     given =
@@ -79,20 +106,27 @@ async function answer(
         : refused(500, error instanceof Error ? error.message : String(error)).answer;
   }
   response.writeHead(given.status, {
+    Date: new Date(region.time.now()).toUTCString(),
     ...given.headers,
     'Content-Length': Buffer.byteLength(given.body),
   });
   response.end(given.body);
 }
 
-async function handle(region: Region, request: IncomingMessage): Promise<Answer> {
+async function handle(region: Region, api: Api, request: IncomingMessage): Promise<Answer> {
   const url = new URL(request.url ?? '', 'http://maas');
   const method = request.method ?? '';
   const form = await readFields(await bodyOf(request), request.headers['content-type'] ?? '');
-  if (url.pathname === `${ROOT}accounts/authenticate/`) return authenticate(region, form);
-  const path = url.pathname.startsWith(ROOT + API) ? url.pathname.slice((ROOT + API).length) : '';
-  if (path === 'version/') return anonymous(VERSION);
-  const found = findRoute(api2Routes, path);
+  const base = ROOT + api.path;
+  if (!url.pathname.startsWith(base)) {
+    const known = api.path === 'api/2.0/' && url.pathname === `${ROOT}accounts/authenticate/`;
+    if (known) return authenticate(region, form);
+    // Of another API, or of the pages: Django's own answer.
+    throw refused(404, '', { 'Content-Type': 'text/html; charset=utf-8' });
+  }
+  const path = url.pathname.slice(base.length);
+  if (path === 'version/') return anonymous(api.version);
+  const found = findRoute(api.routes, path);
   if (found === undefined) throw unknownPath(url.pathname);
   const query = new Fields([...url.searchParams]);
   const op = query.get('op') ?? form.get('op');

@@ -1,5 +1,6 @@
 import { domainJson, UNKNOWN_HARDWARE, UNTESTED, zoneJson } from './machine.ts';
-import { type Networks, subnetJson, vlanJson } from './networks.ts';
+import { subnetJson, vlanJson } from './network-json.ts';
+import type { Networks } from './networks.ts';
 
 /** The one rack of the region, on the region's own server. */
 export interface Rack {

@@ -1,3 +1,4 @@
+import { ClusterInterfaces } from './cluster-interfaces.ts';
 import { Events } from './events.ts';
 import { Images, type Streams } from './images.ts';
 import { type Iron, Lifecycle } from './lifecycle.ts';
@@ -7,11 +8,16 @@ import { Networks } from './networks.ts';
 import { newRack, type Rack } from './rack.ts';
 import type { RegionTime } from './region-time.ts';
 import { ScriptSets } from './script-sets.ts';
-import { Settings } from './settings.ts';
+import { commissioningScripts, scripts1 } from './scripts-data.ts';
+import { SETTINGS_1, SETTINGS_3, Settings } from './settings.ts';
 import { SshKeys } from './ssh-keys.ts';
 import { Users } from './users.ts';
 
+/** The two lines: what was recorded, and what the source of 1.7 says. */
+export type RegionLine = '3.3' | '1.7';
+
 export interface RegionOptions {
+  readonly line: RegionLine;
   readonly time: RegionTime;
   readonly iron: Iron;
   readonly streams: Streams;
@@ -23,7 +29,7 @@ export interface RegionOptions {
   readonly networks: readonly { readonly cidr: string; readonly address: string }[];
 }
 
-/** A MAAS 3.3: everything that its region knows. */
+/** Everything that the region of a MAAS knows. */
 export class Region {
   readonly time: RegionTime;
   readonly users: Users;
@@ -36,6 +42,8 @@ export class Region {
   readonly scripts: ScriptSets;
   readonly lifecycle: Lifecycle;
   readonly rack: Rack;
+  /** What 1.7 has in place of subnets. */
+  readonly interfaces: ClusterInterfaces;
   /** When it came to be: what its first start made is dated so. */
   readonly since: number;
 
@@ -45,17 +53,26 @@ export class Region {
     this.since = time.now();
     this.users = new Users(time, options.admin, options.key);
     this.images = new Images(time, options.streams);
-    this.settings = new Settings(() => this.images.releases);
+    this.settings = new Settings(
+      options.line === '1.7' ? SETTINGS_1 : SETTINGS_3,
+      () => this.images.releases,
+    );
     this.networks = new Networks(
       rack.id,
       networks.map(({ cidr }) => cidr),
     );
     const addresses = networks.map(({ address }) => address);
     this.rack = newRack(rack.id, rack.hostname, addresses);
-    this.machines = new Machines(this.images, this.settings, addresses.length);
+    this.interfaces = new ClusterInterfaces(this.networks, networks);
+    this.machines = new Machines(
+      this.images,
+      this.settings,
+      addresses.length,
+      options.line === '1.7' ? 'Node' : 'Machine',
+    );
     this.networks.assignedBy(() => this.machines.all.flatMap(addressesOf));
     this.events = new Events(time);
-    this.scripts = new ScriptSets(time);
+    this.scripts = new ScriptSets(time, options.line === '1.7' ? scripts1 : commissioningScripts);
     const { machines, events, scripts, images } = this;
     const parts = { time, iron, machines, networks: this.networks, images, events, scripts };
     this.lifecycle = new Lifecycle(parts);

@@ -1,5 +1,5 @@
 import { duration, type RegionTime, scriptDate } from './region-time.ts';
-import { commissioningScripts, storageTest } from './scripts-data.ts';
+import { storageTest } from './scripts-data.ts';
 
 /** MAAS's numbers. */
 export const STATE = {
@@ -59,21 +59,29 @@ export interface ScriptSet {
  */
 const NEVER_RUN: ReadonlySet<string> = new Set(['30-maas-01-bmc-config', storageTest.name]);
 
+/** A script, and what a run of it shows for its parameters. */
+export interface KnownScript {
+  readonly name: string;
+  readonly given: unknown;
+}
+
 export const INSTALL_LOG = '/tmp/install.log';
 
 /** What scripts were run on machines, and how they went. */
 export class ScriptSets {
   readonly #time: RegionTime;
+  readonly #scripts: readonly KnownScript[];
   readonly #sets: ScriptSet[] = [];
   #nextSet = 1;
   #nextRun = 1;
 
-  constructor(time: RegionTime) {
+  constructor(time: RegionTime, scripts: readonly KnownScript[]) {
     this.#time = time;
+    this.#scripts = scripts;
   }
 
   commissioning(machine: string, skip: readonly string[]): ScriptSet {
-    const runs = commissioningScripts.map((script, index) => {
+    const runs = this.#scripts.map((script, index) => {
       const run = this.#run(script.name, index + 1, script.given);
       if (!skip.includes(script.name)) return run;
       const now = this.#time.now();

@@ -206,3 +206,12 @@ export const storageTest = {
   id: 13,
   given: { storage: { argument_format: '{path}', type: 'storage', value: 'all' } },
 } as const;
+
+/** What 1.7 runs when it commissions (source of 1.7: metadataserver, commissioning scripts). */
+export const scripts1 = [
+  '00-maas-01-lshw',
+  '00-maas-02-virtuality',
+  '00-maas-03-install-lldpd',
+  '99-maas-01-wait-for-lldpd',
+  '99-maas-02-capture-lldp',
+].map((name) => ({ name, given: {} }));

@@ -3,8 +3,10 @@ import { badForm, badFormBare, badText, notOneOf } from './answer.ts';
 
 type Value = string | number | boolean | null;
 
+type Table = Readonly<Record<string, Value>>;
+
 /** Of 3.3, in the order in which its error lists them (recorded); the values are its source's. */
-const INITIAL: Readonly<Record<string, Value>> = {
+export const SETTINGS_3: Table = {
   maas_name: 'vm',
   theme: '',
   kernel_opts: null,
@@ -67,13 +69,36 @@ const INITIAL: Readonly<Record<string, Value>> = {
   tls_cert_expiration_notification_interval: 30,
 };
 
+/** Of 1.7, all that it has (source of 1.7): there is neither DNSSEC nor an import that can be off. */
+export const SETTINGS_1: Table = {
+  check_compatibility: false,
+  main_archive: 'http://archive.ubuntu.com/ubuntu',
+  ports_archive: 'http://ports.ubuntu.com/ubuntu-ports',
+  maas_name: 'vm',
+  kernel_opts: null,
+  enlistment_domain: 'local',
+  http_proxy: null,
+  upstream_dns: null,
+  ntp_server: 'ntp.ubuntu.com',
+  default_osystem: 'ubuntu',
+  default_distro_series: 'trusty',
+  commissioning_distro_series: 'trusty',
+  enable_third_party_drivers: true,
+  windows_kms_host: null,
+  enable_disk_erasing_on_release: false,
+  enable_dhcp_discovery_on_unconfigured_interfaces: false,
+};
+
 /** The settings of the region. */
 export class Settings {
-  readonly #values: Record<string, Value> = { ...INITIAL };
+  readonly #initial: Table;
+  readonly #values: Record<string, Value>;
   /** Releases of which there is an image. */
   readonly #releases: () => readonly string[];
 
-  constructor(releases: () => readonly string[]) {
+  constructor(initial: Table, releases: () => readonly string[]) {
+    this.#initial = initial;
+    this.#values = { ...initial };
     this.#releases = releases;
   }
 
@@ -93,14 +118,14 @@ export class Settings {
     this.#known(name);
     const wrong = this.#wrong(name, value);
     if (wrong !== undefined) throw badForm({ [name]: [wrong] });
-    const kind = typeof INITIAL[name];
+    const kind = typeof this.#initial[name];
     this.#values[name] =
       kind === 'boolean' ? /^(true|1)$/i.test(value) : kind === 'number' ? Number(value) : value;
   }
 
   #known(name: string): void {
-    if (Object.hasOwn(INITIAL, name)) return;
-    const valid = Object.keys(INITIAL).join(', ');
+    if (Object.hasOwn(this.#initial, name)) return;
+    const valid = Object.keys(this.#initial).join(', ');
     const said = `${name} is not a valid config setting (valid settings are: ${valid}).`;
     throw badFormBare({ [name]: [said] });
   }
