@@ -9,12 +9,12 @@ import { recording } from './recordings.ts';
 const FRAME_MS = 16;
 const MACHINES = 2000;
 
-/** 2,000 machines as MAAS 3.3 tells them, one of which is odd. */
-function bigList(): Buffer {
+/** Machines as MAAS 3.3 tells them, one of which (1234) is odd. */
+function bigList(machines: number): Buffer {
   const { response } = recording('163-machine-ready');
   // MAAS indents, by four.
   const one = JSON.stringify(response.body_json, null, 4);
-  const all = Array.from({ length: MACHINES }, (_, index) => {
+  const all = Array.from({ length: machines }, (_, index) => {
     const id = `m${String(index).padStart(5, '0')}`;
     const text = one.replaceAll('qfh83e', id).replace('"hostname": "node1"', `"hostname": "${id}"`);
     return index === 1234 ? text.replace('"status": 4', '"status": "4"') : text;
@@ -53,7 +53,7 @@ let stub: MaasStub;
 let maas: Maas;
 let body: Buffer;
 beforeAll(async () => {
-  body = bigList();
+  body = bigList(MACHINES);
   stub = await MaasStub.start(({ path, op }, response) => {
     if (path.endsWith('/version/')) return { version: '3.3.11', capabilities: [] };
     const large = (bytes: Buffer) => {
@@ -91,12 +91,13 @@ describe('a large answer', () => {
   });
 
   test('is left whole for others who read it, whatever buffers its pieces are part of', async () => {
+    const whole = bigList(100);
     const pieces = async function* () {
-      for (let at = 0; at < body.length; at += 65_536) yield body.subarray(at, at + 65_536);
+      for (let at = 0; at < whole.length; at += 65_536) yield whole.subarray(at, at + 65_536);
     };
-    const before = body.length;
-    expect((await readBody('m', 'machines', pieces(), 1e9)).items).toHaveLength(MACHINES - 1);
-    expect([body.length, body.at(0)]).toEqual([before, '['.charCodeAt(0)]);
+    const before = whole.length;
+    expect((await readBody('m', 'machines', pieces(), 1e9)).items).toHaveLength(100);
+    expect([whole.length, whole.at(0)]).toEqual([before, '['.charCodeAt(0)]);
     const error = await errorOf(readBody('m', 'machines', pieces(), 1_000_000));
     expect([error.code, error.params.limit]).toEqual(['maas-answer-too-large', 1_000_000]);
   });
