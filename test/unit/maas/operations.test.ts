@@ -224,6 +224,7 @@ test.each([
   ['http://maas.lab/MAAS', ['http://maas.lab/MAAS/', 'http://maas.lab:5240/MAAS/']],
   ['http://maas.lab:80/MAAS', ['http://maas.lab/MAAS/']],
   ['http://maas.lab:5240/MAAS/api/2.0/', ['http://maas.lab:5240/MAAS/']],
+  ['http://maas.lab:5240/MAAS/r/machines?x=1#y', ['http://maas.lab:5240/MAAS/']],
   ['https://maas.lab', ['https://maas.lab/MAAS/']],
   ['https://maas.lab/behind/a/proxy', ['https://maas.lab/behind/a/proxy/']],
   [

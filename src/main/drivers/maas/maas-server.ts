@@ -57,12 +57,16 @@ function places(host: string, ports: readonly (readonly [string, number])[]): Ma
   return ports.flatMap(([scheme, port]) => rootOf(`${scheme}://${host}:${port}/MAAS/`) ?? []);
 }
 
-/** Undefined for what is not a web address. What follows the root (`api/2.0/`) is cut off. */
+/**
+ * Undefined for what is not a web address. What follows the root is cut off: `api/2.0/`, or the page that
+ * somebody had open.
+ */
 export function rootOf(address: string): MaasRoot | undefined {
   const url = URL.canParse(address) ? new URL(address) : undefined;
   if (url === undefined || !['http:', 'https:'].includes(url.protocol) || url.hostname === '')
     return undefined;
-  const path = url.pathname.replace(/\/api\/.*$/, '/').replace(/\/*$/, '/');
+  const known = /^.*?\/MAAS(?=\/|$)/.exec(url.pathname)?.[0];
+  const path = (known ?? url.pathname.replace(/\/api\/.*$/, '')).replace(/\/*$/, '/');
   url.pathname = path === '/' ? '/MAAS/' : path;
   url.search = '';
   url.hash = '';
