@@ -1,5 +1,6 @@
 import type { ErrorCode } from '../../../src/contract/error.ts';
-import type { Maas, NewMachine } from '../../../src/main/engine/maas.ts';
+import type { Maas } from '../../../src/main/engine/maas.ts';
+import type { NewMachine } from '../../../src/main/engine/maas-machines.ts';
 
 /** A recording that an operation of the client meets. */
 export interface Met {

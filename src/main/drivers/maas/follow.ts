@@ -68,6 +68,7 @@ class Seen {
   #newest: number;
   /** Everything up to here counts as told. */
   #floor: number;
+  #askedAt = Number.NEGATIVE_INFINITY;
   readonly #since = new Map<number, number>();
 
   constructor(after: number) {
@@ -75,17 +76,17 @@ class Seen {
     this.#floor = after;
   }
 
-  /** What to ask after. */
+  /** What to ask after, now. */
   floor(now: number): number {
-    for (const [id, at] of this.#since) {
-      if (id <= this.#newest - LATE_IDS || now - at >= LATE_MS) {
-        this.#since.delete(id);
-        this.#floor = Math.max(this.#floor, id);
-      }
-    }
-    this.#floor = Math.max(this.#floor, Math.min(this.#newest, this.#newest - LATE_IDS));
-    for (const id of this.#since.keys()) if (id <= this.#floor) this.#since.delete(id);
-    return this.#floor;
+    // Settled is what was seen long enough before the question before this one: that one would have
+    // brought whatever was late.
+    const settled = this.#askedAt - LATE_MS;
+    this.#askedAt = now;
+    let floor = Math.max(this.#floor, this.#newest - LATE_IDS);
+    for (const [id, at] of this.#since) if (at <= settled) floor = Math.max(floor, id);
+    for (const id of this.#since.keys()) if (id <= floor) this.#since.delete(id);
+    this.#floor = floor;
+    return floor;
   }
 
   /** Whether it is told for the first time. */

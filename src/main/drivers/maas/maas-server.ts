@@ -1,3 +1,4 @@
+import { isIPv6 } from 'node:net';
 import type { Duplex } from 'node:stream';
 
 /** How a MAAS is reached, as the plan says it. */
@@ -37,18 +38,17 @@ const REGION_TLS_PORT = 5443;
 /** Places to look at, the likeliest first; none when the address cannot be one. */
 export function rootsOf(address: string): readonly MaasRoot[] {
   const typed = address.trim();
-  if (/^https?:\/\//i.test(typed)) {
+  if (typed.includes('://')) {
     const root = rootOf(typed);
     if (root === undefined) return [];
-    const said = /^https?:\/\/(\[[^\]]*\]|[^/:]*):\d+/i.test(typed);
-    if (said || root.tls) return [root];
     // Without a port the web server may be meant, or nobody thought of one.
-    return [root, ...places(root.url.hostname, [['http', REGION_PORT]])];
+    const guess = !root.tls && !saysPort(typed);
+    return guess ? [root, ...places(root.url.hostname, [['http', REGION_PORT]])] : [root];
   }
-  const bare = /^[^/\s]*:[^/\s]*:/.test(typed) && !typed.startsWith('[') ? `[${typed}]` : typed;
-  const root = rootOf(`http://${bare}`);
+  const bare = `http://${isIPv6(typed) ? `[${typed}]` : typed}`;
+  const root = rootOf(bare);
   if (root === undefined) return [];
-  if (/:\d+(\/|$)/.test(bare.replace(/^\[[^\]]*\]/, ''))) return [root];
+  if (saysPort(bare)) return [root];
   return places(root.url.hostname, [
     ['http', REGION_PORT],
     ['https', REGION_TLS_PORT],
@@ -56,16 +56,23 @@ export function rootsOf(address: string): readonly MaasRoot[] {
   ]);
 }
 
+/** A URL does not keep the default port, so the text is looked at. */
+const saysPort = (url: string) => /^\w+:\/\/([^/]*@)?(\[[^\]]*\]|[^/:]*):\d/.test(url);
+
 function places(host: string, ports: readonly (readonly [string, number])[]): MaasRoot[] {
   return ports.flatMap(([scheme, port]) => rootOf(`${scheme}://${host}:${port}/MAAS/`) ?? []);
 }
 
-/** Undefined for what is not a web address. What follows the root (`api/2.0/`) is cut off. */
+/**
+ * Undefined for what is not a web address. What follows the root is cut off: `api/2.0/`, or the page that
+ * somebody had open.
+ */
 export function rootOf(address: string): MaasRoot | undefined {
   const url = URL.canParse(address) ? new URL(address) : undefined;
   if (url === undefined || !['http:', 'https:'].includes(url.protocol) || url.hostname === '')
     return undefined;
-  const path = url.pathname.replace(/\/api\/.*$/, '/').replace(/\/*$/, '/');
+  const known = /^.*?\/MAAS(?=\/|$)/.exec(url.pathname)?.[0];
+  const path = (known ?? url.pathname.replace(/\/api\/.*$/, '')).replace(/\/*$/, '/');
   url.pathname = path === '/' ? '/MAAS/' : path;
   url.search = '';
   url.hash = '';

@@ -1,5 +1,6 @@
 import { LabwrightError } from '../../../contract/error.ts';
-import type { CallOptions, Maas, MaasFeature } from '../../engine/maas.ts';
+import type { Maas, MaasFeature } from '../../engine/maas.ts';
+import type { CallOptions } from '../../engine/maas-call.ts';
 import { account as account1 } from './api-1/account.ts';
 import { images as images1 } from './api-1/images.ts';
 import { lifecycle as lifecycle1, power as power1 } from './api-1/lifecycle.ts';

@@ -1,4 +1,4 @@
-import type { PowerSettings, StoredPower } from '../../engine/maas.ts';
+import type { PowerSettings, StoredPower } from '../../engine/maas-machines.ts';
 import type { Call } from './link.ts';
 
 const PREFIX = 'power_parameters_';

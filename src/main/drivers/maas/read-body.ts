@@ -1,6 +1,7 @@
 import { Worker } from 'node:worker_threads';
 import { LabwrightError } from '../../../contract/error.ts';
 import type { MaasMisfit } from '../../../contract/maas.ts';
+import { workerFile } from '../../files/worker-file.ts';
 import { type Decoded, decode, elementsOf, type Shape } from './shape.ts';
 import { type Shaped, type ShapeName, shapes } from './shapes.ts';
 
@@ -76,9 +77,7 @@ class BodyWorker<T> {
   constructor(maas: string, name: ShapeName) {
     this.#maas = maas;
     this.#name = name;
-    // Built code sits in one folder as .js; tests and scripts run the sources.
-    const file = import.meta.url.endsWith('.ts') ? './body-worker.ts' : './body-worker.js';
-    this.#worker = new Worker(new URL(file, import.meta.url), { workerData: name });
+    this.#worker = new Worker(workerFile(import.meta.url, 'body-worker'), { workerData: name });
     this.#done = new Promise((resolve, reject) => {
       this.#worker.once('error', reject);
       this.#worker.on('message', (message: FromWorker) => this.#hear(message, resolve, reject));
@@ -87,9 +86,10 @@ class BodyWorker<T> {
     this.#done.catch(() => {});
   }
 
-  /** Hands a piece over; a copy, because undici's pieces are parts of a larger buffer. */
+  /** Hands a piece over; a copy, because it may be part of a buffer that others still read. */
   take(piece: Uint8Array): void {
-    const copy = piece.slice();
+    // Not `slice`: that of a Buffer is no copy.
+    const copy = new Uint8Array(piece);
     this.#say(copy, [copy.buffer]);
   }
 

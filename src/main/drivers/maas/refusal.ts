@@ -51,16 +51,17 @@ export function unauthorized(
   now: number,
 ): LabwrightError {
   const expired = /Expired timestamp: given (\d{1,12}) and now (\d{1,12}) /.exec(body);
-  const theirs = Date.parse(headers.date ?? '');
-  const skew =
-    expired !== null
-      ? Number(expired[2]) - Number(expired[1])
-      : Number.isNaN(theirs)
-        ? 0
-        : Math.round((theirs - now) / 1000);
-  // A clock that is ahead is let pass by MAAS; one that is behind explains the refusal.
-  if (expired !== null || skew > SKEW_LIMIT_SECONDS)
-    return new LabwrightError('maas-clock-skew', { maas, seconds: skew });
+  if (expired !== null) {
+    const seconds = Number(expired[2]) - Number(expired[1]);
+    return new LabwrightError('maas-clock-skew', { maas, seconds });
+  }
+  if (/Invalid (API key|access token|signature)|Nonce already used/.test(body))
+    return new LabwrightError('maas-key-refused', { maas });
+  // Said otherwise, by another version or a proxy. A clock that is behind would explain it; one that is
+  // ahead is let pass by MAAS.
+  const behind = Math.round((Date.parse(headers.date ?? '') - now) / 1000);
+  if (behind > SKEW_LIMIT_SECONDS)
+    return new LabwrightError('maas-clock-skew', { maas, seconds: behind });
   const code: ErrorCode = /^Forbidden\s*$/.test(body) ? 'maas-key-not-seen' : 'maas-key-refused';
   return new LabwrightError(code, { maas });
 }

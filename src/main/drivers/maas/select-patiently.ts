@@ -1,5 +1,5 @@
 import { LabwrightError } from '../../../contract/error.ts';
-import type { ImageSelection, MaasImages, StoredSelection } from '../../engine/maas.ts';
+import type { ImageSelection, MaasImages, StoredSelection } from '../../engine/maas-images.ts';
 import type { LinkClock } from './link.ts';
 
 /** The index of a mirror is a few MB, from far away it takes minutes. */

@@ -1,4 +1,5 @@
-import { startWorker } from '../../files/start-worker.ts';
+import { Worker } from 'node:worker_threads';
+import { workerFile } from '../../files/worker-file.ts';
 import { Selection, type SelectionRequest, select } from './streams.ts';
 
 /** Below this, parsing takes less than a frame and a thread would cost more than it saves. */
@@ -8,7 +9,7 @@ const INLINE_BYTES = 256 * 1024;
 export function selectInWorker(request: SelectionRequest): Promise<Selection> {
   const bytes = Object.values(request.files).reduce((sum, text) => sum + text.length, 0);
   if (bytes < INLINE_BYTES) return Promise.resolve(select(request));
-  const worker = startWorker('selection-worker', import.meta.url);
+  const worker = new Worker(workerFile(import.meta.url, 'selection-worker'));
   return new Promise<Selection>((resolve, reject) => {
     worker.once('error', reject);
     worker.once('message', (answer: { selection?: unknown; error?: string }) => {

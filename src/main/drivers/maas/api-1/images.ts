@@ -1,4 +1,4 @@
-import type { MaasImages } from '../../../engine/maas.ts';
+import type { MaasImages } from '../../../engine/maas-images.ts';
 import { incomplete, sources } from '../api-2/images.ts';
 import type { MaasLink } from '../link.ts';
 import { selectPatiently } from '../select-patiently.ts';

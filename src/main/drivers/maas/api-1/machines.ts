@@ -1,5 +1,5 @@
 import { LabwrightError } from '../../../../contract/error.ts';
-import type { MaasMachines, PowerSettings } from '../../../engine/maas.ts';
+import type { MaasMachines, PowerSettings } from '../../../engine/maas-machines.ts';
 import type { MaasLink } from '../link.ts';
 import { notInVersion } from '../not-in-version.ts';
 import { mayBeRemoved } from '../ours.ts';

@@ -1,4 +1,8 @@
-import type { AddressRange, MaasNetworks, ProvisioningNetwork } from '../../../engine/maas.ts';
+import type {
+  AddressRange,
+  MaasNetworks,
+  ProvisioningNetwork,
+} from '../../../engine/maas-networks.ts';
 import type { Form } from '../form.ts';
 import type { MaasLink } from '../link.ts';
 import { notInVersion } from '../not-in-version.ts';

@@ -1,5 +1,6 @@
 import type { MaasEvent } from '../../../../contract/maas.ts';
-import type { EventFilter, Listed, MaasEvents } from '../../../engine/maas.ts';
+import type { EventFilter, MaasEvents } from '../../../engine/maas.ts';
+import type { Listed } from '../../../engine/maas-call.ts';
 import { follow } from '../follow.ts';
 import type { Form } from '../form.ts';
 import type { MaasLink } from '../link.ts';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { BootImageDetails } from '../../../engine/maas.ts';
+import type { BootImageDetails } from '../../../engine/maas-images.ts';
 import { text } from '../optional-text.ts';
 
 /** The same in both families of the API. */

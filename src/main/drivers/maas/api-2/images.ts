@@ -1,5 +1,6 @@
 import { LabwrightError } from '../../../../contract/error.ts';
-import type { CallOptions, ImageSelection, MaasImages } from '../../../engine/maas.ts';
+import type { CallOptions } from '../../../engine/maas-call.ts';
+import type { ImageSelection, MaasImages } from '../../../engine/maas-images.ts';
 import type { MaasLink } from '../link.ts';
 import { selectPatiently } from '../select-patiently.ts';
 import { isBefore } from '../version.ts';

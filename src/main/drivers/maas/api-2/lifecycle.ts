@@ -1,4 +1,5 @@
-import type { CallOptions, MaasLifecycle, MaasPowerControl } from '../../../engine/maas.ts';
+import type { CallOptions } from '../../../engine/maas-call.ts';
+import type { MaasLifecycle, MaasPowerControl } from '../../../engine/maas-machines.ts';
 import type { Form } from '../form.ts';
 import type { MaasLink } from '../link.ts';
 import { withoutSecrets } from '../power-form.ts';

@@ -1,5 +1,5 @@
 import { LabwrightError } from '../../../../contract/error.ts';
-import type { MaasMachines, MachineFilter } from '../../../engine/maas.ts';
+import type { MaasMachines, MachineFilter } from '../../../engine/maas-machines.ts';
 import type { MaasLink } from '../link.ts';
 import { statusWord } from '../numbers.ts';
 import { mayBeRemoved } from '../ours.ts';

@@ -1,9 +1,9 @@
+import type { Listed } from '../../../engine/maas-call.ts';
 import type {
   AddressRange,
-  Listed,
   MaasNetworks,
   ProvisioningNetwork,
-} from '../../../engine/maas.ts';
+} from '../../../engine/maas-networks.ts';
 import type { MaasLink } from '../link.ts';
 import type { IpRange, Subnet } from './network-shape.ts';
 
