@@ -45,8 +45,6 @@ export const MaasConfiguration = z.object({
   api: z.enum(['1.0', '2.0']),
   /** Whether our key may change things. */
   admin: z.boolean(),
-  /** What tells this MAAS from every other; empty where it does not say (1.x). */
-  identity: z.string(),
   /** A setting that this MAAS does not have is absent. */
   settings: z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null()])),
   sshKeys: z.array(z.string()),

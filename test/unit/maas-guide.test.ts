@@ -65,7 +65,6 @@ const FRESH: MaasConfiguration = {
   version: '3.3.11',
   api: '2.0',
   admin: true,
-  identity: '',
   settings: {
     upstream_dns: null,
     dnssec_validation: 'auto',

@@ -3,7 +3,8 @@ import type { MaasMisfit } from '../../../contract/maas.ts';
 import type { MaasQuestion } from '../../../contract/maas-call.ts';
 import type { MaasConfiguration, MaasMachines } from '../../../contract/maas-facts.ts';
 import { bootHistory, bootLadders } from '../../engine/boot-ladder.ts';
-import type { CallOptions, Listed, Maas, SettingValue } from '../../engine/maas.ts';
+import type { Maas, SettingValue } from '../../engine/maas.ts';
+import type { CallOptions, Listed } from '../../engine/maas-call.ts';
 
 /**
  * Settings that the guide looks at (maas.md, section 1). One that this MAAS does not have is left out:
@@ -66,7 +67,7 @@ async function configuration(maas: Maas, options: CallOptions): Promise<MaasConf
   };
   // What needs an administrator is not asked for without one: the step says what is wrong.
   const forAdmins = async <T>(ask: () => Promise<Listed<T>>) => (admin ? all(ask()) : []);
-  const [settings, keys, sources, images, networks, racks, pools, tags, importing, identity] =
+  const [settings, keys, sources, images, networks, racks, pools, tags, importing] =
     await Promise.all([
       settingsOf(maas, options),
       all(maas.account.sshKeys(options)),
@@ -77,7 +78,6 @@ async function configuration(maas: Maas, options: CallOptions): Promise<MaasConf
       features.has('pools') ? all(maas.machines.pools(options)) : [],
       all(maas.machines.tags(options)),
       maas.images.importing(options),
-      optional(maas.settings.get('uuid', options)),
     ]);
   const [selections, details] = await Promise.all([
     Promise.all(sources.map(({ id }) => all(maas.images.selections(id, options)))),
@@ -87,7 +87,6 @@ async function configuration(maas: Maas, options: CallOptions): Promise<MaasConf
     ...(version === undefined ? {} : { version }),
     api,
     admin,
-    identity: typeof identity === 'string' ? identity : '',
     settings,
     sshKeys: keys.map(({ key }) => key),
     sources: sources.map(({ url, keyring }, index) => ({

@@ -2,7 +2,10 @@ import { LabwrightError } from '../../../contract/error.ts';
 import type { MaasMachine } from '../../../contract/maas.ts';
 import type { MaasCall, MaasPowerForm } from '../../../contract/maas-call.ts';
 import { sameNetwork } from '../../../contract/subnets.ts';
-import type { CallOptions, Maas, PowerSettings, ProvisioningNetwork } from '../../engine/maas.ts';
+import type { Maas } from '../../engine/maas.ts';
+import type { CallOptions } from '../../engine/maas-call.ts';
+import type { PowerSettings } from '../../engine/maas-machines.ts';
+import type { ProvisioningNetwork } from '../../engine/maas-networks.ts';
 
 export interface PerformOptions extends CallOptions {
   /** Values of secrets by their names in the vault. */
