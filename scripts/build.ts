@@ -19,6 +19,8 @@ const common: BuildOptions = {
   platform: 'node',
   target: 'node24',
   minify: false,
+  // ssh2 tells its channels apart by the name of their class; a renamed one ends the process.
+  keepNames: true,
   sourcemap: false,
   metafile: true,
   logLevel: 'warning',
@@ -38,6 +40,7 @@ const esm = await build({
     cli: 'src/main/cli/main.ts',
     desktop: 'src/main/desktop/main.ts',
     'selection-worker': 'src/main/drivers/simplestreams/selection-worker.ts',
+    'body-worker': 'src/main/drivers/maas/body-worker.ts',
     'signature-worker': 'src/main/images/signature-worker.ts',
   },
   outdir: 'dist',

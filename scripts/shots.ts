@@ -10,6 +10,7 @@ import { type KvmLabOptions, makeKvmLab } from '../test/e2e/kvm-lab.ts';
 import { LabwrightApp } from '../test/e2e/labwright-app.ts';
 import { MIRROR_STEPS, Screens } from '../test/e2e/screens.ts';
 import { startServerLab } from '../test/e2e/server-lab.ts';
+import { startEsxiPairLab } from '../test/unit/support/esxi-pair.ts';
 
 const folder = resolve(process.argv[2] ?? 'shots');
 mkdirSync(folder, { recursive: true });
@@ -409,7 +410,7 @@ async function walkSite(language: 'en' | 'ja'): Promise<void> {
     await screens.button('top.checkAll').click();
     await page.getByText('Evaluation Mode').waitFor();
     await screens.go('guide');
-    await screens.stepIs('network.isolated', 'todo');
+    await screens.stepIs('network.portgroup', 'todo');
     await screens.button('guide.applyAll').click();
     const panel = page.getByRole('complementary', { name: screens.text('nav.side') });
     const apply = panel.getByRole('button', { name: screens.text('guide.applySteps', { n: 4 }) });
@@ -430,6 +431,37 @@ async function walkSite(language: 'en' | 'ja'): Promise<void> {
     await shot(screens, 'hosts-changed-certificate');
   } catch (error) {
     await page.screenshot({ path: join(folder, `stuck-site-${language}.png`) });
+    throw error;
+  } finally {
+    await app.close();
+    await lab.close();
+  }
+}
+
+/** One ESXi with a free licence, by its API and its shell: which driver works, why, and a patch. */
+async function walkBothDoors(language: 'en' | 'ja'): Promise<void> {
+  const lab = await startEsxiPairLab({ patch: true });
+  lab.site.host.build = lab.shell.esxi.build;
+  lab.site.host.services.find(({ key }) => key === 'TSM-SSH')!.running = true;
+  const app = await LabwrightApp.open({ language });
+  const { page } = app;
+  const screens = new Screens(page, language);
+  try {
+    await page.getByLabel(screens.text('start.openPath'), { exact: true }).fill(lab.path);
+    await screens.button('start.open').click();
+    await page.getByRole('heading', { name: screens.text('nav.guide'), level: 1 }).waitFor();
+    await screens.stepIs('site.shell', 'done');
+    await screens.openStep('site.shell');
+    await shot(screens, 'guide-site-by-shell');
+    await screens.openStep('site.version');
+    await shot(screens, 'guide-site-version');
+    await screens.stepIs('esxi.update', 'todo');
+    await screens.openStep('esxi.update');
+    await shot(screens, 'guide-esxi-update');
+    await screens.go('hosts');
+    await shot(screens, 'hosts-site-by-shell');
+  } catch (error) {
+    await page.screenshot({ path: join(folder, `stuck-doors-${language}.png`) });
     throw error;
   } finally {
     await app.close();
@@ -570,6 +602,7 @@ const WALKS = {
   trouble: walkTrouble,
   machines: walkMachines,
   site: walkSite,
+  doors: walkBothDoors,
   servers: walkServers,
 };
 const wanted = process.argv.slice(3);

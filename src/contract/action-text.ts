@@ -1,4 +1,5 @@
 import { type Action, base64Bytes } from './action.ts';
+import type { MaasCall } from './maas-call.ts';
 import type { SiteCall } from './site-call.ts';
 
 /** An action in full, as the person is shown it; empty for what only a sentence tells. */
@@ -15,7 +16,8 @@ export function actionText(action: Action): string {
       const lines = [image.url, `sha256 ${image.sha256}`, ...to];
       return [...lines, ...equivalent.map((line) => `# ${line}`)].join('\n');
     }
-    case 'site': {
+    case 'site':
+    case 'maas': {
       const same = action.equivalent.map((line) => `# ${line}`);
       return [JSON.stringify(readable(action.call), null, 2), ...same].join('\n');
     }
@@ -26,7 +28,7 @@ export function actionText(action: Action): string {
 }
 
 /** A call with the number of its bytes instead of bytes that nobody can read. */
-function readable(call: SiteCall): unknown {
+function readable(call: SiteCall | MaasCall): unknown {
   if (call.kind !== 'put-seed') return call;
   const { content, ...rest } = call;
   return { ...rest, bytes: base64Bytes(content) };

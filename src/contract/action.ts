@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { ImageRef } from './image-ref.ts';
+import { MaasCall } from './maas-call.ts';
 import { Message } from './message.ts';
 import { ProxySettings } from './plan.ts';
 import { SiteCall } from './site-call.ts';
@@ -80,6 +81,8 @@ export const WaitAction = z.object({
   finding: z.string(),
   /** After this many seconds the step has failed. */
   seconds: z.number(),
+  /** Parameters of the finding's reason that tell how many bytes of how many are there. */
+  amount: z.object({ done: z.string(), total: z.string() }).optional(),
 });
 export type WaitAction = z.infer<typeof WaitAction>;
 
@@ -119,6 +122,16 @@ export const SiteAction = z.object({
 });
 export type SiteAction = z.infer<typeof SiteAction>;
 
+/** A call to MAAS; `target` is the host that MAAS runs on. */
+export const MaasAction = z.object({
+  ...base,
+  kind: z.literal('maas'),
+  call: MaasCall,
+  /** The same in lines of the `maas` command, for people who know it; nothing of it is run. */
+  equivalent: z.array(z.string()),
+});
+export type MaasAction = z.infer<typeof MaasAction>;
+
 /** Something only a person can do. The run waits until the step's own check is satisfied. */
 export const ManualAction = z.object({ ...base, kind: z.literal('manual'), instructions: Message });
 export type ManualAction = z.infer<typeof ManualAction>;
@@ -130,6 +143,7 @@ export const Action = z.discriminatedUnion('kind', [
   ImageAction,
   DiskAction,
   SiteAction,
+  MaasAction,
   WaitAction,
   ManualAction,
 ]);

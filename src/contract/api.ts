@@ -6,7 +6,7 @@ import { JournalRow } from './journal.ts';
 import { HostKey, LabEvent, PlanProblem } from './lab-state.ts';
 import { PlannedMachines, PowerChange } from './machines.ts';
 import { Message } from './message.ts';
-import { SecretName } from './plan.ts';
+import { SecretName } from './plan-values.ts';
 import { PracticeRoom } from './practice-room.ts';
 import { Settings, SettingsPatch } from './settings.ts';
 import { TerminalInfo, TerminalSize } from './terminal.ts';
@@ -172,7 +172,7 @@ export const api = {
     undo: call
       .input(lab.extend({ run: z.string(), digest: z.string() }))
       .output(z.object({ run: z.string() })),
-    /** The whole output of one action, as kept in the journal or on the host. */
+    /** The whole output of one action, as far as the journal has kept it. */
     output: call
       .input(lab.extend({ run: z.string(), action: z.string() }))
       .output(z.object({ text: z.string(), truncated: z.boolean() })),

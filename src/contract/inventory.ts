@@ -70,6 +70,41 @@ export const HypervisorNetwork = z.object({
 });
 export type HypervisorNetwork = z.infer<typeof HypervisorNetwork>;
 
+/** A service of an ESXi host: whether it runs, and whether it starts with the host. */
+export const HostService = z.object({
+  running: z.boolean(),
+  policy: z.enum(['on', 'off', 'automatic']),
+});
+export type HostService = z.infer<typeof HostService>;
+
+/** One ESXi host behind a site. */
+export const SiteHost = z.object({
+  name: z.string(),
+  /** UUID of its hardware (SMBIOS): the same by whichever way it is asked. */
+  uuid: z.string(),
+  version: z.string(),
+  build: z.string(),
+  maintenance: z.boolean(),
+  /** TSM-SSH; absent when the host does not list its services. */
+  ssh: HostService.optional(),
+  /** ntpd, and the servers that it is told to ask. */
+  ntp: HostService.optional(),
+  ntpServers: z.array(z.string()),
+});
+export type SiteHost = z.infer<typeof SiteHost>;
+
+/** What answers at a site, and where machines and networks of the plan are made. */
+export const SiteFacts = z.object({
+  kind: z.enum(['esxi', 'vcenter']),
+  hosts: z.array(SiteHost),
+  /** Name of the host; absent when the plan names one that the site does not have. */
+  place: z.string().optional(),
+  datacenter: z.string().optional(),
+  /** Portgroups of distributed switches: used as they are, never made or changed. */
+  distributed: z.array(z.string()),
+});
+export type SiteFacts = z.infer<typeof SiteFacts>;
+
 /** What one hypervisor has, in the guide's words, whichever driver asked. */
 export const Inventory = z.object({
   /** What tells this site from every other; hosts are told apart by their machine-id. */
@@ -93,7 +128,15 @@ export const Inventory = z.object({
   maintenance: z.boolean().optional(),
   /** Where there is one: whether it lets the API write, and what is left of an evaluation. */
   licence: z
-    .object({ name: z.string(), writes: z.boolean(), hoursLeft: z.number().optional() })
+    .object({
+      name: z.string(),
+      /** `eval`, `esxBasic`, …; what the site calls it. */
+      edition: z.string().optional(),
+      writes: z.boolean(),
+      hoursLeft: z.number().optional(),
+    })
     .optional(),
+  /** Of a site. */
+  site: SiteFacts.optional(),
 });
 export type Inventory = z.infer<typeof Inventory>;

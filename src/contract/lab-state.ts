@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { ErrorData } from './error.ts';
 import { Finding } from './finding.ts';
 import { Inventory } from './inventory.ts';
+import { MaasMachines } from './maas-facts.ts';
 import { Message } from './message.ts';
 import { Plan } from './plan.ts';
 import { Run } from './run.ts';
@@ -76,6 +77,10 @@ export type ChapterState = z.infer<typeof ChapterState>;
 export const InventoryState = z.object({ at: z.number(), inventory: Inventory });
 export type InventoryState = z.infer<typeof InventoryState>;
 
+/** What MAAS said of its machines when it was last asked. */
+export const MaasState = MaasMachines.extend({ at: z.number() });
+export type MaasState = z.infer<typeof MaasState>;
+
 export const LabState = z.object({
   /** Absolute path of lab.yaml. */
   path: z.string(),
@@ -87,6 +92,8 @@ export const LabState = z.object({
   hosts: z.record(z.string(), HostState),
   /** By host or site. */
   inventories: z.record(z.string(), InventoryState).default({}),
+  /** By the host of the MAAS server. */
+  maas: z.record(z.string(), MaasState).default({}),
   /** Youngest last. */
   runs: z.array(Run),
   /** Targets that are being observed. */
@@ -108,6 +115,9 @@ export const LabEvent = z.discriminatedUnion('type', [
   z.object({ type: z.literal('host'), host: HostState }),
   z.object({ type: z.literal('hosts-gone'), names: z.array(z.string()) }),
   z.object({ type: z.literal('inventory'), target: z.string(), state: InventoryState }),
+  z.object({ type: z.literal('maas'), target: z.string(), state: MaasState }),
+  /** The host is the shell of a site by now, which has the same things. */
+  z.object({ type: z.literal('inventories-gone'), targets: z.array(z.string()) }),
   z.object({ type: z.literal('run'), run: Run }),
   z.object({
     type: z.literal('checking'),
@@ -148,9 +158,21 @@ export function applyLabEvent(state: LabState | undefined, event: LabEvent): Lab
         inventories: Object.fromEntries(
           Object.entries(state.inventories).filter(([name]) => !event.names.includes(name)),
         ),
+        maas: Object.fromEntries(
+          Object.entries(state.maas).filter(([name]) => !event.names.includes(name)),
+        ),
       };
     case 'inventory':
       return { ...state, inventories: { ...state.inventories, [event.target]: event.state } };
+    case 'maas':
+      return { ...state, maas: { ...state.maas, [event.target]: event.state } };
+    case 'inventories-gone':
+      return {
+        ...state,
+        inventories: Object.fromEntries(
+          Object.entries(state.inventories).filter(([name]) => !event.targets.includes(name)),
+        ),
+      };
     case 'run': {
       const others = state.runs.filter((run) => run.id !== event.run.id);
       const runs = [...others, event.run].sort((a, b) => a.startedAt - b.startedAt);

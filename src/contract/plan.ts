@@ -1,4 +1,14 @@
 import { z } from 'zod';
+import { Maas, MaasNodeWish, PhysicalNode } from './maas-plan.ts';
+import {
+  httpUrl,
+  interfaceName,
+  machineName,
+  name,
+  publicKey,
+  remotePath,
+  SecretName,
+} from './plan-values.ts';
 
 /*
  * Descriptions go into the published JSON Schema, where editors read them. Beyond the standard:
@@ -8,25 +18,6 @@ import { z } from 'zod';
 
 /** The newest version of `lab.yaml` this build writes; older ones are migrated on reading. */
 export const PLAN_VERSION = 1;
-
-const name = z
-  .string()
-  .regex(/^[a-z0-9]([a-z0-9._-]{0,61}[a-z0-9])?$/i, 'letters, digits, dot, dash or underscore');
-
-/** Names a value in the vault. The plan never holds the value. */
-export const SecretName = z
-  .string()
-  .regex(/^[a-z0-9]([a-z0-9._-]{0,61}[a-z0-9])?$/i, 'a name such as mirror-password');
-
-const httpUrl = z
-  .url({ protocol: /^https?$/, error: 'an http:// or https:// address' })
-  .refine((value) => !/^https?:\/\/[^/]*@/.test(value), 'no user name or password in the address');
-
-/** Absolute, without `..` and without characters that a shell or a unit file would have to escape. */
-const remotePath = z
-  .string()
-  .regex(/^\/[A-Za-z0-9._@+:/-]*$/, 'an absolute path of letters, digits and . _ @ + : -')
-  .refine((value) => !value.split('/').includes('..'), 'no ".." in the path');
 
 /** The same on this computer, which may be a Windows. */
 const filePath = z
@@ -66,6 +57,37 @@ export const HostAuth = z
   )
   .describe('How we log in; values are names of secrets');
 
+/** A name or an address that a time service asks (ntp.conf(5)); no character that a shell would read. */
+const timeServers = z
+  .array(z.string().regex(/^[A-Za-z0-9][A-Za-z0-9.:-]{0,252}$/, 'a host name or an IP address'))
+  .min(1)
+  .max(4);
+
+export const EsxiSettings = z
+  .strictObject({
+    ntp: timeServers.optional().describe('Time servers; set by us on ESXi 7.0 and later'),
+    depot: z
+      .string()
+      .regex(
+        /^\/vmfs\/volumes\/[A-Za-z0-9 ._@+:()/-]+\.zip$/,
+        'a path such as /vmfs/volumes/datastore1/ESXi670-….zip',
+      )
+      .refine((value) => !value.split('/').includes('..'), 'no ".." in the path')
+      .optional()
+      .describe('Offline bundle to patch from: its absolute path on a datastore of the host'),
+    profile: z
+      .string()
+      .regex(/^[A-Za-z0-9][A-Za-z0-9 ._+()-]{0,126}$/, 'the name of an image profile')
+      .optional()
+      .describe('Image profile in the bundle, such as ESXi-6.7.0-20190802001-standard'),
+  })
+  .refine(
+    ({ depot, profile }) => (depot === undefined) === (profile === undefined),
+    'depot and profile together, or neither',
+  )
+  .describe('An ESXi host itself: its time and its patch level');
+export type EsxiSettings = z.infer<typeof EsxiSettings>;
+
 export const HostRole = z.enum(['mirror', 'maas', 'kvm', 'esxi', 'other']);
 
 export const Host = z
@@ -100,6 +122,7 @@ export const Host = z
       .describe(
         'Offer this host SSH algorithms that are no longer safe (SHA-1): ESXi 5.x and such',
       ),
+    esxi: EsxiSettings.optional(),
   })
   .describe('A machine reached over SSH');
 export type Host = z.infer<typeof Host>;
@@ -176,14 +199,21 @@ export const Site = z
       .boolean()
       .default(false)
       .describe('Allow TLS 1.0, for an ESXi 5.5 that cannot be patched'),
+    shell: name.optional().meta({
+      description:
+        'Name of the host with the role esxi that is the same machine; its shell does what the licence forbids the API',
+      'x-labwright-names': 'hosts',
+    }),
+    host: z
+      .string()
+      .min(1)
+      .max(255)
+      .optional()
+      .describe('vCenter: host for machines and networks; the first by name when left out'),
+    ntp: timeServers.optional().describe('Time servers of that host'),
   })
   .describe('A hypervisor reached by its API: an ESXi host or a vCenter');
 export type Site = z.infer<typeof Site>;
-
-/** A name of a network interface (ifname of ip-link(8): at most 15 characters). */
-const interfaceName = z
-  .string()
-  .regex(/^[A-Za-z][A-Za-z0-9._-]{0,14}$/, 'the name of an interface, such as br0 or eno1');
 
 /** As VMware shows it; no character that a shell, a path or a CSV line would have to escape. */
 const vmwareName = (length: number) =>
@@ -194,11 +224,6 @@ const vmwareName = (length: number) =>
       'letters, digits, blanks, . _ ( ) -',
     )
     .max(length);
-
-/** A name that machines bear: MAAS and DNS take it as it is (RFC 1123, section 2.1). */
-const machineName = z
-  .string()
-  .regex(/^[a-z0-9]([a-z0-9-]{0,58}[a-z0-9])?$/, 'lower-case letters, digits and dashes');
 
 export const Network = z
   .strictObject({
@@ -238,14 +263,6 @@ export const UBUNTU_IMAGES = {
   jammy: 'ubuntu-22.04-server-cloudimg-amd64.img',
   noble: 'ubuntu-24.04-server-cloudimg-amd64.img',
 } as const;
-
-/** A line of authorized_keys without options (sshd(8)). */
-const publicKey = z
-  .string()
-  .regex(
-    /^(ssh-(ed25519|rsa)|ecdsa-sha2-nistp(256|384|521)|sk-[a-z0-9@.-]+) [A-Za-z0-9+/]+={0,2}( [^\n]*)?$/,
-    'a public key on one line, such as ssh-ed25519 AAAA… me@here',
-  );
 
 export const CloudImage = z
   .strictObject({
@@ -335,6 +352,7 @@ export const MachineGroup = z
       .describe('Fixed before MAAS knows the machine; BIOS is the safer choice for PXE'),
     nested: z.boolean().default(false).describe('Its guests may use hardware virtualization'),
     install: MachineInstall.optional(),
+    maas: MaasNodeWish.optional(),
   })
   .describe('Machines that a hypervisor runs');
 export type MachineGroup = z.infer<typeof MachineGroup>;
@@ -357,6 +375,11 @@ export const Plan = z
       .default({})
       .describe('Machines to build on hypervisors, by name'),
     mirror: Mirror.optional(),
+    maas: Maas.optional(),
+    nodes: z
+      .record(machineName, PhysicalNode)
+      .default({})
+      .describe('Physical machines that MAAS deploys, by name'),
   })
   .describe('The desired state of a lab. It holds no secrets and is made to be kept in git.');
 export type Plan = z.infer<typeof Plan>;

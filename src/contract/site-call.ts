@@ -43,12 +43,16 @@ export const SiteSecurity = z.object({
   macChanges: z.boolean().optional(),
   forgedTransmits: z.boolean().optional(),
 });
+export type SiteSecurity = z.infer<typeof SiteSecurity>;
+
+/** The host of a vCenter on which it is done; the only one, or the first by name, when left out. */
+const place = { host: z.string().optional() };
 
 const existing = { machine: z.string(), uuid: z.string(), mark: z.string() };
 
 /** One change at a vSphere site, as data. Machines are found by UUID and must bear our mark. */
 export const SiteCall = z.discriminatedUnion('kind', [
-  z.object({ kind: z.literal('create-machine'), machine: SiteMachine }),
+  z.object({ kind: z.literal('create-machine'), ...place, machine: SiteMachine }),
   z.object({
     kind: z.literal('change-machine'),
     ...existing,
@@ -85,18 +89,42 @@ export const SiteCall = z.discriminatedUnion('kind', [
   }),
   z.object({
     kind: z.literal('add-network'),
-    /** A switch of its own without uplinks, made when it is absent. */
+    ...place,
     switch: z.string(),
+    /** Whether the switch is ours: then it is made, without uplinks, when it is absent. */
+    ownSwitch: z.boolean().default(true),
     portgroup: z.string(),
     vlan: z.number(),
     security: SiteSecurity,
   }),
   z.object({
     kind: z.literal('remove-network'),
+    ...place,
     switch: z.string(),
     portgroup: z.string(),
     /** Whether the switch is one that we made; a named one of the site always stays. */
     ownSwitch: z.boolean(),
   }),
+  z.object({
+    kind: z.literal('portgroup-security'),
+    ...place,
+    portgroup: z.string(),
+    /** All that the portgroup sets itself from then on. */
+    security: SiteSecurity,
+  }),
+  z.object({
+    kind: z.literal('service'),
+    ...place,
+    service: z.enum(['TSM-SSH', 'ntpd']),
+    running: z.boolean(),
+    policy: z.enum(['on', 'off', 'automatic']).optional(),
+  }),
+  z.object({
+    kind: z.literal('firewall'),
+    ...place,
+    ruleset: z.enum(['ntpClient']),
+    open: z.boolean(),
+  }),
+  z.object({ kind: z.literal('time-servers'), ...place, servers: z.array(z.string()) }),
 ]);
 export type SiteCall = z.infer<typeof SiteCall>;

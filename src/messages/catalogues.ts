@@ -1,6 +1,11 @@
 import { cli as enCli } from './en/cli.ts';
 import { errors as enErrors } from './en/errors.ts';
 import { esxi as enEsxi } from './en/esxi.ts';
+import { hypervisor as enHypervisor } from './en/hypervisor.ts';
+import { maas as enMaas } from './en/maas.ts';
+import { maasGuide as enMaasGuide } from './en/maas-guide.ts';
+import { maasKeys as enMaasKeys } from './en/maas-keys.ts';
+import { maasNodes as enMaasNodes } from './en/maas-nodes.ts';
 import { machines as enMachines } from './en/machines.ts';
 import { map as enMap } from './en/map.ts';
 import { menu as enMenu } from './en/menu.ts';
@@ -13,6 +18,11 @@ import { steps as enSteps } from './en/steps.ts';
 import { cli as jaCli } from './ja/cli.ts';
 import { errors as jaErrors } from './ja/errors.ts';
 import { esxi as jaEsxi } from './ja/esxi.ts';
+import { hypervisor as jaHypervisor } from './ja/hypervisor.ts';
+import { maas as jaMaas } from './ja/maas.ts';
+import { maasGuide as jaMaasGuide } from './ja/maas-guide.ts';
+import { maasKeys as jaMaasKeys } from './ja/maas-keys.ts';
+import { maasNodes as jaMaasNodes } from './ja/maas-nodes.ts';
 import { machines as jaMachines } from './ja/machines.ts';
 import { map as jaMap } from './ja/map.ts';
 import { menu as jaMenu } from './ja/menu.ts';
@@ -29,13 +39,18 @@ export const en = {
   ...enErrors,
   ...enSteps,
   ...enMachines,
+  ...enMaas,
   ...enEsxi,
+  ...enHypervisor,
   ...enScreens,
   ...enNodes,
   ...enMap,
   ...enMenu,
   ...enPlanKeys,
   ...enPlanWants,
+  ...enMaasKeys,
+  ...enMaasGuide,
+  ...enMaasNodes,
   ...enServers,
 };
 export type MessageKey = keyof typeof en;
@@ -44,13 +59,18 @@ export const ja: Record<MessageKey, string> = {
   ...jaErrors,
   ...jaSteps,
   ...jaMachines,
+  ...jaMaas,
   ...jaEsxi,
+  ...jaHypervisor,
   ...jaScreens,
   ...jaNodes,
   ...jaMap,
   ...jaMenu,
   ...jaPlanKeys,
   ...jaPlanWants,
+  ...jaMaasKeys,
+  ...jaMaasGuide,
+  ...jaMaasNodes,
   ...jaServers,
 };
 

@@ -67,8 +67,11 @@ function openLab(): Promise<LabSession> {
 /** Starts to apply everything and closes the app in the middle. */
 async function interruptedRun(): Promise<string> {
   const session = await openLab();
-  await session.check({ fresh: false });
-  const { id } = await session.apply(undefined, (await session.preview(undefined)).digest);
+  await session.findings.check({ fresh: false });
+  const { id } = await session.runs.apply(
+    undefined,
+    (await session.runs.preview(undefined)).digest,
+  );
   for await (const _ of session.watch()) {
     if (session.state.runs[0]?.steps[0]?.state === 'running') break;
   }
@@ -269,7 +272,7 @@ describe('a lab that is open elsewhere', { timeout: 60_000 }, () => {
   beforeEach(async () => {
     await start();
     elsewhere = await openLab();
-    await elsewhere.check({ fresh: false });
+    await elsewhere.findings.check({ fresh: false });
   });
 
   afterEach(async () => {
@@ -309,9 +312,12 @@ describe('the journal as text', { timeout: 60_000 }, () => {
 
   test('tells of findings, runs and actions in sentences, and of the rows that it leaves out', async () => {
     const session = await openLab();
-    await session.check({ fresh: false });
-    const { id } = await session.apply(undefined, (await session.preview(undefined)).digest);
-    await session.settled();
+    await session.findings.check({ fresh: false });
+    const { id } = await session.runs.apply(
+      undefined,
+      (await session.runs.preview(undefined)).digest,
+    );
+    await session.runs.settled();
     const titles = session.state.runs[0]!.steps.flatMap(({ actions }) =>
       actions.map(({ action }) => sentence('en', action.title)),
     );
@@ -342,9 +348,12 @@ describe('undo', { timeout: 60_000 }, () => {
 
   test('does nothing without a yes, and nothing a second time', async () => {
     const session = await openLab();
-    await session.check({ fresh: false });
-    const { id } = await session.apply(undefined, (await session.preview(undefined)).digest);
-    await session.settled();
+    await session.findings.check({ fresh: false });
+    const { id } = await session.runs.apply(
+      undefined,
+      (await session.runs.preview(undefined)).digest,
+    );
+    await session.runs.settled();
     await session.close();
     const undo = ['undo', '--lab', lab.path, '--run', id, '--json'];
 
@@ -361,5 +370,76 @@ describe('undo', { timeout: 60_000 }, () => {
     const later = await openLab();
     expect(later.state.runs.map(({ kind }) => kind)).toEqual(['apply', 'undo']);
     await later.close();
+  });
+});
+
+describe('what cannot be meant', { timeout: 60_000 }, () => {
+  beforeEach(() => start());
+  afterEach(() => lab.close());
+
+  test.each([
+    ['--language', ['check', '--lab', 'lab.yaml', '--language', 'fr']],
+    ['--port', ['serve', '--no-window', '--port', 'abc']],
+    ['--port', ['serve', '--no-window', '--port', '65536']],
+    ['--line', ['practice', '--line', 'v9']],
+    ['--room', ['practice', '--room', 'attic']],
+  ])('is refused by the name of its option, not passed over: %s of %j', async (option, args) => {
+    const { code, out } = await labwright(...args, '--json');
+    expect(code).toBe(2);
+    expect(JSON.parse(out).error).toMatchObject({
+      code: 'option-value',
+      reason: { params: { option } },
+    });
+  });
+
+  test('a line is only of the mirror’s room', async () => {
+    const { out } = await labwright('practice', '--room', 'kvm', '--line', 'v2', '--json');
+    expect(JSON.parse(out).error.code).toBe('option-unfit');
+  });
+
+  test('a secret in the command itself is refused and not repeated', async () => {
+    const { code, err } = await labwright('check', '--lab', lab.path, '--secret', 'name=hunter2');
+    expect(code).toBe(2);
+    expect(err).toBe(`labwright: ${sentence('en', { key: 'error.secret-in-argument' })}\n`);
+    const file = await labwright('check', '--lab', lab.path, '--secret', 'name=@/not/there');
+    const said = sentence('en', { key: 'error.secret-file', params: { name: 'name' } });
+    expect(file.err).toContain(said);
+  });
+
+  test('a port that something else has', async () => {
+    const port = String(lab.host.port);
+    const { code, out } = await labwright('serve', '--no-window', '--port', port, '--json');
+    expect(code).toBe(2);
+    expect(JSON.parse(out).error).toMatchObject({ code: 'port-unusable' });
+  });
+});
+
+describe('what a person reads', { timeout: 60_000 }, () => {
+  beforeEach(() => start());
+  afterEach(() => lab.close());
+
+  /** Words of ours that are left in English; commands, ids and usage lines are not translated. */
+  const english = (text: string) =>
+    text
+      .split('\n')
+      .filter((line) => !line.startsWith('     │') && !line.startsWith('  labwright'))
+      .join('\n')
+      .match(/\b(done|to ?do|blocked|running|succeeded|checking|proving|predicted|waits?)\b/gi);
+
+  test('help, findings, preview and a run are in Japanese', async () => {
+    const help = await labwright('--help', '--language', 'ja');
+    expect(help.out).toContain('終了コード');
+    const shown = await labwright('plan', '--lab', lab.path, '--language', 'ja');
+    expect(shown.out).toContain('(予測)');
+    const run = await labwright('apply', '--lab', lab.path, '--yes', '--language', 'ja');
+    expect(run.code, run.err).toBe(0);
+    expect(run.err).toContain('[完了] mirror.packages@mirror');
+    for (const text of [help.out, shown.out, run.out, run.err]) expect(english(text)).toBeNull();
+  });
+
+  test('a preview says as whom a script runs and with what mode a file is written', async () => {
+    const { out } = await labwright('plan', '--lab', lab.path);
+    expect(out).toMatch(/1\. Install simplestreams, .* {2}\[sudo\]$/m);
+    expect(out).toMatch(/Write \/usr\/local\/sbin\/labwright-mirror-refresh {2}\[sudo, 755\]$/m);
   });
 });

@@ -41,6 +41,9 @@ test('opening the practice lab takes the keyboard to the Guide', async () => {
   await screens.button('start.practiceOpen').waitFor();
   await press('start.practiceOpen');
   await app.page.getByRole('heading', { name: screens.text('nav.guide'), level: 1 }).waitFor();
+  // Also when the look has ended, and another step is the next one.
+  await screens.stepIs('mirror.packages', 'todo');
+  await focusIsAt(screens.text('step.mirror.packages.title'));
   await expect
     .poll(() => app.page.evaluate(() => document.activeElement?.tagName), { timeout: 10_000 })
     .toMatch(/^H[12]$/);
@@ -69,7 +72,19 @@ test('checking a step gives the keyboard back to its button', async () => {
   await screens.openStep('mirror.packages');
   await app.page.getByTestId('step-detail').locator('header button').focus();
   await app.page.keyboard.press('Enter');
+  await screens.button('guide.checking').waitFor();
+  await screens.button('guide.check').waitFor();
   await focusIsAt(screens.text('guide.check'));
+});
+
+test('checking all gives the keyboard back, however long the look goes on', async () => {
+  // Whether the answer or the news that the look is over comes first, is not always the same.
+  for (let time = 0; time < 4; time++) {
+    await press('top.checkAll');
+    await screens.button('top.checking').waitFor();
+    await screens.button('top.checkAll').waitFor();
+    await focusIsAt(screens.text('top.checkAll'));
+  }
 });
 
 test('Apply keeps the keyboard at the step, while it runs and when it is done', async () => {

@@ -1,10 +1,11 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { access, mkdtemp, rm } from 'node:fs/promises';
+import { access, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { promisify } from 'node:util';
+import ssh2 from 'ssh2';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 
 const CLI = join(import.meta.dirname, '../../dist/cli.js');
@@ -43,11 +44,39 @@ test('the path alone is enough to check and apply: trust and password are in the
   const states = Object.fromEntries(findings.map(({ id, state }) => [id, state]));
   expect(states).toMatchObject({
     'site.reachable@esxi': 'done',
-    'network.isolated@pxe': 'todo',
+    'network.portgroup@pxe': 'todo',
     'nodes.machine@node-3': 'blocked',
   });
   expect((await labwright('apply', '--yes', '--lab', lab)).code).toBe(0);
   expect((await labwright('check', '--lab', lab)).code).toBe(0);
+});
+
+test('a client that goes away in the middle does not take the room with it', async () => {
+  const mirror = spawn(process.execPath, [CLI, 'practice', '--json'], {
+    env: { PATH: process.env.PATH ?? '', HOME: home },
+    stdio: ['pipe', 'pipe', 'inherit'],
+  });
+  const [line] = await once(createInterface({ input: mirror.stdout! }), 'line');
+  const { lab: path } = JSON.parse(line) as { lab: string };
+  const port = Number(/port: (\d+)/.exec(await readFile(path, 'utf8'))?.[1]);
+  const privateKey = await readFile(join(dirname(path), '.labwright/practice-key'));
+  // Between the opening of a session and the word what it is for; as in a killed app.
+  const client = new ssh2.Client();
+  client.on('error', () => {});
+  client.connect({
+    host: '127.0.0.1',
+    port,
+    username: 'ubuntu',
+    privateKey,
+    debug: (line) => line.includes('Inbound: CHANNEL_OPEN_CONFIRMATION') && client.destroy(),
+  });
+  await once(client, 'ready');
+  client.exec('true', () => {});
+  await once(client, 'close');
+  expect((await labwright('check', '--lab', path)).code).toBe(1);
+  expect(mirror.exitCode).toBeNull();
+  mirror.stdin.end();
+  expect(await once(mirror, 'exit')).toEqual([0, null]);
 });
 
 test('a room that there is not is refused', async () => {

@@ -48,6 +48,7 @@ describe.each(['en', 'ja'] as const)('a lab on an ESXi, walked in %s', (language
     await card().getByText('VMware ESXi 6.7.0', { exact: false }).first().waitFor();
     await card().getByText('Evaluation Mode').waitFor();
     await card().getByText(screens.text('hosts.driverApi'), { exact: true }).waitFor();
+    await card().getByText(screens.text('hosts.driverAllowed'), { exact: true }).waitFor();
     // The API has no shell to open.
     expect(
       await card()
@@ -58,7 +59,7 @@ describe.each(['en', 'ja'] as const)('a lab on an ESXi, walked in %s', (language
 
   test('Guide makes network and machines after their combined preview was shown', async () => {
     await screens.go('guide');
-    await screens.stepIs('network.isolated', 'todo');
+    await screens.stepIs('network.portgroup', 'todo');
     await screens.button('guide.applyAll').click();
     const panel = screens.page.getByRole('complementary', { name: screens.text('nav.side') });
     await panel
@@ -67,7 +68,7 @@ describe.each(['en', 'ja'] as const)('a lab on an ESXi, walked in %s', (language
       .waitFor({ state: 'attached' });
     const apply = panel.getByRole('button', { name: screens.text('guide.applySteps', { n: 4 }) });
     await apply.click();
-    await screens.stepIs('network.isolated', 'done');
+    await screens.stepIs('network.portgroup', 'done');
     for (const name of ['node-1', 'node-2', 'node-3']) {
       const step = `a[data-step="nodes.machine@${name}"][data-state="done"]`;
       await screens.page.locator(step).waitFor({ timeout: WORK_MS });

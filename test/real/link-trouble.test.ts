@@ -243,7 +243,7 @@ describe('a download that takes long', () => {
     running.signal('SIGINT');
     const { code, stderr } = await running.ended;
     expect(code).toBe(2);
-    expect(stderr).toContain('cancelling');
+    expect(stderr).toContain('Stopping');
     expect(`${endOf(lab)} ${stderr}`).toMatch(/^cancelled /);
     expect((await mirroring()).stdout).toBe('');
     const part = await host.root(`find ${MIRROR} -name '*.part' -size +100k`);

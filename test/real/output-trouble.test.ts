@@ -1,4 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto';
+import { once } from 'node:events';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { connect as connectTcp, createServer, type Server, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -159,7 +160,7 @@ describe('output that is too much or not text', () => {
       redact: (text) => text,
       now: Date.now,
       machineId: () => undefined,
-      askSite: () => Promise.reject(new Error('no site')),
+      askApi: () => Promise.reject(new Error('no site')),
       askHere: () => Promise.reject(new Error('not asked')),
       closed: new AbortController().signal,
       elapsed: () => performance.now(),
@@ -346,11 +347,32 @@ while [ ! -e ${flag} ]; do sleep 0.1; done
   });
 });
 
-describe('a server that allows few sessions at a time', () => {
-  test('runs what there is no room for a moment later', async () => {
-    const narrow = await bed.host({ name: 'narrow', sshdConfig: ['MaxSessions 2'] });
+describe('ports of a host', () => {
+  const banner = async (to: Host, port: number) => {
+    const stream = await (await linkTo(to)).forward('127.0.0.1', port);
+    const [first] = (await once(stream, 'data')) as [Buffer];
+    stream.destroy();
+    return first.toString();
+  };
+
+  test('are reached through it, though it alone can see them', async () => {
+    expect(await banner(host, 22)).toMatch(/^SSH-2.0-OpenSSH/);
+  });
+
+  test('are said to be silent where nothing listens', async () => {
+    await expect(banner(host, 9)).rejects.toMatchObject({ code: 'host-forward-refused' });
+  });
+});
+
+describe('a server that allows little', () => {
+  test('runs what it has no session for a moment later, and forbids the way to ports', async () => {
+    const sshdConfig = ['MaxSessions 2', 'AllowTcpForwarding no'];
+    const narrow = await bed.host({ name: 'narrow', sshdConfig });
     try {
       const link = await linkTo(narrow);
+      await expect(link.forward('127.0.0.1', 22)).rejects.toMatchObject({
+        code: 'host-forward-forbidden',
+      });
       const runs = Array.from({ length: 12 }, (_, index) =>
         link.run({ script: `echo ${index}`, sudo: false, deadlineMs: 20_000 }),
       );

@@ -114,8 +114,8 @@ describe('a proxy in the plan that is wrong', () => {
     expect(findings['mirror.disk']).toMatchObject({
       state: 'unknown',
       reason: {
-        key: 'error.output-unexpected',
-        params: { expected: expect.stringContaining(`(proxy ${WRONG})`) },
+        key: 'mirror.fail.proxy',
+        params: { proxy: WRONG },
       },
     });
     expect(JSON.stringify(findings['mirror.disk']?.evidence)).toMatch(/curl: \(7\) Failed to conn/);
@@ -132,7 +132,7 @@ describe('a proxy in the plan that is wrong', () => {
     const { findings } = await lab.check();
     expect(findings['mirror.disk']).toMatchObject({
       state: 'unknown',
-      reason: { params: { expected: expect.stringContaining(`(proxy ${web.url})`) } },
+      reason: { key: 'mirror.fail.proxy-refused', params: { proxy: web.url } },
     });
     expect(JSON.stringify(findings['mirror.disk']?.evidence)).toContain('403');
     expect(await failureOf('mirror.packages')).toEqual({

@@ -2,6 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { PlanInput } from '../../src/contract/plan.ts';
+import { ESXI_RELEASES } from '../../src/main/guide/esxi-releases.ts';
 import { readBack } from '../bed/vcsim/read-back.ts';
 import { startVcsim, type Vcsim } from '../bed/vcsim.ts';
 import { notDone, RealLab } from './real-lab.ts';
@@ -32,7 +33,9 @@ async function apply(...steps: string[]): Promise<void> {
 const states = () => lab.states(...secret);
 
 beforeAll(async () => {
-  sim = await startVcsim({ mode: 'esx' });
+  // vcsim calls itself 6.5.0; one that is behind on its patches would only add a card to every list.
+  const newest = ESXI_RELEASES.find(({ version }) => version === '6.5.0')!;
+  sim = await startVcsim({ mode: 'esx', build: String(newest.build) });
   lab = await RealLab.make(plan());
   const file = join(lab.directory, 'password');
   await writeFile(file, sim.password, { mode: 0o600 });
@@ -72,7 +75,7 @@ describe('the chapters on a site, by the command line against vcsim', { timeout:
     expect(await states()).toMatchObject({
       'site.reachable': 'done',
       'site.licence': 'done',
-      'network.isolated': 'todo',
+      'network.portgroup': 'todo',
       'nodes.room': 'done',
       'nodes.machine': 'blocked',
     });
@@ -127,6 +130,6 @@ describe('the chapters on a site, by the command line against vcsim', { timeout:
     expect(machines).toEqual([]);
     expect(portgroups.map(({ name }) => name)).not.toContain('maas-pxe');
     expect(switches.filter((name) => name.startsWith('labwright'))).toEqual([]);
-    expect((await states())['network.isolated']).toBe('drifted');
+    expect((await states())['network.portgroup']).toBe('drifted');
   });
 });

@@ -49,10 +49,10 @@ async function until(condition: (state: LabState) => unknown): Promise<void> {
 
 test('what someone else does at a site is seen without being asked for', async () => {
   session.follow();
-  await session.check({ fresh: false });
+  await session.findings.check({ fresh: false });
   const offered = session.state.hosts.rack?.offered?.fingerprint ?? '';
-  await session.trust('rack', offered, false);
-  await session.check({ fresh: false });
+  await session.identities.trust('rack', offered, false);
+  await session.findings.check({ fresh: false });
   const machines = () => session.state.inventories.rack?.inventory.machines ?? [];
   const running = machines().filter(({ power }) => power === 'on');
   expect(running.length).toBeGreaterThan(0);

@@ -26,6 +26,7 @@ import {
   removePortgroup,
   removeSwitch,
 } from '../../src/main/drivers/vsphere/networks.ts';
+import { performSiteCall } from '../../src/main/drivers/vsphere/perform.ts';
 import { findPlace, type Place } from '../../src/main/drivers/vsphere/place.ts';
 import { powerOff, powerOn, reset } from '../../src/main/drivers/vsphere/power.ts';
 import { retrieveOne } from '../../src/main/drivers/vsphere/properties.ts';
@@ -34,10 +35,12 @@ import {
   unregisterMachine,
 } from '../../src/main/drivers/vsphere/remove-machine.ts';
 import { openSession, type Session } from '../../src/main/drivers/vsphere/session.ts';
+import { answerQuestion } from '../../src/main/drivers/vsphere/site-answer.ts';
 import {
   assertSiteIdentity,
   readSiteIdentity,
 } from '../../src/main/drivers/vsphere/site-identity.ts';
+import { siteInventory } from '../../src/main/drivers/vsphere/site-inventory.ts';
 import {
   createSnapshot,
   removeSnapshot,
@@ -141,7 +144,7 @@ describe('a standalone ESXi', () => {
     expect(host).toMatchObject({ version: '6.5.0', build: '5973321', inMaintenance: false });
     expect(host?.cpuCores).toBeGreaterThan(0);
     expect(host?.memoryBytes).toBeGreaterThan(GIBIBYTE);
-    expect(host?.ssh).toMatchObject({ running: false, policy: 'off' });
+    expect(host?.services.get('TSM-SSH')).toMatchObject({ running: false, policy: 'off' });
     const licences = await readLicences(session);
     expect(licences.editions).toEqual([{ edition: 'eval', name: 'Evaluation Mode' }]);
     const [datastore] = await listDatastores(session);
@@ -383,6 +386,46 @@ describe('a vCenter', () => {
     expect(await codeOf(findPlace(session, 'nobody'))).toBe('site-object-missing');
     const versions = await listHardwareVersions(session, found.environmentBrowser!);
     expect(versions.map(({ version }) => version)).toContain('vmx-13');
+  });
+
+  test('gives the inventory of the host that is named, and of the first one otherwise', async () => {
+    const { site, networks, storages, memoryMib, machines } = await siteInventory(session);
+    expect(site).toMatchObject({ kind: 'vcenter', place: 'DC0_C0_H0', datacenter: 'DC0' });
+    expect(site?.hosts.map(({ name }) => name).sort()).toEqual([
+      'DC0_C0_H0',
+      'DC0_C0_H1',
+      'DC0_C0_H2',
+      'DC0_H0',
+    ]);
+    expect(site?.hosts[0]?.uuid).toMatch(/^[0-9a-f-]{36}$/);
+    expect(site?.distributed).toContain('DC0_DVPG0');
+    expect(networks.map(({ name }) => name)).toContain('DC0_DVPG0');
+    expect(storages.map(({ name }) => name)).toEqual(['LocalDS_0']);
+    expect(machines).toHaveLength(4);
+    const named = await siteInventory(session, 'DC0_H0');
+    expect(named.site?.place).toBe('DC0_H0');
+    // Room is counted on one host: memory of all four would promise too much.
+    expect(named.memoryMib).toBe(memoryMib);
+    expect((await siteInventory(session, 'nobody')).site).not.toHaveProperty('place');
+  });
+
+  test('makes a portgroup on the host that is named, and on no other', async () => {
+    const ask = (host: string) =>
+      answerQuestion(session, { what: 'portgroup', portgroup: 'only-here', switch: 'own', host });
+    const network = { portgroup: 'only-here', switch: 'own', vlan: 0, host: 'DC0_H0' } as const;
+    await performSiteCall(session, {
+      kind: 'add-network',
+      ...network,
+      ownSwitch: true,
+      security: {},
+    });
+    expect(await ask('DC0_H0')).toMatchObject({
+      switchExists: true,
+      portgroup: { switch: 'own', vlan: 0 },
+    });
+    expect(await ask('DC0_C0_H0')).toEqual({ switchExists: false });
+    await performSiteCall(session, { kind: 'remove-network', ...network, ownSwitch: true });
+    expect(await ask('DC0_H0')).toEqual({ switchExists: false });
   });
 
   test('makes a machine on a distributed portgroup', async () => {

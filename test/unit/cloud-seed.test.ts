@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
+import { inSubnet, netmask } from '../../src/contract/subnets.ts';
 import { imagePath, installedSpecs, wantedImage } from '../../src/main/guide/server-image.ts';
 import { readPlan } from '../../src/main/plan/read-plan.ts';
 import {
@@ -10,7 +11,6 @@ import {
   seedImage,
   userData,
 } from '../../src/main/seed/cloud-seed.ts';
-import { inSubnet, netmask } from '../../src/main/seed/subnets.ts';
 import { serverPlanText } from './support/server-plan.ts';
 
 function seeds(text = serverPlanText()) {

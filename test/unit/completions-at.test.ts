@@ -100,6 +100,7 @@ describe('values', () => {
   test('a host is named by the hosts of the file', () => {
     expect(at(`${HOSTS}mirror:\n  host: |`).labels).toEqual(['mirror', 'maas-1']);
     expect(at(`mirror:\n  seen_from: m|\n${HOSTS}`).labels).toEqual(['mirror', 'maas-1']);
+    expect(at(`${HOSTS}sites:\n  rack:\n    shell: |`).labels).toEqual(['mirror', 'maas-1']);
   });
 
   test('a word that is complete is left alone', () => {

@@ -1,4 +1,4 @@
-import { access, readdir, readFile } from 'node:fs/promises';
+import { access, mkdir, readdir, readFile, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import {
@@ -49,6 +49,31 @@ test('starting the same job again does not run it twice', async () => {
   await follow();
   await startJob(host.link, spec);
   expect(await readFile(join(host.home, 'count'), 'utf8')).toBe('ran\n');
+});
+
+test('old folders go with the next start: of looks after two days, of other jobs after a month', async () => {
+  const DAY = 86_400_000;
+  const old = async (id: string, days: number, files: Record<string, string> = { exit: '0' }) => {
+    const folder = join(jobs, id);
+    await mkdir(folder, { recursive: true });
+    for (const [name, text] of Object.entries(files)) await writeFile(join(folder, name), text);
+    const at = new Date(Date.now() - days * DAY - 60_000);
+    await utimes(folder, at, at);
+  };
+  await old('probe-killed', 2, { pid: '999999999', boot: 'another' });
+  await old('probe-young', 1, {});
+  await old('run-of-last-week', 8);
+  await old('run-forgotten', 31);
+  const boot = await readFile('/proc/sys/kernel/random/boot_id', 'utf8').catch(() => '');
+  await old('run-that-still-runs', 31, { pid: `${process.pid}`, boot });
+  await startJob(host.link, { ...job, script: 'echo fine' });
+  expect(await follow()).toMatchObject({ state: 'exited', exitCode: 0, text: 'fine\n' });
+  expect((await readdir(jobs)).sort()).toEqual([
+    'probe-young',
+    'run-of-last-week',
+    'run-that-still-runs',
+    job.id,
+  ]);
 });
 
 test('a job whose script arrived only in part is not run, and can be started again', async () => {

@@ -1,5 +1,5 @@
 import { mkdtempSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -21,6 +21,9 @@ let session: LabSession;
 beforeEach(async () => {
   const directory = mkdtempSync(join(tmpdir(), 'labwright-esxi-'));
   room = await startEsxiRoom({ directory, now: Date.now });
+  // The patch has tests of its own (esxi-patch.test.ts); it restarts the host, which takes time.
+  const text = await readFile(room.path, 'utf8');
+  await writeFile(room.path, text.replace(/^ {4}esxi:\n( {6}.*\n)+/m, ''));
   session = await open();
 });
 
@@ -38,27 +41,27 @@ const open = () =>
     connect: connectSsh2,
     userKnownHosts: undefined,
     now: Date.now,
-    wait: (milliseconds) => new Promise((done) => setTimeout(done, milliseconds)),
+    wait: (milliseconds) => new Promise((done) => setTimeout(done, Math.min(milliseconds, 50))),
     who: 'ann',
   });
 
 const check = async () => {
-  const findings = await session.check({ fresh: false });
+  const findings = await session.findings.check({ fresh: false });
   return Object.fromEntries(findings.map(({ id, state }) => [id, state]));
 };
 const finding = (id: string) => session.state.findings[id];
 
 async function apply(steps?: string[]) {
-  const { digest } = await session.preview(steps);
-  const { id } = await session.apply(steps, digest);
-  await session.settled();
+  const { digest } = await session.runs.preview(steps);
+  const { id } = await session.runs.apply(steps, digest);
+  await session.runs.settled();
   const run = session.state.runs.find((each) => each.id === id);
   return run!;
 }
 
 async function undo(run: string): Promise<void> {
-  session.undo(run, session.previewUndo(run).digest);
-  await session.settled();
+  session.runs.undo(run, session.runs.previewUndo(run).digest);
+  await session.runs.settled();
 }
 
 const onHost = async (script: string) => (await room.host.run(script)).stdout;
@@ -71,7 +74,10 @@ const everything = async () => ({
 });
 
 const DONE = {
+  'esxi.installed@esxi': 'done',
   'esxi.reachable@esxi': 'done',
+  // The host of the room lags behind; that is a card, and nothing waits for it.
+  'esxi.version@esxi': 'manual',
   'esxi.licence@esxi': 'done',
   'esxi.clock@esxi': 'done',
   'esxi.storage@esxi': 'done',
@@ -102,7 +108,7 @@ describe('the ESXi room', { timeout: 60_000 }, () => {
     expect(run.steps.flatMap(({ failure }) => failure ?? [])).toEqual([]);
     expect(run.state).toBe('succeeded');
     expect(await check()).toEqual(DONE);
-    expect((await session.preview(undefined)).steps).toEqual([]);
+    expect((await session.runs.preview(undefined)).steps).toEqual([]);
     const listed = await onHost('vim-cmd vmsvc/getallvms');
     expect(listed).toContain('labwright lab=practice-esxi machine=node-1');
     expect(room.esxi.portgroups.get('PROV')).toMatchObject({ switch: 'PROV', vlan: 0 });
@@ -161,21 +167,21 @@ describe('the ESXi room', { timeout: 60_000 }, () => {
     room.esxi.switches.delete('vSwitch0');
     await check();
     expect(finding('network.portgroup@lan')?.reason.key).toBe('portgroup.no-switch');
-    expect((await session.preview(['network.portgroup'])).steps).toEqual([]);
+    expect((await session.runs.preview(['network.portgroup'])).steps).toEqual([]);
   });
 
   test('a plan for another VLAN and another datastore says what is not so', async () => {
-    const text = (await readFile(room.path, 'utf8'))
+    const changed = (await readFile(room.path, 'utf8'))
       .replace('switch: vSwitch0', 'switch: vSwitch0\n    vlan: 7')
       .replace('count: 2', 'count: 2\n    datastore: elsewhere');
-    await session.savePlan(text, session.state.plan.sha256);
+    await session.savePlan(changed, session.state.plan.sha256);
     await check();
     expect(finding('network.portgroup@lan')?.reason.key).toBe('portgroup.other-vlan');
     expect(finding('esxi.storage@esxi')).toMatchObject({
       state: 'manual',
       reason: { params: { name: 'elsewhere', known: 'datastore1' } },
     });
-    expect((await session.preview(['nodes.machine'])).steps).toEqual([]);
+    expect((await session.runs.preview(['nodes.machine'])).steps).toEqual([]);
   });
 
   test('a full datastore is said with the words of the host, nothing half-made stays, and it goes on after', async () => {

@@ -255,3 +255,42 @@ describe('in any run', () => {
     },
   );
 });
+
+describe('what an action printed', () => {
+  const runThat = async (print: (say: (text: string) => void) => void) => {
+    const fake = new FakeRun([plannedStep('x@a')]);
+    const host = fake.host('a');
+    const { work } = host;
+    host.work = (text, say) => {
+      print(say);
+      return work(text, say);
+    };
+    await fake.executor.execute();
+    const entry = fake.journal
+      .ofRun(fake.run.id)
+      .flatMap((row) => (row.entry.kind === 'action-ended' ? [row.entry] : []))[0];
+    return { tail: entry?.output ?? '', kept: fake.journal.outputOf(fake.run.id, 'x@a/make') };
+  };
+
+  test('is kept whole, of which its entry has the last lines', async () => {
+    const lines = Array.from({ length: 300 }, (_, n) => `line ${n}`);
+    const { tail, kept } = await runThat((say) => say(`${lines.join('\n')}\n`));
+    expect(kept).toEqual({ text: lines.join('\n'), truncated: false });
+    expect(tail).toBe(lines.slice(-40).join('\n'));
+  });
+
+  test('is not kept twice when the last lines are all of it', async () => {
+    const { tail, kept } = await runThat((say) => say('done\n'));
+    expect({ tail, kept }).toEqual({ tail: 'done', kept: undefined });
+  });
+
+  test('is cut when it is a flood, without a secret that was cut in half', async () => {
+    const { kept } = await runThat((say) => {
+      say('swordfish'.repeat(100_000));
+      say(`\u001b[31mend`);
+    });
+    expect(kept?.truncated).toBe(true);
+    expect(kept?.text.length).toBeLessThanOrEqual(256 * 1024);
+    expect(kept?.text).toMatch(/^[*]+end$/);
+  });
+});

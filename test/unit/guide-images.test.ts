@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { unitState } from '../../src/main/engine/probes/files.ts';
+import { diskRoom, unitState } from '../../src/main/engine/probes/files.ts';
 import {
   indexStamp,
   notedFiles,
@@ -9,6 +9,7 @@ import {
 } from '../../src/main/engine/probes/mirror.ts';
 import { mirrorUrl } from '../../src/main/guide/mirror-commands.ts';
 import { files, images, servedStep, signature } from '../../src/main/guide/mirror-images.ts';
+import { disk } from '../../src/main/guide/mirror-server.ts';
 import { GuideFacts, SHA, selection } from './support/guide-facts.ts';
 
 const BOTH = ['trusty/kernel', 'trusty/root-image.gz'];
@@ -160,5 +161,37 @@ describe('what is served', () => {
       state: 'todo',
       reason: 'mirror.served.stopped',
     });
+  });
+});
+
+describe('enough disk space', () => {
+  const room = (facts: GuideFacts, availableBytes = 5_000_000_000) =>
+    facts.put(diskRoom(facts.mirror.directory), { availableBytes, mount: '/' });
+
+  test('tells what is still to fetch from what is to be kept free', () => {
+    const facts = room(new GuideFacts().source().files(['trusty/kernel']));
+    expect(facts.check(disk)).toMatchObject({
+      state: 'done',
+      reason: 'mirror.disk.done',
+      params: { files: 2, total: 2000, fetch: 1000, reserve: 1024 ** 3 },
+    });
+    expect(room(facts.files(BOTH)).check(disk).reason).toBe('mirror.disk.nothing-to-fetch');
+    expect(room(facts.files([]), 1_000_000_000).check(disk)).toMatchObject({ state: 'manual' });
+  });
+
+  test('does not fall with the way to the source: a whole mirror needs no more', () => {
+    const reason = { key: 'mirror.fail.dns', params: { source: 'http://source' } };
+    const whole = room(new GuideFacts().published(BOTH)).noSource(reason);
+    expect(whole.check(disk)).toMatchObject({
+      state: 'done',
+      reason: 'mirror.disk.complete',
+      params: { files: 2 },
+      notes: ['mirror.fail.dns'],
+    });
+    // Where something is to be fetched the cause is what matters.
+    const part = room(new GuideFacts().published(['trusty/kernel'])).noSource(reason);
+    expect(() => part.check(disk)).toThrow(
+      expect.objectContaining({ error: expect.objectContaining({ reason }) }),
+    );
   });
 });

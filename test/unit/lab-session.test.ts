@@ -54,9 +54,9 @@ function ticks(one: LabSession): Record<string, string> {
 }
 
 async function applyAll(one: LabSession): Promise<string> {
-  const { digest } = await one.preview(undefined);
-  const { id } = await one.apply(undefined, digest);
-  await one.settled();
+  const { digest } = await one.runs.preview(undefined);
+  const { id } = await one.runs.apply(undefined, digest);
+  await one.runs.settled();
   return one.state.runs.find((run) => run.id === id)?.state ?? '?';
 }
 
@@ -76,9 +76,9 @@ describe('the chapter in the practice lab', { timeout: 60_000 }, () => {
     await start();
     const one = await session();
     const ended = until(one, ({ checking, checkedAt }) => checkedAt && checking.length === 0);
-    const checked = one.check({ fresh: false });
+    const checked = one.findings.check({ fresh: false });
     await ended;
-    const atTheEnd = await one.preview(undefined);
+    const atTheEnd = await one.runs.preview(undefined);
     await checked;
     const said = Object.values(one.state.findings).map(({ id, state, reason, evidence }) => [
       id,
@@ -87,18 +87,18 @@ describe('the chapter in the practice lab', { timeout: 60_000 }, () => {
       evidence.map(({ output }) => output.slice(-400)),
     ]);
     expect(atTheEnd.steps.length, JSON.stringify(said)).toBeGreaterThan(2);
-    expect((await one.preview(undefined)).digest).toBe(atTheEnd.digest);
+    expect((await one.runs.preview(undefined)).digest).toBe(atTheEnd.digest);
   });
 
   test('is checked, previewed, applied and proven; a second time nothing is to do; what breaks is mended; an undo takes all back', async () => {
     await start();
     const one = await session();
-    await one.check({ fresh: false });
+    await one.findings.check({ fresh: false });
     expect(ticks(one)).toMatchObject({ reachable: 'done', sudo: 'done', packages: 'todo' });
 
-    const shown = await one.preview(undefined);
+    const shown = await one.runs.preview(undefined);
     expect(shown.steps.map(({ step }) => step)).toContain('mirror.images');
-    await expect(one.apply(undefined, 'another digest')).rejects.toMatchObject({
+    await expect(one.runs.apply(undefined, 'another digest')).rejects.toMatchObject({
       code: 'preview-outdated',
     });
     expect(await applyAll(one)).toBe('succeeded');
@@ -109,7 +109,7 @@ describe('the chapter in the practice lab', { timeout: 60_000 }, () => {
     const announced = shown.steps.flatMap(({ id, actions }) => actions.map((a) => `${id}/${a.id}`));
     for (const action of ran) expect(announced).toContain(action);
 
-    const again = await one.preview(undefined);
+    const again = await one.runs.preview(undefined);
     expect(again).toMatchObject({ steps: [], left: [] });
 
     const [image = ''] = (await onHost(`cd ${DIRECTORY}; find . -name squashfs | sort`)).split(
@@ -117,16 +117,16 @@ describe('the chapter in the practice lab', { timeout: 60_000 }, () => {
     );
     expect(image).toContain('squashfs');
     await lab.host.run(`rm ${DIRECTORY}/${image}`);
-    await one.check({ fresh: true });
+    await one.findings.check({ fresh: true });
     expect(ticks(one).images).toBe('drifted');
     expect(await applyAll(one)).toBe('succeeded');
     expect(ticks(one).images).toBe('done');
     expect(await onHost(`ls ${DIRECTORY}/${image}`)).toContain('squashfs');
 
-    const undo = one.previewUndo(run!.id);
+    const undo = one.runs.previewUndo(run!.id);
     expect(undo.steps.length).toBeGreaterThan(2);
-    one.undo(run!.id, undo.digest);
-    await one.settled();
+    one.runs.undo(run!.id, undo.digest);
+    await one.runs.settled();
     expect(one.state.runs.at(-1)).toMatchObject({ kind: 'undo', of: run!.id, state: 'succeeded' });
     expect(
       await onHost(`ls ${DIRECTORY} 2>&1; dpkg-query -W -f='\${db:Status-Abbrev}' apache2`),
@@ -134,17 +134,17 @@ describe('the chapter in the practice lab', { timeout: 60_000 }, () => {
     expect(ticks(one)).toMatchObject({ packages: 'drifted', reachable: 'done' });
 
     // Someone else makes the same again: that is not ours to remove.
-    expect(() => one.previewUndo(run!.id)).toThrow('run-undone');
-    expect(() => one.undo(run!.id, undo.digest)).toThrow('run-undone');
+    expect(() => one.runs.previewUndo(run!.id)).toThrow('run-undone');
+    expect(() => one.runs.undo(run!.id, undo.digest)).toThrow('run-undone');
   });
 
   test('what an undo took back stays taken back; what it failed at may be tried again', async () => {
     await start();
     const one = await session();
-    await one.check({ fresh: false });
+    await one.findings.check({ fresh: false });
     await applyAll(one);
     const applied = one.state.runs[0]!.id;
-    const shown = one.previewUndo(applied);
+    const shown = one.runs.previewUndo(applied);
     const [first, second, ...others] = shown.steps;
     expect(others.length).toBeGreaterThan(0);
     const { steps, digest } = shown;
@@ -153,9 +153,9 @@ describe('the chapter in the practice lab', { timeout: 60_000 }, () => {
     one.journal.append({ kind: 'step-ended', run, id: first!.id, state: 'done' });
     one.journal.append({ kind: 'step-ended', run, id: second!.id, state: 'failed' });
     one.journal.append({ kind: 'run-ended', run, state: 'failed' });
-    const left = one.previewUndo(applied);
+    const left = one.runs.previewUndo(applied);
     expect(left.steps.map(({ id }) => id)).toEqual([second!, ...others].map(({ id }) => id));
-    expect(() => one.undo(applied, digest)).toThrow('preview-outdated');
+    expect(() => one.runs.undo(applied, digest)).toThrow('preview-outdated');
 
     // The run that is gone on with after that makes its step anew, so it can be undone anew.
     one.journal.append({
@@ -173,11 +173,11 @@ describe('the chapter in the practice lab', { timeout: 60_000 }, () => {
       state: 'succeeded',
       output: '',
     });
-    expect(one.previewUndo(applied).steps.map(({ id }) => id)).toContain(first!.id);
-    one.undo(applied, one.previewUndo(applied).digest);
-    await one.settled();
+    expect(one.runs.previewUndo(applied).steps.map(({ id }) => id)).toContain(first!.id);
+    one.runs.undo(applied, one.runs.previewUndo(applied).digest);
+    await one.runs.settled();
     expect(one.state.runs.at(-1)).toMatchObject({ kind: 'undo', state: 'succeeded' });
-    expect(() => one.previewUndo(applied)).toThrow('run-undone');
+    expect(() => one.runs.previewUndo(applied)).toThrow('run-undone');
   });
 
   // Line v3 has two passes: the first is planned again with the second, and finds nothing to fetch.
@@ -189,9 +189,9 @@ describe('the chapter in the practice lab', { timeout: 60_000 }, () => {
     async (line, starting) => {
       await start(4_000_000, line);
       const one = await session();
-      await one.check({ fresh: false });
-      const { digest } = await one.preview(undefined);
-      const { id } = await one.apply(undefined, digest);
+      await one.findings.check({ fresh: false });
+      const { digest } = await one.runs.preview(undefined);
+      const { id } = await one.runs.apply(undefined, digest);
       await until(one, ({ runs }) =>
         runs[0]?.steps.some(({ actions }) => (actions[0]?.progress?.doneBytes ?? 0) > 0),
       );
@@ -207,8 +207,8 @@ describe('the chapter in the practice lab', { timeout: 60_000 }, () => {
             ({ entry }) => entry.kind === 'action-started' && entry.action === 'mirror-images',
           );
       expect(starts()).toHaveLength(1);
-      two.resume(id);
-      await two.settled();
+      two.runs.resume(id);
+      await two.runs.settled();
       expect(two.state.runs[0]).toMatchObject({ id, state: 'succeeded' });
       expect(starts()).toHaveLength(starting);
       const files = lab.host.fetchLog
@@ -216,19 +216,19 @@ describe('the chapter in the practice lab', { timeout: 60_000 }, () => {
         .filter((path) => !path.endsWith('json'));
       expect(new Set(files).size).toBe(files.length);
       expect(new Set(Object.values(ticks(two)))).toEqual(new Set(['done']));
-      expect(() => two.resume(id)).toThrow('run-unknown');
+      expect(() => two.runs.resume(id)).toThrow('run-unknown');
     },
   );
 
   test('an interrupted run can be closed without going on', async () => {
     await start(1_000_000);
     const one = await session();
-    await one.check({ fresh: false });
-    const { id } = await one.apply(undefined, (await one.preview(undefined)).digest);
+    await one.findings.check({ fresh: false });
+    const { id } = await one.runs.apply(undefined, (await one.runs.preview(undefined)).digest);
     await until(one, ({ runs }) => runs[0]?.steps[0]?.state === 'running');
     await closeSession(one);
     const two = await session();
-    two.dismiss(id);
+    two.runs.dismiss(id);
     expect(two.state.runs[0]?.state).toBe('cancelled');
     await closeSession(two);
     expect((await session()).state.runs[0]?.state).toBe('cancelled');
@@ -245,8 +245,8 @@ describe('a lab', () => {
     expect(two.state.notices).toMatchObject([
       { key: 'error.lab-locked', params: { pid: process.pid } },
     ]);
-    await expect(two.check({ fresh: false })).rejects.toMatchObject({ code: 'read-only' });
-    expect(() => two.claim('mirror.clock@mirror', 'skipped', 'x')).toThrow('read-only');
+    await expect(two.findings.check({ fresh: false })).rejects.toMatchObject({ code: 'read-only' });
+    expect(() => two.findings.claim('mirror.clock@mirror', 'skipped', 'x')).toThrow('read-only');
     await expect(two.savePlan('x', 'y')).rejects.toMatchObject({ code: 'read-only' });
     await closeSession(two);
     await closeSession(one);
@@ -255,7 +255,7 @@ describe('a lab', () => {
 
   test('says and remembers that a lost journal cannot tell whether a machine is the same', async () => {
     const one = await session();
-    await one.check({ fresh: false });
+    await one.findings.check({ fresh: false });
     await closeSession(one);
     await writeFile(join(dirname(lab.path), '.labwright', 'journal.db'), 'rubbish'.repeat(1000));
     const two = await session();
@@ -280,7 +280,7 @@ describe('a lab', () => {
 
   test('shows what was last known when it is opened again, before anything is asked', async () => {
     const one = await session();
-    await one.check({ fresh: false });
+    await one.findings.check({ fresh: false });
     const before = ticks(one);
     await closeSession(one);
     lab.host.setReachable(false);
@@ -305,22 +305,24 @@ describe('a lab', () => {
     await writeFile(lab.path, 'version: 1\nname: [\n');
     await broken;
     expect(one.state.plan.problems[0]).toMatchObject({ reason: { key: 'plan.syntax' } });
-    await expect(one.check({ fresh: false })).rejects.toMatchObject({ code: 'plan-invalid' });
+    await expect(one.findings.check({ fresh: false })).rejects.toMatchObject({
+      code: 'plan-invalid',
+    });
   });
 
   test('asks for trust in a host that it does not know, and remembers the answer', async () => {
     await rm(join(dirname(lab.path), '.labwright', 'known_hosts'));
     const one = await session();
-    await one.check({ fresh: false });
+    await one.findings.check({ fresh: false });
     expect(ticks(one)).toMatchObject({ reachable: 'unknown', packages: 'blocked' });
     const { offered, connection } = one.state.hosts.mirror!;
     expect(connection).toBe('untrusted');
     expect(offered?.fingerprint).toBe(lab.host.hostKeyFingerprint);
-    await expect(one.trust('mirror', 'SHA256:another', false)).rejects.toMatchObject({
+    await expect(one.identities.trust('mirror', 'SHA256:another', false)).rejects.toMatchObject({
       code: 'fingerprint-differs',
     });
-    await one.trust('mirror', lab.host.hostKeyFingerprint, false);
-    await one.check({ fresh: false });
+    await one.identities.trust('mirror', lab.host.hostKeyFingerprint, false);
+    await one.findings.check({ fresh: false });
     expect(ticks(one).reachable).toBe('done');
     expect(one.state.hosts.mirror).toMatchObject({
       connection: 'connected',
@@ -340,26 +342,45 @@ describe('a lab', () => {
       line.replace(/(AAAA\S+)/, (key) => `${key.slice(0, -5)}AAAA${key.at(-1)}`),
     );
     const one = await session();
-    await one.check({ fresh: false });
+    await one.findings.check({ fresh: false });
     expect(one.state.hosts.mirror).toMatchObject({
       connection: 'changed',
       error: { code: 'host-key-changed' },
     });
     expect(lab.host.commandLog).toEqual([]);
     const { hostKeyFingerprint } = lab.host;
-    await expect(one.trust('mirror', hostKeyFingerprint, false)).rejects.toMatchObject({
+    await expect(one.identities.trust('mirror', hostKeyFingerprint, false)).rejects.toMatchObject({
       code: 'host-key-changed',
     });
-    await one.trust('mirror', hostKeyFingerprint, true);
-    await one.check({ fresh: false });
+    await one.identities.trust('mirror', hostKeyFingerprint, true);
+    await one.findings.check({ fresh: false });
     expect(ticks(one).reachable).toBe('done');
+  });
+
+  test('shows the key that is trusted today beside the one that is offered', async () => {
+    const known = join(dirname(lab.path), '.labwright', 'known_hosts');
+    const one = await session();
+    await one.findings.check({ fresh: false });
+    // By another program, while the lab is open.
+    const line = await readFile(known, 'utf8');
+    await writeFile(
+      known,
+      line.replace(/(AAAA\S+)/, (key) => `${key.slice(0, -5)}AAAA${key.at(-1)}`),
+    );
+    await one.reset('mirror');
+    await one.meet('mirror');
+    await until(one, ({ hosts }) => {
+      const { offered, trusted = [] } = hosts.mirror ?? {};
+      return offered && trusted.length === 1 && trusted[0]?.fingerprint !== offered.fingerprint;
+    });
+    expect(one.state.hosts.mirror?.offered?.fingerprint).toBe(lab.host.hostKeyFingerprint);
   });
 
   test('takes another machine behind a known key for another machine', async () => {
     const one = await session();
-    await one.check({ fresh: false });
+    await one.findings.check({ fresh: false });
     await lab.host.run('chmod 644 /etc/machine-id; echo 0123 >/etc/machine-id');
-    await one.check({ fresh: false });
+    await one.findings.check({ fresh: false });
     expect(one.state.findings['mirror.reachable@mirror']).toMatchObject({
       state: 'unknown',
       reason: { key: 'error.host-identity-changed' },
@@ -368,15 +389,17 @@ describe('a lab', () => {
 
   test('remembers a claim with who and why over a restart, and forgets a withdrawn one', async () => {
     const one = await session();
-    one.claim('mirror.clock@mirror', 'skipped', 'no time server here');
+    one.findings.claim('mirror.clock@mirror', 'skipped', 'no time server here');
     await closeSession(one);
     const two = await session();
     expect(two.state.findings['mirror.clock@mirror']).toMatchObject({
       state: 'skipped',
       by: { who: 'ann', why: 'no time server here' },
     });
-    two.claim('mirror.clock@mirror', 'withdrawn', '');
+    two.findings.claim('mirror.clock@mirror', 'withdrawn', '');
     expect(two.state.findings['mirror.clock@mirror']?.state).not.toBe('skipped');
-    expect(() => two.claim('mirror.nothing@mirror', 'skipped', '')).toThrow('step-unknown');
+    expect(() => two.findings.claim('mirror.nothing@mirror', 'skipped', '')).toThrow(
+      'step-unknown',
+    );
   });
 });

@@ -29,7 +29,7 @@ test('what a hypervisor had is still known after it could not be asked and the a
   const one = await open();
   const before = one.state.inventories['rack-3'];
   expect(before?.inventory.machines.length).toBeGreaterThan(0);
-  await one.check({ fresh: true });
+  await one.findings.check({ fresh: true });
   expect(one.state.findings['nodes.room@rack-3']?.state).toBe('unknown');
   await one.close();
   const two = await open();

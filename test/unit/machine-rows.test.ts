@@ -1,9 +1,11 @@
 import { describe, expect, test } from 'vitest';
 import type { Finding } from '../../src/contract/finding.ts';
 import type { LabState } from '../../src/contract/lab-state.ts';
+import type { MaasMachine } from '../../src/contract/maas.ts';
 import { message } from '../../src/contract/message.ts';
 import { plannedMachines } from '../../src/main/app/planned-machines.ts';
 import { readPlan } from '../../src/main/plan/read-plan.ts';
+import { isPowerDrift } from '../../src/renderer/nodes/maas-side.ts';
 import { machineRows } from '../../src/renderer/nodes/machine-rows.ts';
 import { filterRows, sortRows } from '../../src/renderer/nodes/row-order.ts';
 import { asMachine, inventoryWith } from './support/inventory.ts';
@@ -118,4 +120,51 @@ test('the forecast counts what is missing, and knows the free room once the host
   expect(before).toMatchObject({ host: 'rack', machines: 4, memoryMib: 3 * 4096 + 8192 });
   expect(before).not.toHaveProperty('availableBytes');
   expect(after).toMatchObject({ machines: 3, availableBytes: 200e9 });
+});
+
+const ofMaas = (mac: string, power: 'on' | 'off'): MaasMachine => ({
+  id: 'a1b2c3',
+  hostname: 'in-maas',
+  fqdn: 'in-maas.maas',
+  status: 'deployed',
+  said: 'Deployed',
+  power,
+  powerType: 'virsh',
+  architecture: 'amd64/generic',
+  cpus: 2,
+  memoryMib: 4096,
+  addresses: [],
+  nics: [{ name: 'eth0', mac, subnets: [] }],
+  bootMac: mac,
+  tags: [],
+  pool: '',
+  zone: '',
+  owner: '',
+  description: '',
+  os: 'ubuntu',
+  series: 'jammy',
+  locked: false,
+});
+
+const maasOf = (...machines: MaasMachine[]) => ({
+  maas: { at: 1, machines, ladders: {}, history: { stages: {} }, unreadable: [] },
+});
+
+test('what MAAS says stands beside what the hypervisor says, by address, and a difference is seen', () => {
+  const wish = planned.machines[0]!;
+  const mac = wish.nics[0]!.mac;
+  const maas = maasOf(ofMaas(mac, 'on'));
+  const [row] = machineRows({ inventories: {}, findings: {}, maas }, planned);
+  expect(row?.maas?.machine.hostname).toBe('in-maas');
+  expect(isPowerDrift('off', row!.maas!)).toBe(true);
+  expect(isPowerDrift('on', row!.maas!)).toBe(false);
+  // What nobody could ask is no difference.
+  expect(isPowerDrift('unknown', row!.maas!)).toBe(false);
+});
+
+test('a machine that only MAAS knows has a row of its own', () => {
+  const maas = maasOf(ofMaas('00:11:22:33:44:55', 'on'));
+  const rows = machineRows({ inventories: {}, findings: {}, maas }, planned);
+  expect(rows.at(-1)).toMatchObject({ name: 'in-maas', host: 'maas', owner: 'theirs' });
+  expect(rows).toHaveLength(planned.machines.length + 1);
 });

@@ -53,7 +53,7 @@ async function execute(actions: readonly Action[], looks = 0) {
     journal,
     link: () => host.link,
     machineId: () => undefined,
-    callSite: () => Promise.reject(new Error('no site')),
+    call: () => Promise.reject(new Error('no site')),
     fetchImage: () => Promise.reject(new Error('no image')),
     openImage: () => Promise.reject(new Error('no image')),
     secret: (name) => vault.get(name),
@@ -73,6 +73,7 @@ async function execute(actions: readonly Action[], looks = 0) {
     before: () => ({}),
     explain: () => undefined,
     needs: () => [],
+    machineOf: (target) => target,
     written: () => {
       proven = true;
     },

@@ -1,4 +1,4 @@
-import { chmod, mkdtemp, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdtemp, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
@@ -50,6 +50,12 @@ test('saving writes the whole text and leaves nothing else in the folder', async
   expect(state.plan?.name).toBe('Other lab');
   expect(await readFile(path, 'utf8')).toBe(OTHER);
   expect(await readdir(folder)).toEqual(['lab.yaml']);
+});
+
+test('saving keeps the file from those from whom its owner keeps it', async () => {
+  await chmod(path, 0o640);
+  await file.save(OTHER, sha256(GOOD));
+  expect((await stat(path)).mode & 0o777).toBe(0o640);
 });
 
 test('saving refuses when someone else changed the file since, and keeps theirs', async () => {

@@ -23,6 +23,7 @@ function deadConnection(opened: 'never' | 'before'): Connection & { readonly ask
     ended: never,
     exec: () => (opened === 'never' ? never : Promise.resolve(channel)),
     shell: () => never,
+    forward: () => never,
     end: () => {},
   };
 }

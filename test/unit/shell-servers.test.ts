@@ -70,7 +70,7 @@ beforeEach(async () => {
   const plan = await readFile(room.path, 'utf8');
   await writeFile(room.path, plan.replace(/networks:[\s\S]*$/, server()));
   one = await openLab();
-  await one.check({ fresh: true });
+  await one.findings.check({ fresh: true });
 });
 
 afterEach(async () => {
@@ -91,16 +91,16 @@ const everything = async () => ({
 });
 
 async function apply(steps: string[]): Promise<Run> {
-  const { digest } = await one.preview(steps);
-  const { id } = await one.apply(steps, digest);
-  await one.settled();
+  const { digest } = await one.runs.preview(steps);
+  const { id } = await one.runs.apply(steps, digest);
+  await one.runs.settled();
   return one.state.runs.find((run) => run.id === id)!;
 }
 
 async function undo(run: Run): Promise<Run> {
-  const { digest } = one.previewUndo(run.id);
-  const { id } = one.undo(run.id, digest);
-  await one.settled();
+  const { digest } = one.runs.previewUndo(run.id);
+  const { id } = one.runs.undo(run.id, digest);
+  await one.runs.settled();
   return one.state.runs.find((each) => each.id === id)!;
 }
 
@@ -112,7 +112,7 @@ const MAKE = ['servers.image', 'servers.machine'];
 describe('a server machine by the host’s own shell', { timeout: 60_000 }, () => {
   test('is made of its image and its seed as they were shown, once, and taken back without a trace', async () => {
     const before = await everything();
-    const { steps } = await one.preview(MAKE);
+    const { steps } = await one.runs.preview(MAKE);
     expect(steps.flatMap(({ actions }) => actions).map(({ id }) => id)).toEqual([
       'fetch-image',
       'make-folder',
@@ -151,7 +151,7 @@ describe('a server machine by the host’s own shell', { timeout: 60_000 }, () =
     expect(vmx).toContain(`ide0:0.fileName = "${seedName(spec())}"`);
     expect(vmx).toContain('bios.bootOrder = "hdd,ethernet0"');
 
-    expect((await one.preview(MAKE)).steps).toEqual([]);
+    expect((await one.runs.preview(MAKE)).steps).toEqual([]);
     expect((await undo(run)).state).toBe('succeeded');
     expect(await everything()).toEqual(before);
   });
@@ -185,15 +185,15 @@ describe('bad luck', { timeout: 60_000 }, () => {
 
   test('a datastore that runs full in the middle is named, and is no obstacle later', async () => {
     await apply(['servers.image']);
-    await one.check({ fresh: false });
+    await one.findings.check({ fresh: false });
     room.esxi.freeBytes = MEBIBYTE;
-    await one.check({ fresh: false });
+    await one.findings.check({ fresh: false });
     expect(finding('servers.machine')).toMatchObject({
       state: 'manual',
       reason: { key: 'servers.machine.no-room' },
     });
     room.esxi.freeBytes = GIBIBYTE;
-    await one.check({ fresh: false });
+    await one.findings.check({ fresh: false });
     // Somebody fills it after the check.
     const filled = whenArrived(() => {
       room.esxi.freeBytes = 100_000;
@@ -204,7 +204,7 @@ describe('bad luck', { timeout: 60_000 }, () => {
     expect(failure(run)?.code).toBe('disk-full');
     expect(await files()).toEqual(leftOver().sort());
     room.esxi.freeBytes = GIBIBYTE;
-    await one.check({ fresh: false });
+    await one.findings.check({ fresh: false });
     const again = await apply(['servers.machine']);
     expect([failure(again), again.state]).toEqual([undefined, 'succeeded']);
   });
@@ -212,10 +212,10 @@ describe('bad luck', { timeout: 60_000 }, () => {
   test('a run that is cancelled in the middle leaves what is ours, and its undo nothing', async () => {
     const before = await everything();
     await apply(['servers.image']);
-    await one.check({ fresh: false });
+    await one.findings.check({ fresh: false });
     const cancelled = whenArrived(() => {
       const running = one.state.runs.find(({ state }) => state === 'running');
-      void one.cancel(running!.id);
+      void one.runs.cancel(running!.id);
     });
     const run = await apply(['servers.machine']);
     expect(cancelled()).toBe(true);
@@ -227,7 +227,7 @@ describe('bad luck', { timeout: 60_000 }, () => {
 
   test('a link that is cut in the middle is made anew, and the disk is sent again', async () => {
     await apply(['servers.image']);
-    await one.check({ fresh: false });
+    await one.findings.check({ fresh: false });
     const cut = whenArrived(() => {
       room.host.setReachable(false);
       setTimeout(() => room.host.setReachable(true), 20);
@@ -241,17 +241,17 @@ describe('bad luck', { timeout: 60_000 }, () => {
 
   test('an app that ends in the middle goes on from what is there', async () => {
     await apply(['servers.image']);
-    await one.check({ fresh: false });
+    await one.findings.check({ fresh: false });
     const closing = Promise.withResolvers<void>();
     whenArrived(() => closing.resolve(one.close()));
-    const { digest } = await one.preview(['servers.machine']);
-    const { id } = await one.apply(['servers.machine'], digest);
+    const { digest } = await one.runs.preview(['servers.machine']);
+    const { id } = await one.runs.apply(['servers.machine'], digest);
     await closing.promise;
     one = await openLab();
     expect(one.state.runs.find((run) => run.id === id)?.state).toBe('interrupted');
-    await one.check({ fresh: false });
-    one.resume(id);
-    await one.settled();
+    await one.findings.check({ fresh: false });
+    one.runs.resume(id);
+    await one.runs.settled();
     const run = one.state.runs.find((each) => each.id === id)!;
     expect([failure(run), run.state]).toEqual([undefined, 'succeeded']);
     expect(room.esxi.vms.size).toBe(1);
@@ -260,7 +260,7 @@ describe('bad luck', { timeout: 60_000 }, () => {
   test('a folder of somebody else stops us before anything is put into it', async () => {
     await onHost(`mkdir ${FOLDER} && echo precious > ${FOLDER}/notes.txt`);
     await apply(['servers.image']);
-    await one.check({ fresh: false });
+    await one.findings.check({ fresh: false });
     const run = await apply(['servers.machine']);
     expect(failure(run)?.reason.key).toBe('esxi.failed.folderTaken');
     expect(await files()).toEqual(['notes.txt']);

@@ -94,20 +94,20 @@ const finding = (step: string) => one.state.findings[`${step}@images`]!;
 const puts = () => lab.site.requests.filter(({ method }) => method === 'PUT');
 
 async function check(): Promise<void> {
-  await one.check({ fresh: false });
+  await one.findings.check({ fresh: false });
 }
 
 async function apply(steps?: string[]): Promise<Run> {
-  const { digest } = await one.preview(steps);
-  const { id } = await one.apply(steps, digest);
-  await one.settled();
+  const { digest } = await one.runs.preview(steps);
+  const { id } = await one.runs.apply(steps, digest);
+  await one.runs.settled();
   return one.state.runs.find((run) => run.id === id)!;
 }
 
 async function undo(run: Run): Promise<Run> {
-  const { digest } = one.previewUndo(run.id);
-  const { id } = one.undo(run.id, digest);
-  await one.settled();
+  const { digest } = one.runs.previewUndo(run.id);
+  const { id } = one.runs.undo(run.id, digest);
+  await one.runs.settled();
   return one.state.runs.find((each) => each.id === id)!;
 }
 
@@ -129,7 +129,7 @@ describe('a server machine at a site', () => {
       state: 'todo',
       reason: { key: 'servers.image.absent-here' },
     });
-    const { steps } = await one.preview(MAKE);
+    const { steps } = await one.runs.preview(MAKE);
     const shown = steps.flatMap(({ actions }) => actions);
     expect(shown.map(({ id }) => id)).toEqual([
       'fetch-image',
@@ -178,7 +178,7 @@ describe('a server machine at a site', () => {
     expect(file(seedName(spec()))?.sha256).toBe(sha256(seedImage(one.plan, spec())));
 
     const sent = lab.site.requests.length;
-    expect((await one.preview(MAKE)).steps).toEqual([]);
+    expect((await one.runs.preview(MAKE)).steps).toEqual([]);
     expect(lab.site.requests.length).toBe(sent);
     expect((await undo(run)).state).toBe('succeeded');
     expect(host().inventory()).toEqual(before);
@@ -205,12 +205,12 @@ describe('a server machine at a site', () => {
     const made = await apply(MAKE);
     await check();
     expect(finding('servers.started').reason.key).toBe('servers.started.off');
-    const { steps } = await one.preview(['servers.started']);
+    const { steps } = await one.runs.preview(['servers.started']);
     expect(steps[0]?.actions.map(({ id }) => id)).toEqual(['power-on', 'wait-for-ssh']);
-    const { digest, steps: powered } = one.previewPower('esxi', spec().uuid, 'on');
+    const { digest, steps: powered } = one.runs.previewPower('esxi', spec().uuid, 'on');
     expect(powered).toHaveLength(1);
-    const { id } = one.power('esxi', spec().uuid, 'on', digest);
-    await one.settled();
+    const { id } = one.runs.power('esxi', spec().uuid, 'on', digest);
+    await one.runs.settled();
     const on = one.state.runs.find((run) => run.id === id)!;
     expect([failure(on), on.state]).toEqual([undefined, 'succeeded']);
     await check();
@@ -236,14 +236,14 @@ describe('bad luck', () => {
       state: 'manual',
       reason: { key: 'servers.machine.no-room' },
     });
-    expect((await one.preview(['servers.machine'])).steps).toEqual([]);
+    expect((await one.runs.preview(['servers.machine'])).steps).toEqual([]);
     store.freeBytes = freeBytes;
     const stored = join(folder, 'cache', 'images', `${publisher.sha256}.json`);
     const record = JSON.parse(await readFile(stored, 'utf8')) as { diskBytes: number };
     await writeFile(stored, JSON.stringify({ ...record, diskBytes: 4 * GIBIBYTE }));
     await check();
     expect(finding('servers.machine').reason.key).toBe('servers.machine.disk-too-small');
-    expect((await one.preview(['servers.machine'])).steps).toEqual([]);
+    expect((await one.runs.preview(['servers.machine'])).steps).toEqual([]);
     expect(puts()).toEqual([]);
   });
 
@@ -254,7 +254,7 @@ describe('bad luck', () => {
     const take = host().takeSpace.bind(host());
     host().takeSpace = (name, bytes, path) => {
       const running = one.state.runs.find(({ state }) => state === 'running');
-      if (path.endsWith('-flat.vmdk') && running) void one.cancel(running.id);
+      if (path.endsWith('-flat.vmdk') && running) void one.runs.cancel(running.id);
       take(name, bytes, path);
     };
     await check();
@@ -276,16 +276,16 @@ describe('bad luck', () => {
       take(name, bytes, path);
     };
     await check();
-    const { digest } = await one.preview(['servers.machine']);
-    const { id } = await one.apply(['servers.machine'], digest);
+    const { digest } = await one.runs.preview(['servers.machine']);
+    const { id } = await one.runs.apply(['servers.machine'], digest);
     await flowing.promise;
     await one.close();
     host().takeSpace = take;
     one = await openLab();
     expect(one.state.runs.find((run) => run.id === id)?.state).toBe('interrupted');
     await check();
-    one.resume(id);
-    await one.settled();
+    one.runs.resume(id);
+    await one.runs.settled();
     const run = one.state.runs.find((each) => each.id === id)!;
     expect([failure(run), run.state]).toEqual([undefined, 'succeeded']);
     expect(file(flatFile())?.sha256).toBe(sha256(flat));

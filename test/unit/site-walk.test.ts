@@ -47,12 +47,14 @@ const folder = () => join(dirname(lab.path), LAB_FOLDER);
 const host = () => lab.site.host;
 const writes = () =>
   lab.site.requests.filter(({ method }) =>
-    /^(Add|CreateVM|Reconfig|Power|Destroy_Task|Remove)/.test(method),
+    /^(Add|CreateVM|Reconfig|Power|Destroy_Task|Remove|Update|Start|Stop|Enable|Disable)/.test(
+      method,
+    ),
   );
 
 /** State of each step by its own name, for the first of its targets that is not done. */
 async function ticks(): Promise<Record<string, string>> {
-  const findings = await one.check({ fresh: true });
+  const findings = await one.findings.check({ fresh: true });
   const states: Record<string, string> = {};
   for (const { step, state } of findings) {
     if (states[step] === undefined || states[step] === 'done') states[step] = state;
@@ -63,16 +65,16 @@ async function ticks(): Promise<Record<string, string>> {
 const finding = (id: string) => one.state.findings[id]!;
 
 async function apply(steps?: string[]): Promise<Run> {
-  const { digest } = await one.preview(steps);
-  const { id } = await one.apply(steps, digest);
-  await one.settled();
+  const { digest } = await one.runs.preview(steps);
+  const { id } = await one.runs.apply(steps, digest);
+  await one.runs.settled();
   return one.state.runs.find((run) => run.id === id)!;
 }
 
 async function undo(run: Run): Promise<Run> {
-  const { digest } = one.previewUndo(run.id);
-  const { id } = one.undo(run.id, digest);
-  await one.settled();
+  const { digest } = one.runs.previewUndo(run.id);
+  const { id } = one.runs.undo(run.id, digest);
+  await one.runs.settled();
   return one.state.runs.find((each) => each.id === id)!;
 }
 
@@ -81,9 +83,14 @@ const failure = (run: Run) =>
   run.steps.flatMap(({ actions }) => actions).find(({ state }) => state === 'failed')?.failure;
 
 const DONE = {
+  'site.installed': 'done',
   'site.reachable': 'done',
+  'site.place': 'done',
+  'site.version': 'done',
   'site.licence': 'done',
-  'network.isolated': 'done',
+  'site.storage': 'done',
+  'site.clock': 'done',
+  'network.portgroup': 'done',
   'nodes.room': 'done',
   'nodes.machine': 'done',
 };
@@ -104,7 +111,7 @@ describe('the chapters on a practice ESXi', () => {
     const before = host().inventory();
     expect(await ticks()).toEqual({
       ...DONE,
-      'network.isolated': 'todo',
+      'network.portgroup': 'todo',
       'nodes.machine': 'blocked',
     });
     expect(host().inventory()).toEqual(before);
@@ -118,7 +125,7 @@ describe('the chapters on a practice ESXi', () => {
       power: 'poweredOff',
     });
     const sent = writes().length;
-    expect((await one.preview(undefined)).steps).toEqual([]);
+    expect((await one.runs.preview(undefined)).steps).toEqual([]);
     expect(writes()).toHaveLength(sent);
 
     // Someone turns the boot order and takes memory away.
@@ -167,19 +174,174 @@ describe('the chapters on a practice ESXi', () => {
   });
 });
 
+describe('the host behind the API', () => {
+  const change = async (edit: (text: string) => string) => {
+    const { text, sha256 } = one.state.plan;
+    const state = await one.savePlan(edit(text), sha256);
+    expect(state.problems).toEqual([]);
+  };
+  const portgroup = (name: string) => host().portgroups.find((each) => each.name === name)!;
+
+  test('a portgroup lets nested machines’ frames through only when the plan needs it, and gets back just what it had', async () => {
+    await start();
+    // Somebody’s portgroup: it sets one value itself and has the others from its switch.
+    host().portgroups.push({
+      name: 'LAB',
+      switchName: 'vSwitch0',
+      vlan: 5,
+      security: { macChanges: false },
+    });
+    await change((text) => text.replace('portgroup: maas-pxe', 'portgroup: LAB'));
+    expect(await ticks()).not.toHaveProperty('network.policy');
+    expect(finding('network.portgroup@pxe').state).toBe('done');
+    await change((text) => text.replace('count: 2', 'count: 2\n    nested: true'));
+    const before = host().inventory();
+    expect((await ticks())['network.policy']).toBe('todo');
+    const [step] = (await one.runs.preview(['network.policy'])).steps;
+    expect(step?.risks).toEqual(['weakens-security']);
+    expect(step?.actions[0]).toMatchObject({
+      kind: 'site',
+      equivalent: [
+        'govc host.portgroup.change -allow-promiscuous=true -mac-changes=true -forged-transmits=true LAB',
+      ],
+    });
+    const run = await apply(['network.policy']);
+    expect([failure(run), run.state]).toEqual([undefined, 'succeeded']);
+    expect(portgroup('LAB')).toMatchObject({
+      vlan: 5,
+      switchName: 'vSwitch0',
+      security: { allowPromiscuous: true, macChanges: true, forgedTransmits: true },
+    });
+    expect((await undo(run)).state).toBe('succeeded');
+    expect(host().inventory()).toEqual(before);
+  });
+
+  test('a portgroup that is elsewhere than planned is somebody’s; a switch that is missing is not made up', async () => {
+    await start();
+    await change((text) =>
+      text.replace(
+        'portgroup: maas-pxe',
+        'portgroup: VM Network\n    switch: vSwitch1\n    vlan: 9',
+      ),
+    );
+    await ticks();
+    expect(finding('network.portgroup@pxe').reason.key).toBe('portgroup.other-switch');
+    await change((text) => text.replace('switch: vSwitch1', 'switch: vSwitch0'));
+    await ticks();
+    expect(finding('network.portgroup@pxe').reason.key).toBe('portgroup.other-vlan');
+    await change((text) =>
+      text.replace('portgroup: VM Network', 'portgroup: NEW').replace('vSwitch0', 'vSwitch7'),
+    );
+    await ticks();
+    expect(finding('network.portgroup@pxe').reason.key).toBe('portgroup.no-switch');
+    expect((await one.runs.preview(['network.portgroup'])).steps).toEqual([]);
+
+    // On a named switch that is there it is made, and with an undo the switch stays.
+    await change((text) => text.replace('vSwitch7', 'vSwitch0'));
+    const before = host().inventory();
+    await ticks();
+    const run = await apply(['network.portgroup']);
+    expect(portgroup('NEW')).toMatchObject({ switchName: 'vSwitch0', vlan: 9 });
+    await undo(run);
+    expect(host().inventory()).toEqual(before);
+  });
+
+  test('time servers are set with service and firewall, and put back exactly', async () => {
+    await start();
+    await change((text) =>
+      text.replace('    datastore:', '    ntp: [ntp.example]\n    datastore:'),
+    );
+    const settings = () =>
+      structuredClone([host().services, host().ntpServers, host().ntpPortOpen]);
+    const before = settings();
+    expect(await ticks()).toMatchObject({ 'site.ntp': 'todo', 'site.clock': 'blocked' });
+    const run = await apply(['site.ntp']);
+    expect([failure(run), run.state]).toEqual([undefined, 'succeeded']);
+    expect(host().ntpServers).toEqual(['ntp.example']);
+    expect(host().ntpPortOpen).toBe(true);
+    expect(host().services.find(({ key }) => key === 'ntpd')).toMatchObject({
+      running: true,
+      policy: 'on',
+    });
+    expect(await ticks()).toMatchObject({ 'site.ntp': 'done', 'site.clock': 'done' });
+    host().services[1]!.running = false;
+    expect((await ticks())['site.ntp']).toBe('drifted');
+    const [step] = (await one.runs.preview(['site.ntp'])).steps;
+    expect(step?.actions.map(({ id }) => id)).toEqual(['start-service']);
+    host().services[1]!.running = true;
+    await ticks();
+    expect((await undo(run)).state).toBe('succeeded');
+    expect(settings()).toEqual(before);
+  });
+
+  test('a clock that is off is a card; so is a build that is behind, for which nothing waits', async () => {
+    await start();
+    host().clockOffsetMs = 600_000;
+    expect((await ticks())['site.clock']).toBe('manual');
+    expect(finding('site.clock@esxi').reason).toMatchObject({
+      key: 'site.clock.off',
+      params: { seconds: 600 },
+    });
+    host().build = '8169922';
+    expect(await ticks()).toMatchObject({ 'site.version': 'manual', 'nodes.room': 'done' });
+    const { reason, notes } = finding('site.version@esxi');
+    expect(reason).toMatchObject({ key: 'esxi.version.older', params: { build: '8169922' } });
+    expect(notes.map(({ key }) => key)).toContain('site.version.how');
+    one.findings.claim('site.version@esxi', 'skipped', 'it is a lab');
+    expect((await ticks())['site.version']).toBe('skipped');
+  });
+
+  test('an evaluation that has ended stops everything: no machine could be started', async () => {
+    await start('expired');
+    expect(await ticks()).toMatchObject({
+      'site.licence': 'manual',
+      'network.portgroup': 'blocked',
+    });
+    expect(finding('site.licence@esxi').reason.key).toBe('esxi.licence.expired');
+  });
+
+  test('nobody at the address is a card about installing, not an error', async () => {
+    await start();
+    await change((text) => text.replace(/port: \d+/, 'port: 1'));
+    expect(await ticks()).toMatchObject({
+      'site.installed': 'manual',
+      'site.reachable': 'blocked',
+    });
+    expect(finding('site.installed@esxi').reason.key).toBe('site.installed.silent');
+  });
+
+  test('a host name that the site does not have is said before anything is made on another', async () => {
+    await start();
+    await change((text) => text.replace('    datastore:', '    host: esx-9\n    datastore:'));
+    expect(await ticks()).toMatchObject({ 'site.place': 'manual', 'network.portgroup': 'blocked' });
+    expect(finding('site.place@esxi').reason).toEqual({
+      key: 'site.place.unknown',
+      params: { name: 'esx-9', known: 'esxi-practice' },
+    });
+    await change((text) => text.replace('host: esx-9', 'host: esxi-practice'));
+    expect((await ticks())['site.place']).toBe('done');
+    const [step] = (await one.runs.preview(['network.portgroup'])).steps;
+    // The host is part of what is shown, and of what is done.
+    expect(step?.actions[0]).toMatchObject({
+      call: { kind: 'add-network', host: 'esxi-practice' },
+    });
+    expect((await apply()).state).toBe('succeeded');
+  });
+});
+
 describe('a free licence', () => {
   test('is named by the finding before anything is written', async () => {
     await start('free');
     expect(await ticks()).toMatchObject({
       'site.reachable': 'done',
       'site.licence': 'manual',
-      'network.isolated': 'blocked',
+      'network.portgroup': 'blocked',
     });
     expect(finding('site.licence@esxi').reason).toMatchObject({
       key: 'site.licence.read-only',
       params: { name: 'vSphere Hypervisor' },
     });
-    expect((await one.preview(undefined)).steps).toEqual([]);
+    expect((await one.runs.preview(undefined)).steps).toEqual([]);
     expect(writes()).toEqual([]);
   });
 
@@ -210,10 +372,10 @@ describe('what is in the way', () => {
       offered: { fingerprint: lab.site.fingerprint },
     });
     expect(lab.site.requests).toEqual([]);
-    await expect(one.trust('esxi', lab.site.fingerprint, false)).rejects.toThrow(
+    await expect(one.identities.trust('esxi', lab.site.fingerprint, false)).rejects.toThrow(
       'host-key-changed',
     );
-    await one.trust('esxi', lab.site.fingerprint, true);
+    await one.identities.trust('esxi', lab.site.fingerprint, true);
     expect((await ticks())['site.reachable']).toBe('done');
   });
 
@@ -221,7 +383,7 @@ describe('what is in the way', () => {
     await start();
     const { id } = host().addForeign({ name: 'node-1', mac: '00:0c:29:00:00:07' });
     await ticks();
-    await apply(['network.isolated']);
+    await apply(['network.portgroup']);
     expect((await ticks())['nodes.machine']).toBe('manual');
     expect(finding('nodes.machine@node-1').reason.key).toBe('machine.foreign');
     const run = await apply();
@@ -232,7 +394,7 @@ describe('what is in the way', () => {
   test('a name that is taken after the preview fails that machine only', async () => {
     await start();
     await ticks();
-    await apply(['network.isolated']);
+    await apply(['network.portgroup']);
     await ticks();
     let foreign = false;
     between = () => {
@@ -253,7 +415,7 @@ describe('what is in the way', () => {
     const [spec] = machineSpecs(one.plan);
     host().addForeign({ name: 'copy', mac: spec!.nics[0]!.mac });
     await ticks();
-    await apply(['network.isolated']);
+    await apply(['network.portgroup']);
     await ticks();
     expect(finding('nodes.machine@node-1').reason).toMatchObject({
       key: 'machine.mac-taken',

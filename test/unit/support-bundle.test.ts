@@ -125,6 +125,7 @@ test('the whole bundle tells neither who nor where, and no secret', () => {
     chapters: [],
     findings: {},
     inventories: {},
+    maas: {},
     runs: [],
     checking: [],
     notices: [],

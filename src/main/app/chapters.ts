@@ -1,25 +1,33 @@
 import { esxiShell } from '../drivers/esxi-shell/esxi-shell.ts';
 import { libvirt } from '../drivers/libvirt/libvirt.ts';
-import { vsphere } from '../drivers/vsphere/vsphere.ts';
+import { siteAction, vsphere } from '../drivers/vsphere/vsphere.ts';
 import type { Chapter } from '../engine/step.ts';
 import { bridge, quiet } from '../guide/bridge.ts';
 import { esxiSteps } from '../guide/esxi-host.ts';
+import { patchSteps } from '../guide/esxi-patch.ts';
+import { esxiTimeSteps, siteTimeSteps } from '../guide/host-time.ts';
 import { imageMirror } from '../guide/image-mirror.ts';
 import { isolatedNetwork } from '../guide/isolated-network.ts';
 import * as kvm from '../guide/kvm-host.ts';
+import * as maasImages from '../guide/maas-images.ts';
+import * as maasNetwork from '../guide/maas-network.ts';
+import { maasNodeSteps } from '../guide/maas-nodes.ts';
+import * as maasSettings from '../guide/maas-settings.ts';
 import { nodeSteps } from '../guide/nodes.ts';
-import { portgroup, portgroupPolicy } from '../guide/portgroup.ts';
+import { portgroupSteps } from '../guide/portgroup.ts';
 import { serverSteps } from '../guide/server-machines.ts';
 import { siteSteps } from '../guide/site.ts';
 import { driverFor } from './driver-for.ts';
 
-const site = siteSteps(vsphere);
+const api = { inventory: vsphere.inventory, action: siteAction };
+const esxi = esxiSteps(esxiShell);
+const { portgroup, policy } = portgroupSteps(driverFor);
 const { storage, acceleration } = kvm.kvmSteps(libvirt);
 const { room, machine, machineStep } = nodeSteps(driverFor);
 
 /** All chapters that exist, in the guide's order; a plan shows those that it has something for. */
 export const CHAPTERS: readonly Chapter[] = [
-  { id: 'site', steps: [site.reachable, site.licence] },
+  { id: 'site', steps: [...siteSteps(api), ...siteTimeSteps(api)] },
   {
     id: 'kvm',
     steps: [
@@ -33,12 +41,30 @@ export const CHAPTERS: readonly Chapter[] = [
       acceleration,
     ],
   },
-  { id: 'esxi', steps: esxiSteps(esxiShell) },
+  { id: 'esxi', steps: [...esxi.first, ...esxiTimeSteps, esxi.storage, ...patchSteps] },
   {
     id: 'network',
-    steps: [bridge, isolatedNetwork(driverFor), portgroup(esxiShell), portgroupPolicy, quiet],
+    steps: [bridge, isolatedNetwork(driverFor), portgroup, policy, quiet],
   },
   { id: 'servers', steps: serverSteps(driverFor, machineStep) },
   imageMirror,
+  {
+    id: 'maas-settings',
+    steps: [maasSettings.answers, maasSettings.settings, maasSettings.sshKeys],
+  },
+  {
+    id: 'maas-images',
+    steps: [
+      maasImages.source,
+      maasImages.selections,
+      maasImages.importImages,
+      maasImages.commissioningRelease,
+    ],
+  },
+  {
+    id: 'maas-network',
+    steps: [maasNetwork.subnet, maasNetwork.ranges, maasNetwork.quiet, maasNetwork.dhcp],
+  },
   { id: 'nodes', steps: [room, machine] },
+  { id: 'enrol', steps: maasNodeSteps(driverFor) },
 ];

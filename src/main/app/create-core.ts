@@ -58,7 +58,7 @@ export async function createCore(options: CoreOptions): Promise<Core> {
     const session = await opening;
     if (session.owner) {
       session.follow();
-      session.check({ fresh: false }).catch(() => {});
+      session.findings.check({ fresh: false }).catch(() => {});
     }
     return { lab: session.path };
   };
@@ -131,48 +131,55 @@ export async function createCore(options: CoreOptions): Promise<Core> {
     guide: {
       check: os.guide.check.handler(async ({ input }) => {
         const { lab, steps, fresh } = input;
-        await (await labs.get(lab)).check({ fresh, ...(steps === undefined ? {} : { steps }) });
+        await (await labs.get(lab)).findings.check({
+          fresh,
+          ...(steps === undefined ? {} : { steps }),
+        });
       }),
       preview: os.guide.preview.handler(async ({ input }) =>
-        (await labs.get(input.lab)).preview(input.steps),
+        (await labs.get(input.lab)).runs.preview(input.steps),
       ),
       apply: os.guide.apply.handler(async ({ input }) => {
-        const run = await (await labs.get(input.lab)).apply(input.steps, input.digest);
+        const run = await (await labs.get(input.lab)).runs.apply(input.steps, input.digest);
         return { run: run.id };
       }),
       claim: os.guide.claim.handler(async ({ input }) =>
-        (await labs.get(input.lab)).claim(input.id, input.what, input.why),
+        (await labs.get(input.lab)).findings.claim(input.id, input.what, input.why),
       ),
       shell: os.guide.shell.handler(async ({ input }) => {
-        const { steps } = await (await labs.get(input.lab)).preview(input.steps);
+        const { steps } = await (await labs.get(input.lab)).runs.preview(input.steps);
         return { text: copyShell(steps, (text) => sentence(language(), text)) };
       }),
     },
     runs: {
       cancel: os.runs.cancel.handler(async ({ input }) =>
-        (await labs.get(input.lab)).cancel(input.run),
+        (await labs.get(input.lab)).runs.cancel(input.run),
       ),
       resume: os.runs.resume.handler(async ({ input }) => ({
-        run: (await labs.get(input.lab)).resume(input.run).id,
+        run: (await labs.get(input.lab)).runs.resume(input.run).id,
       })),
       dismiss: os.runs.dismiss.handler(async ({ input }) =>
-        (await labs.get(input.lab)).dismiss(input.run),
+        (await labs.get(input.lab)).runs.dismiss(input.run),
       ),
       acceptChange: os.runs.acceptChange.handler(async ({ input }) =>
-        (await labs.get(input.lab)).acceptChange(input.run, input.digest),
+        (await labs.get(input.lab)).runs.acceptChange(input.run, input.digest),
       ),
       previewUndo: os.runs.previewUndo.handler(async ({ input }) =>
-        (await labs.get(input.lab)).previewUndo(input.run),
+        (await labs.get(input.lab)).runs.previewUndo(input.run),
       ),
       undo: os.runs.undo.handler(async ({ input }) => ({
-        run: (await labs.get(input.lab)).undo(input.run, input.digest).id,
+        run: (await labs.get(input.lab)).runs.undo(input.run, input.digest).id,
       })),
       output: os.runs.output.handler(async ({ input }) => {
-        const rows = (await labs.get(input.lab)).journal.ofRun(input.run);
-        const ended = rows.findLast(
-          ({ entry }) =>
-            entry.kind === 'action-ended' && `${entry.id}/${entry.action}` === input.action,
-        );
+        const { journal } = await labs.get(input.lab);
+        const kept = journal.outputOf(input.run, input.action);
+        if (kept !== undefined) return kept;
+        const ended = journal
+          .ofRun(input.run)
+          .findLast(
+            ({ entry }) =>
+              entry.kind === 'action-ended' && `${entry.id}/${entry.action}` === input.action,
+          );
         const text = ended?.entry.kind === 'action-ended' ? ended.entry.output : '';
         return { text, truncated: false };
       }),
@@ -182,17 +189,17 @@ export async function createCore(options: CoreOptions): Promise<Core> {
         (await labs.get(input.lab)).plannedMachines(),
       ),
       previewPower: os.machines.previewPower.handler(async ({ input }) =>
-        (await labs.get(input.lab)).previewPower(input.host, input.uuid, input.to),
+        (await labs.get(input.lab)).runs.previewPower(input.host, input.uuid, input.to),
       ),
       power: os.machines.power.handler(async ({ input }) => {
         const { host, uuid, to, digest } = input;
-        return { run: (await labs.get(input.lab)).power(host, uuid, to, digest).id };
+        return { run: (await labs.get(input.lab)).runs.power(host, uuid, to, digest).id };
       }),
     },
     hosts: {
       trust: os.hosts.trust.handler(async ({ input }) => {
         const session = await labs.get(input.lab);
-        await session.trust(input.host, input.fingerprint, input.replace);
+        await session.identities.trust(input.host, input.fingerprint, input.replace);
         session.lookAt(input.host).catch(() => {});
       }),
       reconnect: os.hosts.reconnect.handler(async ({ input }) => {
@@ -225,7 +232,7 @@ export async function createCore(options: CoreOptions): Promise<Core> {
         problems: readPlan(input.text).problems,
       })),
       impact: os.plan.impact.handler(async ({ input }) =>
-        (await labs.get(input.lab)).impact(input.text),
+        (await labs.get(input.lab)).findings.impact(input.text),
       ),
       edit: os.plan.edit.handler(({ input }) => ({ text: editPlan(input.text, input.changes) })),
       save: os.plan.save.handler(async ({ input }) => {

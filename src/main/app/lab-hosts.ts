@@ -113,6 +113,8 @@ export class LabHosts {
         return;
       case 'closed':
         this.update(error ? this.failed(rest, error) : { ...rest, connection: 'idle' });
+        // What is trusted may have been changed by others since; it stands beside what was offered.
+        if (error instanceof HostKeyError) this.#readTrust(name).catch(() => {});
     }
   }
 

@@ -14,6 +14,7 @@ import type { OwnWork } from '../engine/execute.ts';
 import type { SiteQuestion } from '../engine/probe.ts';
 import { writeAtomic } from '../files/atomic-file.ts';
 import type { Vault } from '../vault/vault.ts';
+import type { HostKeyDecision } from './lab-hosts.ts';
 
 export interface LabSitesOptions {
   readonly plan: () => Plan | null;
@@ -255,11 +256,7 @@ export class LabSites {
   }
 
   /** Trusts the certificate that was shown, and no other. */
-  async trust(
-    name: string,
-    fingerprint: string,
-    replace: boolean,
-  ): Promise<{ readonly key: string; readonly old?: string }> {
+  async trust(name: string, fingerprint: string, replace: boolean): Promise<HostKeyDecision> {
     const state = this.#states.get(name);
     const offered = state?.offered;
     if (offered === undefined || offered.fingerprint !== fingerprint) {
@@ -274,7 +271,7 @@ export class LabSites {
     await writeAtomic(this.#options.pins, `${JSON.stringify(next, null, 2)}\n`, { mode: 0o600 });
     this.#pins = next;
     await this.reset(name);
-    return { key: fingerprint, ...(old === undefined ? {} : { old }) };
+    return { key: fingerprint, machine: false, ...(old === undefined ? {} : { old }) };
   }
 
   async reset(name: string): Promise<void> {

@@ -148,9 +148,9 @@ export class Labs {
         this.#looks.delete(id);
         this.get(lab)
           .then(async (session) => {
-            if (!session.owner || session.busy) return;
-            const steps = session.instances().filter(({ target }) => target === host);
-            await session.check({ steps: steps.map((step) => step.id), fresh: false });
+            if (!session.owner || session.runs.busy) return;
+            const steps = session.findings.instances().filter(({ target }) => target === host);
+            await session.findings.check({ steps: steps.map((step) => step.id), fresh: false });
           })
           .catch(() => {});
       }, LOOK_AGAIN_MS),

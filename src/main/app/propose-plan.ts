@@ -75,7 +75,7 @@ export async function proposePlan(options: ProposeOptions): Promise<Proposal> {
       redact: (text) => text,
       now: options.now,
       machineId: () => undefined,
-      askSite: () => Promise.reject(new LabwrightError('internal')),
+      askApi: () => Promise.reject(new LabwrightError('internal')),
       askHere: () => Promise.reject(new LabwrightError('internal')),
       closed: new AbortController().signal,
       elapsed: () => performance.now(),

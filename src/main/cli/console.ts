@@ -62,24 +62,13 @@ export class Console {
 /** Parses `NAME=@FILE`; a value itself is refused, because argv is public. */
 export function readSecretOption(option: string): { name: string; value: string } {
   const match = /^([^=]+)=@(.+)$/.exec(option);
-  if (!match?.[1] || !match[2]) {
-    throw new LabwrightError(
-      'secret-missing',
-      { name: option.split('=')[0] ?? '' },
-      {
-        detail:
-          'Use --secret NAME=@FILE. A value on the command line would be visible to everyone.',
-      },
-    );
-  }
+  // Nothing of it is repeated: it may be the value.
+  if (!match?.[1] || !match[2]) throw new LabwrightError('secret-in-argument');
   try {
     const value = readFileSync(match[2] === '-' ? 0 : match[2], 'utf8').replace(/\r?\n$/, '');
     return { name: match[1], value };
   } catch (cause) {
-    throw new LabwrightError(
-      'secret-missing',
-      { name: match[1] },
-      { cause, detail: (cause as Error).message },
-    );
+    const detail = (cause as Error).message;
+    throw new LabwrightError('secret-file', { name: match[1] }, { cause, detail });
   }
 }

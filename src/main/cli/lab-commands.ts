@@ -75,7 +75,7 @@ async function observe(
   const steps = options.step === undefined ? {} : { steps: options.step };
   for (let attempt = 1; ; attempt++) {
     assertOwner(session, console);
-    const findings = await session.check({ ...steps, fresh: true });
+    const findings = await session.findings.check({ ...steps, fresh: true });
     if (!console.interactive || attempt >= TRIES) return findings;
     if (!(await settleQuestions(session, vault, console))) return findings;
   }
@@ -92,12 +92,13 @@ async function settleQuestions(
     if (host.error) console.note(`${host.name}: ${console.say(host.error.reason)}`);
     if (host.connection === 'untrusted' && host.offered) {
       console.note(`  ${host.offered.type} ${host.offered.fingerprint}`);
-      if (await console.confirm(`  Trust ${host.name}?`)) {
-        await session.trust(host.name, host.offered.fingerprint, false);
+      const question = { key: 'cli.trust-question', params: { host: host.name } };
+      if (await console.confirm(`  ${console.say(question)}`)) {
+        await session.identities.trust(host.name, host.offered.fingerprint, false);
         answered = true;
       }
     } else if (host.error?.code === 'vault-locked') {
-      await vault.unlock(await console.askSecret('Passphrase: '));
+      await vault.unlock(await console.askSecret(console.say({ key: 'cli.passphrase' })));
       answered = true;
     } else if (host.secret !== undefined) {
       await vault.set(host.secret, await console.askSecret(`${host.secret}: `));
@@ -129,7 +130,7 @@ export function plan(options: Options, console: Console): Promise<number> {
     const findings = owner
       ? await observe(session, vault, options, console)
       : lastKnown(session, options, console);
-    const preview = await session.preview(options.step);
+    const preview = await session.runs.preview(options.step);
     const readOnly = owner ? {} : { readOnly: true };
     if (options.json) console.print(JSON.stringify({ ...preview, findings, ...readOnly }, null, 2));
     else {
@@ -177,8 +178,8 @@ async function follow(
   const onInterrupt = () => {
     interrupts++;
     if (interrupts > 1) process.exit(2);
-    console.note('cancelling…');
-    session.cancel(run.id).catch(() => {});
+    console.note(console.say({ key: 'cancel.stopping' }));
+    session.runs.cancel(run.id).catch(() => {});
   };
   process.on('SIGINT', onInterrupt);
   try {
@@ -193,7 +194,7 @@ async function follow(
       if (mine.state === 'paused') await settlePause(session, mine, options, console);
       else if (mine.state !== 'running') break;
     }
-    await session.settled();
+    await session.runs.settled();
     return last;
   } finally {
     stop.abort();
@@ -216,8 +217,8 @@ async function settlePause(
     const sure = options.yes && options.expect === undefined;
     const question = console.say({ key: 'cli.change-question' });
     const yes = sure || (console.interactive && (await console.confirm(question)));
-    if (yes) session.acceptChange(run.id, step.changed.digest);
-    else await session.cancel(run.id);
+    if (yes) session.runs.acceptChange(run.id, step.changed.digest);
+    else await session.runs.cancel(run.id);
   }
 }
 
@@ -248,7 +249,7 @@ function lockNotice(session: LabSession): Message | undefined {
 function lastKnown(session: LabSession, options: Options, console: Console): Finding[] {
   const notice = lockNotice(session);
   if (notice) console.note(`labwright: ${console.say(notice)}`);
-  return session.pick(options.step).flatMap(({ id }) => session.state.findings[id] ?? []);
+  return session.findings.pick(options.step).flatMap(({ id }) => session.state.findings[id] ?? []);
 }
 
 /**
@@ -269,7 +270,7 @@ async function resumeRun(
   console: Console,
 ): Promise<Run> {
   console.note(console.say({ key: 'cli.resuming', params: { run: run.id } }));
-  return follow(session, session.resume(run.id), options, console);
+  return follow(session, session.runs.resume(run.id), options, console);
 }
 
 export function apply(options: Options, console: Console): Promise<number> {
@@ -289,14 +290,14 @@ export function apply(options: Options, console: Console): Promise<number> {
       last = await resumeRun(session, interrupted, options, console);
       findings = await observe(session, vault, options, console);
     }
-    const preview = await session.preview(options.step);
+    const preview = await session.runs.preview(options.step);
     assertExpected(preview, options);
     if (preview.steps.length > 0 && (last === undefined || last.state === 'succeeded')) {
       await agreed(preview, options, console, 'cli.apply-question');
-      const run = await session.apply(options.step, preview.digest);
+      const run = await session.runs.apply(options.step, preview.digest);
       last = await follow(session, run, options, console);
       const steps = options.step === undefined ? {} : { steps: options.step };
-      findings = await session.check({ ...steps, fresh: false });
+      findings = await session.findings.check({ ...steps, fresh: false });
     }
     if (options.json) console.print(JSON.stringify({ run: last, findings }, null, 2));
     else printFindings(console, findings);
@@ -332,7 +333,7 @@ export function dismiss(options: Options, console: Console): Promise<number> {
       assertOwner(session, console);
       const interrupted = interruptedRun(session, options.run);
       if (interrupted === undefined) throw new LabwrightError('run-not-interrupted');
-      session.dismiss(interrupted.id);
+      session.runs.dismiss(interrupted.id);
       const run = session.state.runs.find(({ id }) => id === interrupted.id);
       if (options.json) console.print(JSON.stringify({ run }, null, 2));
       else console.note(console.say({ key: 'cli.dismissed', params: { run: interrupted.id } }));
@@ -347,15 +348,15 @@ export function undo(options: Options, console: Console): Promise<number> {
     assertOwner(session, console);
     const undone = given(options.run, '--run');
     await observe(session, vault, options, console);
-    const preview = session.previewUndo(undone);
+    const preview = session.runs.previewUndo(undone);
     assertExpected(preview, options);
     if (preview.steps.length === 0) {
       if (options.json) console.print(JSON.stringify({ run: null, preview }, null, 2));
-      else console.note('nothing to undo');
+      else console.note(console.say({ key: 'cli.nothing-to-undo' }));
       return 0;
     }
     await agreed(preview, options, console, 'cli.undo-question');
-    const undoing = session.undo(undone, preview.digest);
+    const undoing = session.runs.undo(undone, preview.digest);
     const run = await follow(session, undoing, options, console);
     if (options.json) console.print(JSON.stringify({ run }, null, 2));
     return run.state === 'succeeded' ? 0 : 2;
@@ -396,7 +397,7 @@ export function trust(options: Options, console: Console): Promise<number> {
     await session.meet(host);
     // Another machine behind a known key shows itself only when it is asked.
     if (session.state.hosts[host]?.offered === undefined) await session.lookAt(host);
-    await session.trust(host, fingerprint, options.replace);
+    await session.identities.trust(host, fingerprint, options.replace);
     console.note(`${host}: ${fingerprint}`);
     return 0;
   });

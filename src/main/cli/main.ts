@@ -1,4 +1,6 @@
 import { type ErrorCode, LabwrightError, toErrorData } from '../../contract/error.ts';
+import { PracticeRoom } from '../../contract/practice-room.ts';
+import type { MessageKey } from '../../messages/catalogues.ts';
 import { VERSION } from '../server/local-core.ts';
 import { Console } from './console.ts';
 import { apply, check, dismiss, journal, plan, resume, trust, undo } from './lab-commands.ts';
@@ -7,9 +9,7 @@ import { PlanInvalid } from './plan-invalid.ts';
 import { practice } from './practice-command.ts';
 import { serveCommand } from './serve-command.ts';
 
-const HELP = `labwright ${VERSION}
-
-  labwright check   --lab lab.yaml [--step ID]... [--json]
+const USAGE = `  labwright check   --lab lab.yaml [--step ID]... [--json]
   labwright plan    --lab lab.yaml [--step ID]... [--json]
   labwright apply   --lab lab.yaml [--step ID]... [--yes | --expect DIGEST] [--json]
   labwright resume  --lab lab.yaml [--run ID] [--yes] [--json]
@@ -17,17 +17,23 @@ const HELP = `labwright ${VERSION}
   labwright undo    --lab lab.yaml --run ID [--yes | --expect DIGEST] [--json]
   labwright journal --lab lab.yaml [--limit N] [--search TEXT] [--json]
   labwright trust   --lab lab.yaml --host NAME --fingerprint SHA256:… [--replace]
-  labwright practice [--room mirror|kvm|esxi|esxi-api] [--line v2|v3] [--json]
-  labwright serve   [--port N] [--no-window]
+  labwright practice [--room ${PracticeRoom.options.join('|')}] [--line v2|v3] [--json]
+  labwright serve   [--port N] [--no-window]`;
 
-  resume goes on with an interrupted run, dismiss closes it; the youngest one when no --run is given.
-  apply --yes goes on with it first; apply with --step or --expect stops and says that there is one.
+function helpText(console: Console): string {
+  const say = (key: MessageKey) => console.say({ key }).replaceAll('\n', '\n  ');
+  return `labwright ${VERSION}
 
-  --secret NAME=@FILE   give a secret from a file, for this call only (- for standard input)
-  --language en|ja
+${USAGE}
 
-Exit code: 0 all done, claimed or skipped · 1 todo, drifted, blocked or manual · 2 unknown or an error
+  ${say('cli.help.interrupted')}
+
+  --secret NAME=@FILE   ${say('cli.help.secret')}
+  --language en|ja      ${say('cli.help.language')}
+
+${say('cli.help.exit')}
 `;
+}
 
 const COMMANDS: Record<Command, (options: Options, console: Console) => Promise<number>> = {
   check,
@@ -64,7 +70,7 @@ async function run(args: string[]): Promise<number> {
       return 0;
     }
     if (values.help || positionals.length === 0) {
-      (values.help ? process.stdout : process.stderr).write(HELP);
+      (values.help ? process.stdout : process.stderr).write(helpText(console));
       return values.help ? 0 : 2;
     }
     const command = commandOf(parsed);
@@ -83,7 +89,7 @@ function answerError(error: unknown, json: boolean, console: Console): void {
     const said = error instanceof PlanInvalid ? error.lines(console) : [console.say(data.reason)];
     if (data.detail) said.push(data.detail);
     process.stderr.write(`labwright: ${said.join('\n')}\n`);
-    if (MISUSE.has(data.code)) process.stderr.write(`\n${HELP}`);
+    if (MISUSE.has(data.code)) process.stderr.write(`\n${helpText(console)}`);
   }
   if (!(error instanceof LabwrightError) && process.env.LABWRIGHT_DEBUG) {
     process.stderr.write(`${(error as Error).stack}\n`);

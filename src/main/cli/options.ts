@@ -50,6 +50,15 @@ function isCommand(name: string): name is Command {
 
 /** Throws an error that names the option which is not known or not well used. */
 export function parse(args: string[]) {
+  const parsed = parseStrictly(args);
+  const { language } = parsed.values;
+  if (language !== undefined && language !== 'en' && language !== 'ja') {
+    throw new LabwrightError('option-value', { option: '--language' });
+  }
+  return parsed;
+}
+
+function parseStrictly(args: string[]) {
   try {
     return parseArgs({ args, options: OPTIONS, allowPositionals: true });
   } catch (error) {

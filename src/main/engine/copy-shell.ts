@@ -34,6 +34,8 @@ function actionText(action: Action, say: (text: Message) => string): string[] {
     case 'image':
     case 'disk':
       return [title, '# (on this computer)', ...action.equivalent];
+    case 'maas':
+      return [title, ...action.equivalent];
     case 'site': {
       const { call, equivalent } = action;
       if (call.kind !== 'put-seed') return [title, ...equivalent];

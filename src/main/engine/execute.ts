@@ -14,7 +14,6 @@ import type { ImageRef } from '../../contract/image-ref.ts';
 import { inertText, lastLines } from '../../contract/inert-text.ts';
 import { type Message, message } from '../../contract/message.ts';
 import type { ActionRun, Failure, Run, StepRun } from '../../contract/run.ts';
-import type { SiteCall } from '../../contract/site-call.ts';
 import type { RawDisk } from '../images/raw-disk.ts';
 import { cancelJob, type JobState, jobNews, startJob, takeOutputs } from '../ssh/durable-job.ts';
 import type { HostLink } from '../ssh/host-link.ts';
@@ -26,9 +25,12 @@ import { isCovered } from './preview.ts';
 import { AmountMeter, ProgressMeter } from './progress.ts';
 import type { FailedAction } from './step.ts';
 
-/** Output kept in the run's state and, at the end, in the journal. */
+/** Output in the run's state and in its entry of the journal. */
 const TAIL_LINES = 40;
-const KEPT_OUTPUT_BYTES = 64 * 1024;
+/** Output that the journal keeps beside that: an installation of many packages, not a flood. */
+const KEPT_OUTPUT_CHARACTERS = 256 * 1024;
+/** The last lines are found in this much. */
+const RECENT_CHARACTERS = 16 * 1024;
 /** A page is told of progress at most this often. */
 const EMIT_MS = 150;
 /** A link that stays away this long ends the watching (not the job): the run is interrupted. */
@@ -50,8 +52,8 @@ export interface ExecutorPort {
   elapsed(): number;
   /** Waits; injected so that tests need no clock. */
   wait(milliseconds: number): Promise<void>;
-  /** Carries out a call to a site whose identity is asserted before. */
-  callSite(target: string, call: SiteCall, options: OwnWork): Promise<void>;
+  /** Carries out a call to a site or to MAAS, whose identity is asserted before. */
+  call(action: ApiAction, options: OwnWork): Promise<void>;
   /** Brings an image onto this computer and proves it. */
   fetchImage(action: ImageAction, options: OwnWork): Promise<void>;
   /** A proved image of this computer, as the disk that it stands for. */
@@ -64,10 +66,14 @@ export interface ExecutorPort {
   before(id: string): Record<string, unknown>;
   explain(id: string, failed: FailedAction): Message | undefined;
   needs(id: string): readonly string[];
+  /** Names the machine behind a target: a site and a host may be one, which does one thing at a time. */
+  machineOf(target: string): string;
   written(target: string): void;
   changed(run: Run): void;
 }
 
+/** What is done by an API, not on a host. */
+export type ApiAction = Extract<Action, { kind: 'site' | 'maas' }>;
 /** How work that this computer does itself is stopped, and how it tells how far it is. */
 export interface OwnWork {
   readonly signal: AbortSignal;
@@ -132,6 +138,8 @@ export class RunExecutor {
   readonly #accepts = new Map<string, (digest: string | undefined) => void>();
   /** Outputs by `step@target/action`, for later actions of the same step. */
   readonly #outputs = new Map<string, Record<string, Output>>();
+  /** What each action has printed, as far as it is kept. */
+  readonly #printed = new Map<string, { text: string; cut: boolean }>();
   readonly #suspend = new AbortController();
   #emitTimer: NodeJS.Timeout | undefined;
 
@@ -148,7 +156,7 @@ export class RunExecutor {
   async execute(
     inFlight: readonly { step: string; action: string; job: string }[] = [],
   ): Promise<void> {
-    const hosts = Map.groupBy(this.run.steps, (step) => step.target);
+    const hosts = Map.groupBy(this.run.steps, (step) => this.#port.machineOf(step.target));
     const ends = new Map<string, { promise: Promise<void>; done: () => void }>();
     for (const step of this.run.steps) {
       const { promise, resolve } = Promise.withResolvers<void>();
@@ -311,10 +319,20 @@ export class RunExecutor {
     if (this.#suspend.signal.aborted) throw new RunSuspended();
   }
 
-  /** Plans anew; when that is not covered by what was shown, a person decides. */
+  /**
+   * Plans anew; when that is not covered by what was shown, a person decides. By another way than the
+   * one shown it is never done: a run does not change its driver half-way.
+   */
   async #settle(step: StepRun, shown: PlannedStep | undefined): Promise<PlannedStep | undefined> {
     const now = this.#port.planNow(step.id);
     if (shown && isCovered(now.actions, shown.actions)) return now;
+    const ways = new Set(shown?.actions.map(({ target }) => target));
+    const moved = now.actions.find(({ target }) => ways.size > 0 && !ways.has(target));
+    if (moved !== undefined) {
+      const params = { from: [...ways].join(', '), to: moved.target };
+      const reason = message('run.driver-changed', params);
+      throw new StepFailure({ code: 'driver-changed', reason, output: '', advice: [] });
+    }
     step.state = 'paused';
     step.changed = now;
     this.run.state = 'paused';
@@ -388,10 +406,9 @@ export class RunExecutor {
           break;
         }
         case 'site':
+        case 'maas':
           this.#port.written(action.target);
-          await this.#doOwn(actionRun, (how) =>
-            this.#port.callSite(action.target, action.call, how),
-          );
+          await this.#doOwn(actionRun, (how) => this.#port.call(action, how));
           this.#port.written(action.target);
           break;
         case 'image':
@@ -402,7 +419,7 @@ export class RunExecutor {
           await this.#doOwn(actionRun, (how) => this.#putDisk(action, how));
           break;
         case 'wait':
-          await this.#waitFor(action);
+          await this.#waitFor(actionRun, action);
           break;
         case 'manual':
           throw new StepFailure({
@@ -482,12 +499,19 @@ export class RunExecutor {
   }
 
   /** Looks again and again until the finding is satisfied. */
-  async #waitFor(action: WaitAction): Promise<void> {
+  async #waitFor(actionRun: ActionRun, action: WaitAction): Promise<void> {
     const until = this.#port.elapsed() + action.seconds * 1000;
     for (;;) {
       const finding = await this.#observe(action.finding);
       if (isSatisfied(finding.state)) return;
       if (this.run.cancelRequested) throw new StepCancelled();
+      if (action.amount !== undefined) {
+        const { done, total } = action.amount;
+        const doneBytes = Number(finding.reason.params?.[done] ?? 0);
+        const totalBytes = Number(finding.reason.params?.[total] ?? 0);
+        actionRun.progress = { doneBytes, ...(totalBytes > 0 ? { totalBytes } : {}) };
+        this.#emitSoon();
+      }
       if (this.#port.elapsed() >= until) {
         throw new StepFailure(fromFinding('run.waited-in-vain', finding));
       }
@@ -515,7 +539,7 @@ export class RunExecutor {
     const pinned = machineId === undefined ? {} : { machineId };
     const { script, sudo } = action;
     // A lost answer leaves open whether it began; starting the same id again cannot do it twice.
-    await this.#retrying(step.target, () =>
+    await this.#retrying(action.target, () =>
       startJob(this.#port.link(action.target), { id, script, sudo, secrets, ...pinned }),
     );
   }
@@ -536,14 +560,15 @@ export class RunExecutor {
     let offset = 0;
     let heardAt = { clock: this.#port.now(), elapsed: this.#port.elapsed() };
     let cancelled = false;
+    let cut = false;
     try {
       for (;;) {
         // The wish to cancel may have come before the job was there, or while the link was down.
         if (this.run.cancelRequested && action.cancel === 'kill' && !cancelled) {
-          await this.#retrying(step.target, () => cancelJob(link, job));
+          await this.#retrying(action.target, () => cancelJob(link, job));
           cancelled = true;
         }
-        const news = await this.#retrying(step.target, () =>
+        const news = await this.#retrying(action.target, () =>
           jobNews(link, job, offset, this.#suspend.signal),
         );
         offset = news.offset;
@@ -555,8 +580,14 @@ export class RunExecutor {
         } else if (at.elapsed - heardAt.elapsed > action.silenceSeconds * 1000) {
           actionRun.silentSince = heardAt.clock;
         }
-        output = (output + text).slice(-KEPT_OUTPUT_BYTES);
-        actionRun.tail = lastLines(inertText(this.#port.redact(output)), TAIL_LINES);
+        // Before it is cut: half a secret would no longer be known as one.
+        output = this.#port.redact(output + text);
+        if (output.length > KEPT_OUTPUT_CHARACTERS) {
+          output = output.slice(-KEPT_OUTPUT_CHARACTERS);
+          cut = true;
+        }
+        this.#printed.set(actionRun.id, { text: output, cut });
+        actionRun.tail = lastLines(inertText(output.slice(-RECENT_CHARACTERS)), TAIL_LINES);
         if (meter) actionRun.progress = meter.feed(text, at.elapsed);
         this.#emitSoon();
         if (news.state.state !== 'running') {
@@ -629,7 +660,7 @@ export class RunExecutor {
       this.#endAction(step, actionRun, state, error instanceof StepCancelled ? undefined : failure);
       if (error instanceof StepCancelled && this.run.cancelRequested) throw error;
     }
-    this.#port.written(step.target);
+    this.#port.written(actionRun.action.target);
   }
 
   #endAction(
@@ -640,18 +671,32 @@ export class RunExecutor {
   ): void {
     Object.assign(actionRun, { state, endedAt: this.#port.now(), ...(failure ? { failure } : {}) });
     const outputs = this.#outputs.get(actionRun.id);
-    this.#port.journal.append({
-      kind: 'action-ended',
-      run: this.run.id,
-      id: step.id,
-      action: actionRun.action.id,
-      state,
-      output: actionRun.tail,
-      ...(outputs === undefined ? {} : { outputs }),
-      ...(actionRun.exitCode === undefined ? {} : { exitCode: actionRun.exitCode }),
-      ...(failure === undefined ? {} : { failure }),
+    const { journal } = this.#port;
+    journal.transaction(() => {
+      this.#keepPrinted(actionRun);
+      journal.append({
+        kind: 'action-ended',
+        run: this.run.id,
+        id: step.id,
+        action: actionRun.action.id,
+        state,
+        output: actionRun.tail,
+        ...(outputs === undefined ? {} : { outputs }),
+        ...(actionRun.exitCode === undefined ? {} : { exitCode: actionRun.exitCode }),
+        ...(failure === undefined ? {} : { failure }),
+      });
     });
     this.#emit();
+  }
+
+  /** All that was printed, where that is more than the last lines. */
+  #keepPrinted(actionRun: ActionRun): void {
+    const printed = this.#printed.get(actionRun.id);
+    if (printed === undefined) return;
+    this.#printed.delete(actionRun.id);
+    const text = inertText(printed.text).trimEnd();
+    if (!printed.cut && text === actionRun.tail) return;
+    this.#port.journal.keepOutput(this.run.id, actionRun.id, { text, truncated: printed.cut });
   }
 
   /** Repeats a call while the link is broken, then gives the run up as interrupted. */

@@ -6,6 +6,7 @@ import type { MachineSpec } from './machine-specs.ts';
 import type { Probe } from './probe.ts';
 import type { StoredImage } from './probes/cloud-image.ts';
 import type { FileDigest } from './probes/new-machine.ts';
+import type { PortgroupFact } from './probes/portgroup.ts';
 
 /** Key of the probe that reads an inventory, the same for every driver. */
 export const INVENTORY_KEY = 'hypervisor';
@@ -22,6 +23,16 @@ export interface PortgroupDetails {
   readonly vlan: number;
   /** Whether the switch is ours to make and to remove. */
   readonly ownSwitch: boolean;
+}
+
+/** Portgroups of standard switches, where a hypervisor has such. */
+export interface Portgroups {
+  /** One of them with its policy, and whether there is the switch that shall carry it. */
+  state(portgroup: string, vswitch: string): Probe<PortgroupFact>;
+  /** Lets through what machines inside machines need: promiscuous, forged transmits, MAC changes. */
+  open(on: string, portgroup: string): readonly Action[];
+  /** Gives it back the policy that it had. */
+  restore(on: string, portgroup: string, then: PortgroupFact): readonly Action[];
 }
 
 /** What a machine is installed from. */
@@ -85,6 +96,7 @@ export interface Hypervisor {
     details?: PortgroupDetails,
   ): readonly Action[];
   removeNetwork(on: string, bridge: string, details?: PortgroupDetails): readonly Action[];
+  readonly portgroups?: Portgroups;
   /** Names the cause of a failure by the exit code of one of these scripts. */
   explain?(exitCode: number | undefined, machine: string): Message | undefined;
   /** Changes the power of a machine of ours, at once; one without our mark is refused on the host. */

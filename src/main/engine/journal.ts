@@ -7,7 +7,8 @@ import { Fact } from './facts.ts';
 
 /**
  * `entries` is append-only, by trigger as well as by habit. `facts` is a cache of the last
- * observation of each kind, so that a window opens with what was last known.
+ * observation of each kind, so that a window opens with what was last known. `outputs` has what an
+ * action printed, where that is more than the last lines that its entry holds.
  */
 const SCHEMA = `
   CREATE TABLE IF NOT EXISTS entries (
@@ -22,6 +23,10 @@ const SCHEMA = `
     BEGIN SELECT RAISE(ABORT, 'the journal is append-only'); END;
   CREATE TABLE IF NOT EXISTS facts (
     target TEXT NOT NULL, key TEXT NOT NULL, body TEXT NOT NULL, PRIMARY KEY (target, key)
+  ) STRICT;
+  CREATE TABLE IF NOT EXISTS outputs (
+    run TEXT NOT NULL, action TEXT NOT NULL, body TEXT NOT NULL, truncated INTEGER NOT NULL,
+    PRIMARY KEY (run, action)
   ) STRICT;
 `;
 
@@ -81,6 +86,12 @@ function toRow(stored: StoredRow): JournalRow | undefined {
   const entry = JournalEntry.safeParse(body);
   if (!entry.success) return undefined;
   return { seq: stored.seq, at: stored.at, who: stored.who, entry: entry.data };
+}
+
+export interface KeptOutput {
+  readonly text: string;
+  /** The beginning is missing: it was too long. */
+  readonly truncated: boolean;
 }
 
 export interface JournalQuery {
@@ -234,6 +245,20 @@ export class Journal {
     this.#database
       .prepare('INSERT OR REPLACE INTO facts (target, key, body) VALUES (?, ?, ?)')
       .run(fact.target, fact.key, JSON.stringify(fact));
+  }
+
+  /** Keeps what an action printed, made inert and without secrets, for who asks for all of it. */
+  keepOutput(run: string, action: string, output: KeptOutput): void {
+    this.#database
+      .prepare('INSERT OR REPLACE INTO outputs (run, action, body, truncated) VALUES (?, ?, ?, ?)')
+      .run(run, action, output.text, output.truncated ? 1 : 0);
+  }
+
+  outputOf(run: string, action: string): KeptOutput | undefined {
+    const stored = this.#database
+      .prepare('SELECT body, truncated FROM outputs WHERE run = ? AND action = ?')
+      .get(run, action) as { body: string; truncated: number } | undefined;
+    return stored && { text: stored.body, truncated: stored.truncated === 1 };
   }
 
   /** Groups writes that need no sync of their own. */

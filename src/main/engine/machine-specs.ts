@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { BootDevice, OwnerMark } from '../../contract/inventory.ts';
+import type { MaasNodeWish } from '../../contract/maas-plan.ts';
 import {
   type MachineGroup,
   type MachineInstall,
@@ -33,6 +34,8 @@ export interface MachineSpec {
   readonly nested: boolean;
   /** How it gets its system; without it MAAS or a person sees to that. */
   readonly install?: MachineInstall;
+  /** What MAAS does with it. */
+  readonly maas?: MaasNodeWish;
 }
 
 /** The step that makes a machine: by how it gets its system. */
@@ -111,6 +114,7 @@ export function machineSpecs(plan: Plan): MachineSpec[] {
       firmware: spec.firmware,
       nested: spec.nested,
       ...(spec.install === undefined ? {} : { install: spec.install }),
+      ...(spec.maas === undefined ? {} : { maas: spec.maas }),
     })),
   );
 }

@@ -8,18 +8,21 @@ import type { HostLink } from '../ssh/host-link.ts';
 import type { Fact, FactStore } from './facts.ts';
 import { overBrokenLinks } from './over-broken-links.ts';
 import {
+  type ApiQuestion,
   type HereQuestion,
   type Probe,
   ProbeAnswerError,
+  ProbeFailed,
   type ProbeOutput,
   type Read,
-  type SiteQuestion,
 } from './probe.ts';
 
 /** Reading a script over a slow link and starting shells, on top of the probes' own limits. */
 const ROUND_TRIP_MS = 30_000;
 /** A long look (hashes, an index) goes on over a link that comes back within this. */
 const JOB_LINK_LIMIT_MS = 120_000;
+/** Before it has begun there is nothing to lose: a host that stays away is said to be, soon. */
+const JOB_START_LIMIT_MS = 5000;
 /** Evidence is for reading; the parsed value holds the rest. */
 const EVIDENCE_LINES = 60;
 /** A probe's job may bring this much: the products file of a real stream is a few MB. */
@@ -75,12 +78,8 @@ export interface ObserverOptions {
   readonly wait: (milliseconds: number) => Promise<void>;
   /** Aborted when the lab is closed: what then fails says nothing about a host. */
   readonly closed: AbortSignal;
-  /** Asks a site by its API; the answer is JSON. */
-  readonly askSite: (
-    target: string,
-    question: SiteQuestion,
-    signal?: AbortSignal,
-  ) => Promise<string>;
+  /** Asks by an API; the answer is JSON. */
+  readonly askApi: (target: string, question: ApiQuestion, signal?: AbortSignal) => Promise<string>;
   /** Asks this computer; the answer is JSON. */
   readonly askHere: (question: HereQuestion, signal: AbortSignal) => Promise<string>;
 }
@@ -149,17 +148,17 @@ export class Observer {
     return age > read.probe.maxAgeSeconds * 1000 || age < -CLOCK_SLACK_MS;
   }
 
-  /** What no script on the target answers: a site does, or this computer. */
+  /** What no script on the target answers: an API does, or this computer. */
   async #observeDirectly(
     target: string,
     { ask, here, ...probe }: Probe<unknown>,
     signal?: AbortSignal,
   ): Promise<void> {
-    const { closed, askSite, askHere } = this.#options;
+    const { closed, askApi, askHere } = this.#options;
     const stop = signal === undefined ? closed : AbortSignal.any([signal, closed]);
     try {
       if (ask !== undefined) {
-        const text = await askSite(target, ask, signal);
+        const text = await askApi(target, ask, signal);
         await this.#record(target, probe, { exitCode: 0, text });
       } else if (here !== undefined) {
         await this.#record(target, probe, { exitCode: 0, text: await askHere(here, stop) });
@@ -221,16 +220,17 @@ export class Observer {
     const script = `${TIMEOUT}
 timeout ${probe.seconds} sh -c ${quote(probe.script)}
 `;
-    await startJob(link, { ...job, script, ...(machineId === undefined ? {} : { machineId }) });
+    const { elapsed, wait } = this.#options;
+    const over = <T>(limitMs: number, call: () => Promise<T>): Promise<T> =>
+      overBrokenLinks({ link, elapsed, wait, limitMs, signal: stop }, call);
+    const pinned = machineId === undefined ? {} : { machineId };
+    // A lost answer leaves open whether it began; starting the same id again cannot do it twice.
+    await over(JOB_START_LIMIT_MS, () => startJob(link, { ...job, script, ...pinned }));
     const chunks: Buffer[] = [];
     let offset = 0;
     try {
       for (;;) {
-        const { elapsed, wait } = this.#options;
-        const news = await overBrokenLinks(
-          { link, elapsed, wait, limitMs: JOB_LINK_LIMIT_MS, signal: stop },
-          () => jobNews(link, job, offset, stop),
-        );
+        const news = await over(JOB_LINK_LIMIT_MS, () => jobNews(link, job, offset, stop));
         chunks.push(news.bytes);
         offset = news.offset;
         if (offset > MAX_JOB_OUTPUT_BYTES)
@@ -271,6 +271,12 @@ timeout ${probe.seconds} sh -c ${quote(probe.script)}
     try {
       this.#put(target, probe, { output: shown, value: await probe.parse(output) });
     } catch (cause) {
+      if (cause instanceof ProbeFailed) {
+        const detail = lastLines(shown, 8);
+        const error = { code: 'look-failed' as const, reason: cause.reason, detail };
+        this.#put(target, probe, { output: shown, error });
+        return;
+      }
       const expected = cause instanceof ProbeAnswerError ? cause.expected : probe.key;
       const error = new LabwrightError(
         'output-unexpected',

@@ -1,3 +1,5 @@
+import type { MaasQuestion } from '../../contract/maas-call.ts';
+import type { Message } from '../../contract/message.ts';
 import type { ProxySettings } from '../../contract/plan.ts';
 import type { WantedImage } from './probes/cloud-image.ts';
 
@@ -26,18 +28,33 @@ export interface Probe<T> {
   parse(output: ProbeOutput): T | Promise<T>;
   /** Shown as evidence instead of the script, when the script is long. */
   readonly shown?: string;
-  /** Asked of a site by its API, instead of a script on a host; the answer comes as JSON. */
-  readonly ask?: SiteQuestion;
+  /** Asked by an API, instead of a script on a host; the answer comes as JSON. */
+  readonly ask?: ApiQuestion;
+  /**
+   * Asked of this target, whatever a step is bound to: a machine on a site whose licence forbids the
+   * API to write is looked at by the shell of the same host.
+   */
+  readonly at?: string;
   /** Asked of this computer instead; the answer comes as JSON. */
   readonly here?: HereQuestion;
 }
 
-/** What is asked of a vSphere site. */
+/** What is asked of a vSphere site; `host` names one of a vCenter's. */
 export type SiteQuestion =
-  | { readonly what: 'inventory' }
+  | { readonly what: 'inventory'; readonly host?: string }
   | { readonly what: 'machine'; readonly uuid: string }
+  | {
+      readonly what: 'portgroup';
+      readonly portgroup: string;
+      readonly switch: string;
+      readonly host?: string;
+    }
+  | { readonly what: 'time'; readonly host?: string }
   /** The digest of a small file on a datastore. */
   | { readonly what: 'file'; readonly datastore: string; readonly path: string };
+
+/** What is asked of a site, or of the MAAS on a host, by its API. */
+export type ApiQuestion = SiteQuestion | { readonly what: 'maas'; readonly of: MaasQuestion };
 
 /** What is asked of this computer on behalf of a target that cannot do it itself. */
 export type HereQuestion =
@@ -60,9 +77,20 @@ export class ProbeAnswerError extends Error {
   }
 }
 
+/** The host did what it was asked and could not find it out; `reason` names the cause. */
+export class ProbeFailed extends Error {
+  override readonly name = 'ProbeFailed';
+  readonly reason: Message;
+
+  constructor(reason: Message) {
+    super(reason.key);
+    this.reason = reason;
+  }
+}
+
 const QUICK_SECONDS = 10;
 /** Thousands of machines over a slow line. */
-const SITE_SECONDS = 120;
+const API_SECONDS = 120;
 
 type QuickProbe<T> = Pick<Probe<T>, 'key' | 'script' | 'parse'> &
   Partial<Pick<Probe<T>, 'sudo' | 'seconds' | 'shown' | 'ask' | 'here'>>;
@@ -72,10 +100,10 @@ export function quick<T>(probe: QuickProbe<T>): Probe<T> {
   return { sudo: false, seconds: QUICK_SECONDS, costly: false, maxAgeSeconds: 0, ...probe };
 }
 
-/** A question to a site's API. `parse` gets what the driver found, as plain data. */
-export function askSite<T>(probe: {
+/** A question to an API. `parse` gets what the driver found, as plain data. */
+export function askApi<T>(probe: {
   readonly key: string;
-  readonly ask: SiteQuestion;
+  readonly ask: ApiQuestion;
   readonly shown: string;
   readonly parse: (value: unknown) => T;
 }): Probe<T> {
@@ -85,7 +113,7 @@ export function askSite<T>(probe: {
     script: '',
     shown,
     ask,
-    seconds: SITE_SECONDS,
+    seconds: API_SECONDS,
     parse: ({ text }) => parse(JSON.parse(text)),
   });
 }
@@ -121,5 +149,5 @@ export interface Read<T = unknown> {
 }
 
 export function on<T>(target: string, probe: Probe<T>): Read<T> {
-  return { target, probe };
+  return { target: probe.at ?? target, probe };
 }

@@ -14,8 +14,11 @@ export async function writeAtomic(
 ): Promise<void> {
   const temporary = `${path}.${randomBytes(6).toString('hex')}.new`;
   try {
-    const file = await open(temporary, 'wx', options.mode ?? 0o644);
+    const mode = options.mode ?? 0o644;
+    const file = await open(temporary, 'wx', mode);
     try {
+      // The mode of open(2) is cut by the umask; one that was asked for is meant.
+      if (options.mode !== undefined) await file.chmod(mode);
       await file.writeFile(content);
       await file.sync();
     } finally {

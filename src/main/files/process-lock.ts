@@ -32,6 +32,28 @@ function readOwner(path: string): Owner | undefined {
   }
 }
 
+/**
+ * Takes the lock of a dead process away, one process at a time: another one may have done so since it
+ * was read, and have made its own. The gate is a link like the lock, so it is whole or not there.
+ */
+function takeAway(path: string, mine: string): void {
+  const gate = `${path}.gate`;
+  try {
+    linkSync(mine, gate);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+    const keeper = readOwner(gate);
+    if (keeper !== undefined && !isAlive(keeper)) rmSync(gate, { force: true });
+    return;
+  }
+  try {
+    const holder = readOwner(path);
+    if (holder === undefined || !isAlive(holder)) rmSync(path, { force: true });
+  } finally {
+    rmSync(gate, { force: true });
+  }
+}
+
 /** One process owns a thing: a lab, a file that grows. The lock of a dead process is taken over. */
 export class ProcessLock {
   readonly #path: string;
@@ -55,7 +77,7 @@ export class ProcessLock {
           if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
           const holder = readOwner(path);
           if (holder !== undefined && isAlive(holder)) return { heldBy: holder.pid };
-          rmSync(path, { force: true });
+          takeAway(path, mine);
         }
       }
     } finally {

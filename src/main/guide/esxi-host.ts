@@ -1,13 +1,13 @@
 import { message } from '../../contract/message.ts';
 import type { Plan } from '../../contract/plan.ts';
 import type { Hypervisor } from '../engine/hypervisor.ts';
-import { machineSpecs } from '../engine/machine-specs.ts';
 import { on } from '../engine/probe.ts';
 import { esxiLicence, esxiVersion } from '../engine/probes/esxi.ts';
-import { clock as clockProbe, system } from '../engine/probes/host.ts';
+import { system } from '../engine/probes/host.ts';
 import type { Step } from '../engine/step.ts';
-import { CLOCK_LIMIT_SECONDS, clockAhead } from './clock-difference.ts';
-import { machineStorage } from './machine-storage.ts';
+import { patchLevel, patchNotes, patchSentence } from './patch-level.ts';
+import { silence } from './silence.ts';
+import { storageStep } from './storage-step.ts';
 
 export const esxiHosts = (plan: Plan): string[] =>
   Object.keys(plan.hosts).filter((name) => plan.hosts[name]?.role === 'esxi');
@@ -15,10 +15,33 @@ export const esxiHosts = (plan: Plan): string[] =>
 /** An evaluation that ends sooner than this is said aloud. */
 const EVALUATION_WARNING_DAYS = 14;
 
+/** Somebody answers, and it is ESXi; installing it is for hands. */
+const installed: Step = {
+  id: 'esxi.installed',
+  targets: esxiHosts,
+  needs: [],
+  reads: ({ target }) => [on(target, system)],
+  check: ({ target, facts, host }) => {
+    const { address } = host;
+    const how = silence(facts, on(target, system));
+    if (how !== undefined) {
+      const reason = message('esxi.installed.silent', { address });
+      return { state: 'manual', reason, notes: [how] };
+    }
+    const found = facts.maybe(on(target, system));
+    return found === undefined || found.id === 'esxi'
+      ? { state: 'done', reason: message('esxi.installed.done', { address }) }
+      : {
+          state: 'manual',
+          reason: message('esxi.installed.other', { address, system: found.name }),
+        };
+  },
+};
+
 const reachable: Step = {
   id: 'esxi.reachable',
   targets: esxiHosts,
-  needs: [],
+  needs: ['esxi.installed'],
   reads: ({ target }) => [on(target, system), on(target, esxiVersion)],
   check: ({ target, facts, host }) => {
     facts.need(on(target, system));
@@ -26,6 +49,32 @@ const reachable: Step = {
     const of = update === '' || update === '0' ? '' : `U${update}`;
     const params = { product, version, build, update: of, address: host.address };
     return { state: 'done', reason: message('esxi.reachable.done', params) };
+  },
+};
+
+/** Held against the newest build that is known; a card that may be skipped, and nothing waits for it. */
+const version: Step = {
+  id: 'esxi.version',
+  targets: esxiHosts,
+  needs: ['esxi.reachable'],
+  reads: ({ target }) => [on(target, esxiVersion)],
+  check: ({ plan, target, facts }) => {
+    const found = facts.need(on(target, esxiVersion));
+    const level = patchLevel(found.version, found.build);
+    const reason = patchSentence(target, found, level);
+    const notes = patchNotes(level);
+    if (level.is !== 'older') return { state: 'done', reason, notes };
+    return plan.hosts[target]?.esxi?.depot === undefined
+      ? {
+          state: 'manual',
+          reason,
+          notes: [message('esxi.version.how', { host: target }), ...notes],
+        }
+      : {
+          state: 'done',
+          reason,
+          notes: [message('esxi.version.guided', { host: target }), ...notes],
+        };
   },
 };
 
@@ -55,55 +104,14 @@ const licence: Step = {
   },
 };
 
-/** Whose time server it is, a person must say; and the command is there only since 7.0. */
-const clock: Step = {
-  id: 'esxi.clock',
-  targets: esxiHosts,
-  needs: ['esxi.reachable'],
-  reads: ({ target }) => [on(target, clockProbe)],
-  check: ({ target, facts }) => {
-    facts.need(on(target, clockProbe));
-    const seconds = Math.abs(clockAhead({ target, facts }) ?? 0);
-    return seconds <= CLOCK_LIMIT_SECONDS
-      ? { state: 'done', reason: message('host.clock.done', { seconds }) }
-      : { state: 'manual', reason: message('esxi.clock.off', { seconds }) };
-  },
-};
-
-/** The guide's chapter on an ESXi host that is reached by its shell. */
-export function esxiSteps({ inventory }: Hypervisor): readonly Step[] {
-  const storage: Step = {
-    id: 'esxi.storage',
-    targets: esxiHosts,
-    needs: ['esxi.reachable'],
-    reads: ({ target }) => [on(target, inventory)],
-    check: ({ plan, target, facts }) => {
-      const { storages } = facts.need(on(target, inventory));
-      const specs = machineSpecs(plan).filter((spec) => spec.on === target);
-      const names = new Set(specs.map(({ datastore }) => datastore));
-      if (names.size === 0) names.add(undefined);
-      const found = [...names].map((name) => ({
-        name: name ?? '–',
-        storage: machineStorage(plan, target, storages, name),
-      }));
-      const absent = found.find((each) => each.storage === undefined);
-      if (absent !== undefined) {
-        const known = storages.map(({ name }) => name).join(', ') || '–';
-        const params = { name: absent.name, known };
-        return { state: 'manual', reason: message('esxi.storage.absent', params) };
-      }
-      const all = found.flatMap((each) => each.storage ?? []);
-      const inactive = all.find(({ active }) => !active);
-      if (inactive !== undefined) {
-        const { name } = inactive;
-        return { state: 'manual', reason: message('esxi.storage.inactive', { name }) };
-      }
-      const [first, ...rest] = all.map(({ name, path, availableBytes, capacityBytes }) => {
-        const params = { name, path, available: availableBytes, capacity: capacityBytes };
-        return message('esxi.storage.done', params);
-      });
-      return { state: 'done', reason: first ?? message('esxi.storage.absent'), notes: rest };
-    },
-  };
-  return [reachable, licence, clock, storage];
+/** The guide's chapter on an ESXi host that is reached by its shell; time and patching are beside it. */
+export function esxiSteps({ inventory }: Hypervisor): {
+  readonly first: readonly Step[];
+  readonly storage: Step;
+} {
+  const storage = storageStep(
+    { id: 'esxi.storage', targets: esxiHosts, needs: ['esxi.reachable'] },
+    ({ target }) => on(target, inventory),
+  );
+  return { first: [installed, reachable, version, licence], storage };
 }

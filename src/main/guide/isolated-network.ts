@@ -1,20 +1,12 @@
 import { message } from '../../contract/message.ts';
-import type { Plan } from '../../contract/plan.ts';
-import type { Hypervisor, PortgroupDetails } from '../engine/hypervisor.ts';
+import type { Hypervisor } from '../engine/hypervisor.ts';
 import { labId, networkName } from '../engine/machine-specs.ts';
 import { on } from '../engine/probe.ts';
-import type { Step } from '../engine/step.ts';
-
-/** What the plan says of a portgroup; a switch of its own where it says none. */
-function detailsOf(plan: Plan, owner: string): PortgroupDetails | undefined {
-  const { portgroup, switch: named, vlan = 0 } = plan.networks[owner] ?? {};
-  if (portgroup === undefined) return undefined;
-  const ownSwitch = named === undefined;
-  return { switch: named ?? `labwright-${portgroup}`.slice(0, 31), vlan, ownSwitch };
-}
+import type { Step, StepContext } from '../engine/step.ts';
 
 /** Networks without an uplink: machines on them reach each other, and nothing else reaches them. */
-export function isolatedNetwork(driver: (plan: Plan, target: string) => Hypervisor): Step {
+export function isolatedNetwork(driver: (context: StepContext) => Hypervisor): Step {
+  const inventory = (context: StepContext) => on(context.target, driver(context).inventory);
   const find = (
     networks: readonly { name: string; dhcp: boolean; forwardDelaySeconds: number }[],
     bridge: string,
@@ -23,17 +15,17 @@ export function isolatedNetwork(driver: (plan: Plan, target: string) => Hypervis
     id: 'network.isolated',
     targets: (plan) =>
       Object.entries(plan.networks)
-        // On an ESXi host's own shell it is another step, with switch and policy looked at.
+        // Portgroups of ESXi are another step's, with switch and policy looked at.
         .filter(
           ([, { uplink, on: target }]) =>
-            uplink === undefined && plan.hosts[target]?.role !== 'esxi',
+            uplink === undefined && plan.hosts[target]?.role === 'kvm',
         )
         .map(([owner, { on: target }]) => ({ owner, target })),
-    needs: ['kvm.service', 'site.licence'],
-    reads: ({ plan, target }) => [on(target, driver(plan, target).inventory)],
-    check: ({ plan, owner, target, facts }) => {
-      const bridge = networkName(plan, owner);
-      const found = find(facts.need(on(target, driver(plan, target).inventory)).networks, bridge);
+    needs: ['kvm.service'],
+    reads: (context) => [inventory(context)],
+    check: (context) => {
+      const bridge = networkName(context.plan, context.owner);
+      const found = find(context.facts.need(inventory(context)).networks, bridge);
       if (found === undefined) {
         return { state: 'todo', reason: message('network.isolated.absent', { bridge }) };
       }
@@ -45,28 +37,29 @@ export function isolatedNetwork(driver: (plan: Plan, target: string) => Hypervis
       }
       return { state: 'done', reason: message('network.isolated.done', { bridge }) };
     },
-    plan: ({ plan, owner, target, facts }) => {
+    plan: (context) => {
+      const { plan, owner, target, facts } = context;
       const bridge = networkName(plan, owner);
-      const found = find(facts.need(on(target, driver(plan, target).inventory)).networks, bridge);
-      return found === undefined
-        ? driver(plan, target).createNetwork(target, bridge, labId(plan), detailsOf(plan, owner))
-        : [];
+      const found = find(facts.need(inventory(context)).networks, bridge);
+      return found === undefined ? driver(context).createNetwork(target, bridge, labId(plan)) : [];
     },
-    expects: ({ plan, owner, target, facts }) => {
-      const known = facts.maybe(on(target, driver(plan, target).inventory));
+    expects: (context) => {
+      const read = inventory(context);
+      const known = context.facts.maybe(read);
       if (known === undefined) return [];
-      const name = networkName(plan, owner);
+      const name = networkName(context.plan, context.owner);
       const made = { name, kind: 'bridge', dhcp: false, ports: [], forwardDelaySeconds: 0 };
       const networks = [...known.networks.filter((each) => each.name !== name), made];
-      return [{ read: on(target, driver(plan, target).inventory), value: { ...known, networks } }];
+      return [{ read, value: { ...known, networks } }];
     },
-    undo: ({ plan, owner, target, before }) => {
+    undo: (context) => {
+      const { plan, owner, target, before } = context;
       const bridge = networkName(plan, owner);
-      const then = before[driver(plan, target).inventory.key] as
+      const then = before[driver(context).inventory.key] as
         | { networks: { name: string }[] }
         | undefined;
       if (then === undefined || then.networks.some(({ name }) => name === bridge)) return [];
-      return driver(plan, target).removeNetwork(target, bridge, detailsOf(plan, owner));
+      return driver(context).removeNetwork(target, bridge);
     },
   };
 }

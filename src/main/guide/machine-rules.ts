@@ -20,10 +20,12 @@ export function departures(spec: MachineSpec, found: Machine): Departure[] {
   const { name } = spec;
   const list: Departure[] = [];
   const add = (reason: Message, mendable: boolean) => list.push({ reason, mendable });
-  const order = found.boot.join(', ') || '–';
+  // Of several cards or disks in a row the order of their kinds is what counts.
+  const boot = found.boot.filter((device, place) => device !== found.boot[place - 1]);
+  const order = boot.join(', ') || '–';
   if (spec.role === 'node') {
     const wanted = bootOrder(spec);
-    if (wanted.some((device, at) => found.boot[at] !== device)) {
+    if (wanted.some((device, place) => boot[place] !== device)) {
       add(message('machine.boot-order', { name, order }), true);
     }
   } else if (found.boot[0] !== 'disk') {

@@ -1,44 +1,31 @@
 import type { Action } from '../../contract/action.ts';
 import { message } from '../../contract/message.ts';
 import { quote } from '../../contract/shell-quote.ts';
-import type { SelectedFile, Selection } from '../drivers/simplestreams/streams.ts';
 import { on, type Read } from '../engine/probe.ts';
 import { fileText, unitState } from '../engine/probes/files.ts';
 import { clock, system } from '../engine/probes/host.ts';
 import {
-  indexStamp,
   type Listing,
   listing,
   mirrorPasses,
   notedFiles,
-  publishedSelection,
   served,
   signatures,
-  sourceSelection,
   verifiedFiles,
 } from '../engine/probes/mirror.ts';
-import { proxyOf } from '../engine/probes/proxy.ts';
 import type { Step, StepContext } from '../engine/step.ts';
 import { mirrorScript, mirrorUrl, refreshScript } from './mirror-commands.ts';
 import { explainMirror } from './mirror-failures.ts';
+import {
+  listingRead,
+  mirrorHost,
+  mirrorOf,
+  missingFrom,
+  publishedRead,
+  sourceRead,
+  stampRead,
+} from './mirror-reads.ts';
 import { offered, selectionNotes } from './mirror-selection.ts';
-import { mirrorHost, mirrorOf } from './mirror-server.ts';
-
-const stampRead = ({ plan, target }: StepContext) => on(target, indexStamp(mirrorOf(plan)));
-const listingRead = ({ plan, target }: StepContext) => on(target, listing(mirrorOf(plan)));
-const sourceRead = ({ plan, host, target }: StepContext) =>
-  on(target, sourceSelection(mirrorOf(plan), proxyOf(plan, host)));
-
-/** The selection of the published index; known only once there is one. */
-function publishedRead(context: StepContext): Read<Selection> | undefined {
-  const stamp = context.facts.maybe(stampRead(context))?.stamp;
-  if (stamp === undefined) return undefined;
-  return on(context.target, publishedSelection(mirrorOf(context.plan), stamp));
-}
-
-function missingFrom(files: readonly SelectedFile[], { sizes }: Listing): SelectedFile[] {
-  return files.filter(({ path, size }) => sizes[path] !== size);
-}
 
 /** Whether the tool believes to have what is lost; known once there is something published and lost. */
 function notedRead(context: StepContext): Read<{ noted: string[] }> | undefined {

@@ -1,12 +1,21 @@
 import { type Message, message } from '../../contract/message.ts';
 import type { Plan } from '../../contract/plan.ts';
 import { quote } from '../../contract/shell-quote.ts';
-import { on } from '../engine/probe.ts';
+import type { Selection } from '../drivers/simplestreams/streams.ts';
+import { on, type Read } from '../engine/probe.ts';
 import { directory, diskRoom } from '../engine/probes/files.ts';
-import { listing, sourceSelection, sourceUrl } from '../engine/probes/mirror.ts';
-import { proxyOf } from '../engine/probes/proxy.ts';
-import type { Step } from '../engine/step.ts';
+import { sourceUrl } from '../engine/probes/mirror.ts';
+import type { Step, StepContext } from '../engine/step.ts';
 import { hostReady } from './host-ready.ts';
+import {
+  listingRead,
+  mirrorHost,
+  mirrorOf,
+  missingFrom,
+  publishedRead,
+  sourceRead,
+  stampRead,
+} from './mirror-reads.ts';
 import { selectionNotes } from './mirror-selection.ts';
 import { packagesStep } from './packages-step.ts';
 
@@ -15,49 +24,62 @@ export const MIRROR_PACKAGES = ['simplestreams', 'ubuntu-cloudimage-keyring', 'a
 /** Kept free beside the images: package caches, logs, and the unfinished file of a nightly refresh. */
 const DISK_RESERVE_BYTES = 1024 ** 3;
 
-/** The mirror's host, when the plan has a mirror. */
-export const mirrorHost = (plan: Plan): readonly string[] =>
-  plan.mirror === undefined ? [] : [plan.mirror.host];
-
-/** The mirror of the plan; steps exist only where there is one. */
-export function mirrorOf(plan: Plan) {
-  if (plan.mirror === undefined) throw new RangeError('the plan has no mirror');
-  return plan.mirror;
-}
-
 export const { reachable, sudo, clock: clockStep } = hostReady('mirror', mirrorHost);
+
+/** The published files, when there are some and none of them is missing. */
+function wholeMirror(context: StepContext): Selection | undefined {
+  const published = publishedRead(context);
+  const selection = published && context.facts.maybe(published);
+  const files = context.facts.maybe(listingRead(context));
+  if (selection === undefined || files === undefined || selection.files.length === 0) {
+    return undefined;
+  }
+  return missingFrom(selection.files, files).length === 0 ? selection : undefined;
+}
 
 export const disk: Step = {
   id: 'mirror.disk',
   targets: mirrorHost,
   needs: ['mirror.sudo'],
-  reads: ({ plan, host, target }) => {
-    const mirror = mirrorOf(plan);
-    return [
-      on(target, diskRoom(mirror.directory)),
-      on(target, listing(mirror)),
-      on(target, sourceSelection(mirror, proxyOf(plan, host))),
-    ];
+  reads: (context) => {
+    const room = on(context.target, diskRoom(mirrorOf(context.plan).directory));
+    const reads: Read[] = [room, listingRead(context), sourceRead(context), stampRead(context)];
+    const published = publishedRead(context);
+    return published ? [...reads, published] : reads;
   },
-  check: ({ plan, host, target, facts }) => {
+  check: (context) => {
+    const { plan, facts, target } = context;
     const mirror = mirrorOf(plan);
     const room = facts.need(on(target, diskRoom(mirror.directory)));
-    const { sizes, partialBytes } = facts.need(on(target, listing(mirror)));
-    const selection = facts.need(on(target, sourceSelection(mirror, proxyOf(plan, host))));
+    const listed = facts.need(listingRead(context));
+    const source = sourceRead(context);
+    const whole = facts.maybe(source) === undefined ? wholeMirror(context) : undefined;
+    if (whole !== undefined) {
+      // What is here is here, whether or not there is a way out today.
+      const cause = facts.fact(source)?.error?.reason;
+      const reason = message('mirror.disk.complete', { files: whole.files.length });
+      return { state: 'done', reason, notes: cause === undefined ? [] : [cause] };
+    }
+    const selection = facts.need(source);
     const notes = selectionNotes(mirror, selection);
-    const missing = selection.files.filter(({ path, size }) => sizes[path] !== size);
-    const wanted = missing.reduce((sum, { size }) => sum + size, 0) - partialBytes;
-    const needed = Math.max(0, wanted) + (missing.length > 0 ? DISK_RESERVE_BYTES : 0);
+    const missing = missingFrom(selection.files, listed);
+    const bytes = missing.reduce((sum, { size }) => sum + size, 0);
+    const fetch = Math.max(0, bytes - listed.partialBytes);
+    const needed = missing.length > 0 ? fetch + DISK_RESERVE_BYTES : 0;
     const params = {
       files: selection.files.length,
       total: selection.files.reduce((sum, { size }) => sum + size, 0),
       needed,
+      fetch,
+      reserve: DISK_RESERVE_BYTES,
       available: room.availableBytes,
       mount: room.mount,
     };
-    return room.availableBytes >= needed
-      ? { state: 'done', reason: message('mirror.disk.done', params), notes }
-      : { state: 'manual', reason: message('mirror.disk.short', params), notes };
+    if (room.availableBytes < needed) {
+      return { state: 'manual', reason: message('mirror.disk.short', params), notes };
+    }
+    const key = missing.length > 0 ? 'mirror.disk.done' : 'mirror.disk.nothing-to-fetch';
+    return { state: 'done', reason: message(key, params), notes };
   },
 };
 

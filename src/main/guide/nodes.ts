@@ -35,21 +35,20 @@ export interface MachineStep {
   readonly media?: (context: StepContext) => InstallMedia | undefined;
 }
 
-/** The machines of the plan; the driver is chosen by where they run. */
-export function nodeSteps(driver: (plan: Plan, target: string) => Hypervisor): {
+/** The machines of the plan; the driver is chosen by where they run and what is allowed there. */
+export function nodeSteps(driver: (context: StepContext) => Hypervisor): {
   readonly room: Step;
   readonly machine: Step;
   readonly machineStep: (own: MachineStep) => Step;
 } {
-  const driverOf = ({ plan, target }: StepContext) => driver(plan, target);
-  const read = (context: StepContext) => on(context.target, driverOf(context).inventory);
+  const read = (context: StepContext) => on(context.target, driver(context).inventory);
   const description = (context: StepContext) =>
-    on(context.target, driverOf(context).description(specOf(context).uuid));
+    on(context.target, driver(context).description(specOf(context).uuid));
 
   const room: Step = {
     id: 'nodes.room',
     targets: hostsOfMachines,
-    needs: ['kvm.storage', 'esxi.storage', 'site.licence'],
+    needs: ['kvm.storage', 'esxi.storage', 'site.storage', 'site.licence', 'site.shell'],
     reads: (context) => [read(context)],
     check: (context) => {
       const { plan, target, facts } = context;
@@ -177,17 +176,17 @@ export function nodeSteps(driver: (plan: Plan, target: string) => Hypervisor): {
         const from = media?.(context);
         if (media !== undefined && from === undefined) return [];
         return free && known && place && macTakenBy(spec, inventory) === undefined
-          ? driverOf(context).create(spec, inventory, place, from)
+          ? driver(context).create(spec, inventory, place, from)
           : [];
       }
       const mends = departures(spec, found).some(({ mendable }) => mendable);
       if (found.owner?.lab !== spec.mark.lab || found.power !== 'off' || !mends) return [];
-      return driverOf(context).mend(spec, context.facts.need(description(context)));
+      return driver(context).mend(spec, context.facts.need(description(context)));
     },
-    explain: (context, { exitCode }) => driverOf(context).explain?.(exitCode, context.owner),
+    explain: (context, { exitCode }) => driver(context).explain?.(exitCode, context.owner),
     undo: (context) => {
       const spec = specOf(context);
-      const hypervisor = driverOf(context);
+      const hypervisor = driver(context);
       const was = context.before[hypervisor.description(spec.uuid).key];
       if (typeof was === 'string') return hypervisor.restore(spec, was);
       const then = context.before[hypervisor.inventory.key] as Inventory | undefined;

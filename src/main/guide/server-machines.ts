@@ -56,11 +56,10 @@ function addressOf({ plan, owner }: StepContext): string | undefined {
 
 /** The steps of machines that get Ubuntu by its cloud image, for the driver of their hypervisor. */
 export function serverSteps(
-  driver: (plan: Plan, target: string) => Hypervisor,
+  driver: (context: StepContext) => Hypervisor,
   machineStep: (own: MachineStep) => Step,
 ): readonly Step[] {
-  const inventoryRead = ({ plan, target }: StepContext) =>
-    on(target, driver(plan, target).inventory);
+  const inventoryRead = (context: StepContext) => on(context.target, driver(context).inventory);
   const machineOf = (context: StepContext, perhaps = false) => {
     const { uuid } = installedSpec(context);
     const read = inventoryRead(context);
@@ -93,10 +92,10 @@ export function serverSteps(
   };
   /** What lies where the seed shall be; not to be asked before the place is known. */
   const seedRead = (context: StepContext) => {
-    const { plan, target } = context;
+    const { target } = context;
     const place = placeOf(context);
     const spec = installedSpec(context);
-    return place && on(target, driver(plan, target).seedPlace(spec, place).digest);
+    return place && on(target, driver(context).seedPlace(spec, place).digest);
   };
 
   /** What is in the way of a machine whose disk this computer brings, and can be told beforehand. */
@@ -139,7 +138,7 @@ export function serverSteps(
       return { state: 'todo', reason: message(key, { name: name ?? '' }) };
     },
     plan: (context) => {
-      const { plan, target, facts } = context;
+      const { facts } = context;
       const actions = base.plan?.(context) ?? [];
       const found = machineOf(context);
       if (found === undefined && tooSmall(context) !== undefined) return [];
@@ -148,7 +147,7 @@ export function serverSteps(
       const seed = seedOf(context);
       const stale = found.owner !== undefined && found.power === 'off';
       if (!stale || hasBytes(facts.need(seedThere), seed)) return actions;
-      return [...driver(plan, target).putSeed(installedSpec(context), place, seed), ...actions];
+      return [...driver(context).putSeed(installedSpec(context), place, seed), ...actions];
     },
     expects: (context) => {
       const spec = installedSpec(context);
@@ -220,11 +219,10 @@ export function serverSteps(
       return { state: 'done', reason: message('servers.started.done', { ...params, keys }) };
     },
     plan: (context) => {
-      const { plan, owner, target } = context;
+      const { owner, target } = context;
       const found = machineOf(context);
       if (found === undefined || found.power === 'paused') return [];
-      const start =
-        found.power === 'on' ? [] : driver(plan, target).power(installedSpec(context), 'on');
+      const start = found.power === 'on' ? [] : driver(context).power(installedSpec(context), 'on');
       return [
         ...start,
         {
@@ -241,14 +239,14 @@ export function serverSteps(
       ];
     },
     undo: (context) => {
-      const { plan, target, before } = context;
+      const { before } = context;
       const spec = installedSpec(context);
       const { uuid } = spec;
       const then = before[inventoryRead(context).probe.key] as
         | { machines: { uuid: string; power: string }[] }
         | undefined;
       const wasOff = then?.machines.some((each) => each.uuid === uuid && each.power === 'off');
-      return wasOff ? driver(plan, target).power(spec, 'off') : [];
+      return wasOff ? driver(context).power(spec, 'off') : [];
     },
   };
 

@@ -1,6 +1,6 @@
 import { type Message, message } from '../../contract/message.ts';
 import type { Plan } from '../../contract/plan.ts';
-import { inSubnet } from '../seed/subnets.ts';
+import { inSubnet } from '../../contract/subnets.ts';
 
 export interface InstallProblem {
   readonly path: readonly (string | number)[];

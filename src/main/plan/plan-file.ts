@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { type FSWatcher, watch } from 'node:fs';
-import { readFile } from 'node:fs/promises';
+import { readFile, stat } from 'node:fs/promises';
 import { basename, dirname } from 'node:path';
 import { LabwrightError } from '../../contract/error.ts';
 import type { PlanState } from '../../contract/lab-state.ts';
@@ -81,7 +81,9 @@ export class PlanFile {
       throw new LabwrightError('plan-invalid', { first: describeProblem(state.problems[0]) });
     }
     try {
-      await writeAtomic(this.path, text);
+      // Who keeps the file from others keeps it so.
+      const { mode } = await stat(this.path);
+      await writeAtomic(this.path, text, { mode: mode & 0o777 });
     } catch (error) {
       const detail = (error as Error).message;
       throw new LabwrightError('plan-unreadable', { path: this.path }, { cause: error, detail });

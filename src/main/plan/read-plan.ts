@@ -5,6 +5,7 @@ import { type Message, message } from '../../contract/message.ts';
 import { Plan } from '../../contract/plan.ts';
 import { machineNames } from '../engine/machine-specs.ts';
 import { installProblems } from './install-problems.ts';
+import { maasProblems } from './maas-problems.ts';
 import { migratePlan } from './migrate-plan.ts';
 import { nearestKey } from './nearest-key.ts';
 import { knownKeysAt } from './plan-schema.ts';
@@ -136,7 +137,40 @@ function referenceProblems(plan: Plan, locator: Locator): PlanProblem[] {
 const BRIDGE_KEYS = ['bridge', 'uplink', 'address', 'gateway'] as const;
 const PORTGROUP_KEYS = ['portgroup', 'switch', 'vlan'] as const;
 
-/** References among hosts, networks and machines. */
+/** The shell of a site: a host of its own, with the role esxi, that has no networks and machines itself. */
+function siteProblems(plan: Plan, locator: Locator): PlanProblem[] {
+  const problems: PlanProblem[] = [];
+  const add = (path: (string | number)[], reason: Message) =>
+    problems.push({ ...locator.value(path), path: path.join('.'), reason });
+  for (const [name, { role, esxi }] of Object.entries(plan.hosts)) {
+    if (esxi !== undefined && role !== 'esxi') {
+      add(['hosts', name, 'esxi'], message('plan.esxi-settings'));
+    }
+  }
+  const shells = new Map<string, string>();
+  for (const [site, { shell }] of Object.entries(plan.sites)) {
+    if (shell === undefined) continue;
+    const path = ['sites', site, 'shell'];
+    const role = plan.hosts[shell]?.role;
+    const other = shells.get(shell);
+    if (role === undefined) {
+      const known = Object.keys(plan.hosts).join(', ') || '–';
+      add(path, message('plan.unknown-host', { name: shell, known }));
+    } else if (role !== 'esxi') add(path, message('plan.shell-not-esxi', { name: shell }));
+    else if (other !== undefined) add(path, message('plan.shell-twice', { name: shell, other }));
+    shells.set(shell, site);
+  }
+  for (const key of ['networks', 'machines'] as const) {
+    for (const [name, { on }] of Object.entries(plan[key])) {
+      const site = shells.get(on);
+      if (site === undefined) continue;
+      add([key, name, 'on'], message('plan.shell-own-machines', { name: on, site }));
+    }
+  }
+  return problems;
+}
+
+/** References among hosts, networks, machines and MAAS. */
 function machineProblems(plan: Plan, locator: Locator): PlanProblem[] {
   const problems: PlanProblem[] = [];
   const add = (path: (string | number)[], reason: Message) =>
@@ -203,6 +237,7 @@ function machineProblems(plan: Plan, locator: Locator): PlanProblem[] {
       names.add(name);
     }
   }
+  for (const { path, reason } of maasProblems(plan)) add([...path], reason);
   return problems;
 }
 
@@ -260,6 +295,7 @@ export function readPlan(text: string): ReadPlan {
   const problems = [
     ...referenceProblems(parsed.data, locator),
     ...machineProblems(parsed.data, locator),
+    ...siteProblems(parsed.data, locator),
   ];
   return { plan: problems.length > 0 ? null : parsed.data, problems };
 }

@@ -5,7 +5,7 @@ import { Document } from 'yaml';
 import type { PlanInput } from '../../contract/plan.ts';
 import type { PracticeRoom } from '../../contract/practice-room.ts';
 import type { EsxiState } from './esxi/esxi-state.ts';
-import { startPracticeEsxi } from './practice-esxi.ts';
+import { addBundle, startPracticeEsxi } from './practice-esxi.ts';
 import { type PracticeHost, startPracticeHost } from './practice-host.ts';
 import { esxiRoomPlan, kvmRoomPlan, mirrorRoomPlan } from './practice-plans.ts';
 import { makePracticeSource } from './practice-source.ts';
@@ -76,8 +76,10 @@ export async function startEsxiRoom(
 ): Promise<EsxiRoom> {
   const { directory, now } = options;
   const keys = ssh2.utils.generateKeyPairSync('ed25519');
-  const { host, esxi } = await startPracticeEsxi({ authorizedKeys: [keys.public], now });
-  const path = await writeLab(directory, host, keys.private, esxiRoomPlan(host), ESXI_HEAD);
+  const practice = await startPracticeEsxi({ authorizedKeys: [keys.public], now });
+  const { host, esxi } = practice;
+  const plan = esxiRoomPlan(host, addBundle(practice));
+  const path = await writeLab(directory, host, keys.private, plan, ESXI_HEAD);
   return { path, host, esxi, close: () => closeLab(directory, host) };
 }
 

@@ -1,4 +1,4 @@
-import type { PlanInput } from '../../contract/plan.ts';
+import type { EsxiSettings, PlanInput } from '../../contract/plan.ts';
 import type { PracticeHost } from './practice-host.ts';
 
 /** How the only host of a room is reached. */
@@ -59,13 +59,13 @@ export function kvmRoomPlan(host: PracticeHost): PlanInput {
   };
 }
 
-/** Two nodes and a machine for machines, on a host whose own shell does all. */
-export function esxiRoomPlan(host: PracticeHost): PlanInput {
+/** Two nodes and a machine for machines, on a host that lags behind on patches; its own shell does all. */
+export function esxiRoomPlan(host: PracticeHost, esxi: EsxiSettings): PlanInput {
   return {
     version: 1,
     name: 'Practice room: ESXi',
     id: 'practice-esxi',
-    hosts: { esxi: { role: 'esxi', ...login(host) } },
+    hosts: { esxi: { role: 'esxi', ...login(host), esxi } },
     networks: {
       lan: { on: 'esxi', portgroup: 'VM Network', switch: 'vSwitch0' },
       pxe: { on: 'esxi', portgroup: 'PROV', provisioning: true },

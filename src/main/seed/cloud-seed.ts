@@ -1,9 +1,9 @@
 import { Document } from 'yaml';
 import type { MachineInstall, Plan } from '../../contract/plan.ts';
+import { inSubnet, netmask } from '../../contract/subnets.ts';
 import type { MachineSpec } from '../engine/machine-specs.ts';
 import type { IsoFile } from './iso9660.ts';
 import { isoImage } from './iso9660.ts';
-import { inSubnet, netmask } from './subnets.ts';
 
 /** A machine with its installation. */
 export type InstalledSpec = MachineSpec & { readonly install: MachineInstall };

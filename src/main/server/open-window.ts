@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { accessSync, constants } from 'node:fs';
+import { accessSync, constants, mkdirSync, rmSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
+import { ProcessLock } from '../files/process-lock.ts';
 
 /** Browsers that know `--app`, in the order in which we would rather have them. */
 const BROWSERS = [
@@ -56,4 +57,18 @@ export function openWindow(
     { stdio: 'ignore' },
   );
   return { window };
+}
+
+/**
+ * A browser profile that no other Labwright of this person uses: a browser hands the address over to
+ * one that runs with the same profile, which then has windows of two apps.
+ */
+export function takeProfile(data: string): { path: string; release: () => void } {
+  const path = join(data, 'browser');
+  mkdirSync(path, { recursive: true, mode: 0o700 });
+  const lock = ProcessLock.acquire(join(path, 'labwright.lock'));
+  if (lock instanceof ProcessLock) return { path, release: () => lock.release() };
+  const own = join(data, `browser-${process.pid}`);
+  mkdirSync(own, { recursive: true, mode: 0o700 });
+  return { path: own, release: () => rmSync(own, { recursive: true, force: true }) };
 }

@@ -44,10 +44,19 @@ const TYPES: Readonly<Record<string, string>> = {
   '.json': 'application/json',
 };
 
+/** A page that is loaded anew is away for less than this, also on a slow computer. */
+const RELOAD_MS = 5000;
+
 export interface BrowserShell {
   /** The address to open; works once. */
   readonly entrance: string;
   readonly port: number;
+  /** How many connections pages have. */
+  readonly pages: number;
+  /** Resolves when the first page has come. */
+  readonly visited: Promise<void>;
+  /** Resolves when all pages have gone, and none has come back for longer than a reload takes. */
+  readonly left: Promise<void>;
   close(): Promise<void>;
 }
 
@@ -76,6 +85,12 @@ export async function serve(
     perMessageDeflate: false,
   });
   const calls = new RPCHandler(core.router);
+  const visited = Promise.withResolvers<void>();
+  const left = Promise.withResolvers<void>();
+  let empty: NodeJS.Timeout | undefined;
+  const onLeave = () => {
+    if (sockets.clients.size === 0) empty = setTimeout(left.resolve, RELOAD_MS);
+  };
   server.on('upgrade', (request, socket, head) => {
     const path = request.url?.split('?')[0];
     const known = path === '/rpc' || path === '/terminals';
@@ -90,6 +105,9 @@ export async function serve(
     }
     sockets.handleUpgrade(request, socket, head, (client) => {
       client.on('error', () => client.terminate());
+      client.once('close', onLeave);
+      clearTimeout(empty);
+      visited.resolve();
       if (path === '/rpc') calls.upgrade(client, { context: {} });
       else attachTerminals(core, client);
     });
@@ -100,6 +118,11 @@ export async function serve(
       return access.entrance;
     },
     port,
+    get pages() {
+      return sockets.clients.size;
+    },
+    visited: visited.promise,
+    left: left.promise,
     close: async () => {
       for (const client of sockets.clients) client.terminate();
       const closed = new Promise<void>((resolve) => {
@@ -107,6 +130,7 @@ export async function serve(
       });
       server.closeAllConnections();
       await closed;
+      clearTimeout(empty);
     },
   };
 }

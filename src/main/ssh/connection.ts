@@ -37,6 +37,11 @@ export interface Connection {
   readonly ended: Promise<Error | undefined>;
   exec(command: string): Promise<Channel>;
   shell(columns: number, rows: number, term: string): Promise<Channel>;
+  /**
+   * Bytes to and from a TCP port as the host itself reaches it (direct-tcpip, RFC 4254, 7.2). Throws
+   * `host-forward-refused` where nothing listens and `host-forward-forbidden` where sshd allows none.
+   */
+  forward(address: string, port: number): Promise<Duplex>;
   end(): void;
 }
 

@@ -74,6 +74,16 @@ rm -f reserve
 echo $e >exit.new && mv exit.new exit
 `;
 
+/**
+ * Takes folders away that nobody comes back for: a look's (id `probe-…`) whose app was killed, after two
+ * days, and those of other jobs after a month. What still runs stays.
+ */
+const FORGET_OLD_JOBS = `find "\${d%/*}" -mindepth 1 -maxdepth 1 \\( -name 'probe-*' -mtime +1 -o -mtime +30 \\) 2>/dev/null | while read -r o; do
+  p=$(cat "$o/pid" 2>/dev/null)
+  if [ ! -e "$o/exit" ] && [ -n "$p" ] && [ "$(cat "$o/boot")" = "$(${BOOT_ID})" ] && kill -0 "$p" 2>/dev/null; then continue; fi
+  rm -rf "$o"
+done`;
+
 function startScript(job: JobSpec): string {
   const secrets = job.secrets ?? [];
   const lines = [
@@ -89,6 +99,7 @@ function startScript(job: JobSpec): string {
     `cat >"$d/run" <<'LABWRIGHT_RUN' || exit 1`,
     `cd "$2" || exit 1${WRAPPER}LABWRIGHT_RUN`,
     ': >"$d/log" || exit 1',
+    FORGET_OLD_JOBS,
     's=none',
   ];
   if (secrets.length > 0) {

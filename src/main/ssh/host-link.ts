@@ -1,3 +1,4 @@
+import type { Duplex } from 'node:stream';
 import PQueue from 'p-queue';
 import { LabwrightError } from '../../contract/error.ts';
 import type { HostKey } from '../../contract/lab-state.ts';
@@ -99,6 +100,11 @@ export class HostLink {
         sudoPassword: this.#options.sudoPassword,
       });
     });
+  }
+
+  /** A TCP port as the host reaches it, on the control connection; see Connection.forward. */
+  async forward(address: string, port: number): Promise<Duplex> {
+    return (await this.control()).forward(address, port);
   }
 
   /** As `run`, over a connection of its own: what takes long and fills the line holds nobody up. */

@@ -1,4 +1,5 @@
 import { connect as connectTcp, type Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
 import { Client, type ClientChannel } from 'ssh2';
 import { LabwrightError } from '../../contract/error.ts';
 import { describeOffer, offeredAlgorithms } from './algorithms.ts';
@@ -16,8 +17,8 @@ const CHANNEL_TIMEOUT_MS = 15_000;
  * the same is asked again.
  */
 const REFUSED_AGAIN_MS = 100;
-/** RFC 4254 5.1: CONNECT_FAILED is what OpenSSH says at MaxSessions, RESOURCE_SHORTAGE others. */
-const NO_ROOM: readonly unknown[] = [2, 4];
+/** Reasons of a refused channel (RFC 4254, 5.1). At MaxSessions OpenSSH says `connectFailed`. */
+const REFUSED = { prohibited: 1, connectFailed: 2, shortage: 4 } as const;
 /**
  * A dead link is noticed within 30 s. ssh2 gives up when it would ask once more after three
  * unanswered questions, so it takes four intervals after the last answer.
@@ -100,6 +101,8 @@ function wrapChannel(stream: ClientChannel): Channel {
   };
 }
 
+type Start = (done: (error: Error | undefined, stream: ClientChannel) => void) => void;
+
 class Ssh2Connection implements Connection {
   readonly algorithms: string;
   readonly ended: Promise<Error | undefined>;
@@ -120,12 +123,31 @@ class Ssh2Connection implements Connection {
   }
 
   exec(command: string): Promise<Channel> {
-    return this.#open((done) => this.#client.exec(command, done));
+    return this.#session((done) => this.#client.exec(command, done));
   }
 
   shell(columns: number, rows: number, term: string): Promise<Channel> {
     const window = { cols: columns, rows, term, width: 0, height: 0 };
-    return this.#open((done) => this.#client.shell(window, {}, done));
+    return this.#session((done) => this.#client.shell(window, {}, done));
+  }
+
+  async forward(address: string, port: number): Promise<Duplex> {
+    try {
+      const stream = await this.#open(
+        (done) => this.#client.forwardOut('127.0.0.1', 0, address, port, done),
+        // Who uses it hears of its end by `close`.
+        (channel) => channel.on('error', () => {}),
+        () => false,
+      );
+      return stream;
+    } catch (error) {
+      const reason = refusalOf((error as Error).cause);
+      if (reason === undefined) throw error;
+      const code =
+        reason === REFUSED.prohibited ? 'host-forward-forbidden' : 'host-forward-refused';
+      const where = { host: String(this.#where.host), address, port };
+      throw new LabwrightError(code, where, { cause: error });
+    }
   }
 
   end(): void {
@@ -133,8 +155,24 @@ class Ssh2Connection implements Connection {
     this.#client.destroy();
   }
 
-  #open(start: (done: (error: Error | undefined, stream: ClientChannel) => void) => void) {
-    return new Promise<Channel>((resolve, reject) => {
+  #session(start: Start): Promise<Channel> {
+    return this.#open(
+      start,
+      wrapChannel,
+      (reason) => reason === REFUSED.connectFailed || reason === REFUSED.shortage,
+    );
+  }
+
+  /**
+   * Opens a channel; one that is refused for a reason that may pass is asked for again. `wrap` listens
+   * before anything else can arrive: the exit status may come with the very next packet.
+   */
+  #open<T>(
+    start: Start,
+    wrap: (channel: ClientChannel) => T,
+    mayPass: (reason: number) => boolean,
+  ): Promise<T> {
+    return new Promise((resolve, reject) => {
       let refusal: Error | undefined;
       let again: NodeJS.Timeout | undefined;
       const finish = () => {
@@ -162,14 +200,14 @@ class Ssh2Connection implements Connection {
         refusal = undefined;
         try {
           start((error, stream) => {
-            if (error && NO_ROOM.includes((error as Error & { reason?: number }).reason)) {
+            if (error && mayPass(refusalOf(error) ?? 0)) {
               refusal = error;
               again = setTimeout(attempt, REFUSED_AGAIN_MS);
               return;
             }
             if (error) return fail(error);
             finish();
-            resolve(wrapChannel(stream));
+            resolve(wrap(stream));
           });
         } catch (error) {
           fail(error);
@@ -178,6 +216,12 @@ class Ssh2Connection implements Connection {
       attempt();
     });
   }
+}
+
+/** Why the server did not open a channel, as ssh2 hands it on. */
+function refusalOf(error: unknown): number | undefined {
+  const reason = (error as { reason?: unknown } | undefined)?.reason;
+  return typeof reason === 'number' ? reason : undefined;
 }
 
 /** Connects with ssh2. The host key is always judged, before anything secret is sent. */

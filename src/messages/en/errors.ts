@@ -11,6 +11,10 @@ export const errors = {
   'error.host-auth-failed':
     '{{host}} refused the login of {{user}}. Check the user name and the password or key.',
   'error.host-closed': 'The connection to {{host}} ended. Try again; what runs there goes on.',
+  'error.host-forward-forbidden':
+    '{{host}} does not let anyone reach ports through it (AllowTcpForwarding of its sshd).',
+  'error.host-forward-refused':
+    'Nothing answers on port {{port}} at {{address}}, as seen from {{host}}.',
   'error.host-identity-changed':
     '{{host}} is not the machine that was trusted: its machine ID differs. Nothing was changed. If it was reinstalled, replace the identity under Hosts.',
   'error.host-key-changed':
@@ -63,6 +67,7 @@ export const errors = {
   'error.lab-locked':
     'This lab is open in another Labwright (process {{pid}}). It is shown read-only here.',
   'error.lab-not-open': 'The lab is not open.',
+  'error.look-failed': 'It could not be found out.',
   'error.not-in-this-shell': 'This is only possible in the desktop app.',
   'error.not-observed': 'Not checked yet.',
   'error.option-missing': '{{command}} needs the option {{option}}.',
@@ -77,6 +82,8 @@ export const errors = {
   'error.plan-invalid': 'lab.yaml has errors: {{first}}',
   'error.plan-missing': 'There is no file {{path}}.',
   'error.plan-unreadable': '{{path}} cannot be read or written.',
+  'error.port-unusable':
+    'Port {{port}} cannot be used here: something else has it, or it is not for this user.',
   'error.preview-outdated':
     'What would be done now differs from what was shown. Look at the preview again.',
   'error.proof-failed': 'All actions ended, but the check still does not find the step done.',
@@ -88,6 +95,9 @@ export const errors = {
     'There is no interrupted run of this name in this lab. Nothing was done.',
   'error.run-undone': 'This run was taken back already. There is nothing left of it to undo.',
   'error.run-unknown': 'There is no such run in this lab.',
+  'error.secret-file': 'The file with the secret {{name}} cannot be read.',
+  'error.secret-in-argument':
+    'Give secrets as --secret NAME=@FILE. A value in the command itself would be visible to everyone on this computer.',
   'error.secret-missing': 'The secret {{name}} is needed and has no value yet.',
   'error.secret-unreadable':
     'The secret {{name}} cannot be opened on this computer. Enter it again.',
@@ -121,7 +131,7 @@ export const errors = {
   'error.site-licence-expired':
     'A licence of {{site}} has expired or is missing. Machines cannot be powered on until it is renewed.',
   'error.site-licence-read-only':
-    'The licence of {{site}} lets its API only read, as the free ESXi licence does. Give it a licence, or list it in lab.yaml as a host with the role esxi: its own shell is not restricted.',
+    'The licence of {{site}} lets its API only read, as the free ESXi licence does. This change was not made. Give it a licence, or name with shell: at this site the host with the role esxi that is the same machine: the next plan then uses its shell, which is not restricted.',
   'error.site-login-refused':
     '{{site}} refused the login of {{user}}. Check the user name and the password. Several wrong tries lock the account for a while.',
   'error.site-mac-taken':

@@ -160,7 +160,7 @@ export const machines = {
   'site.licence.done': '{{name}}',
   'site.licence.unknown': 'The site tells no licence.',
   'site.licence.read-only':
-    '“{{name}}” lets the API only read. Give it a licence, or list it in lab.yaml as a host with the role esxi: its own shell is not restricted, and Labwright builds the machines there.',
+    '“{{name}}” lets the API only read. Give it a licence; or list the same machine in lab.yaml as a host with the role esxi and name it with shell: at this site. Its shell is not restricted, and the next plan uses it.',
   'site.licence.ends':
     'The evaluation ends in {{days}} days; machines that are off cannot be switched on after it.',
   'nodes.room.maintenance':

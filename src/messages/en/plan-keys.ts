@@ -104,4 +104,15 @@ export const planKeys = {
   'plan.key.machines.NAME.install.release': 'Release of Ubuntu',
   'plan.key.machines.NAME.install.user':
     'Login that is made: no password, these keys alone, and sudo without a password',
+  'plan.key.hosts.NAME.esxi': 'An ESXi host itself: its time and its patch level',
+  'plan.key.hosts.NAME.esxi.depot':
+    'Offline bundle to patch from: its absolute path on a datastore of the host',
+  'plan.key.hosts.NAME.esxi.ntp': 'Time servers; set by us on ESXi 7.0 and later',
+  'plan.key.hosts.NAME.esxi.profile':
+    'Image profile in the bundle, such as ESXi-6.7.0-20190802001-standard',
+  'plan.key.sites.NAME.host':
+    'vCenter: host for machines and networks; the first by name when left out',
+  'plan.key.sites.NAME.ntp': 'Time servers of that host',
+  'plan.key.sites.NAME.shell':
+    'Name of the host with the role esxi that is the same machine; its shell does what the licence forbids the API',
 } as const;

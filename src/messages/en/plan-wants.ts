@@ -18,4 +18,7 @@ export const planWants = {
   'plan.want.public-key': 'a public key on one line, such as ssh-ed25519 AAAA… me@here',
   'plan.want.sha256': 'a SHA-256, 64 digits in lower case',
   'plan.want.vmware-name': 'letters, digits, blanks, . _ ( ) -',
+  'plan.want.depot': 'a path such as /vmfs/volumes/datastore1/ESXi670-….zip',
+  'plan.want.profile': 'the name of an image profile',
+  'plan.want.depot-and-profile': 'depot and profile together, or neither',
 } as const;

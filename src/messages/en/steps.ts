@@ -72,7 +72,11 @@ export const steps = {
   'host.clock.ahead': 'The clock is {{seconds}} s ahead of this computer’s.',
   'host.clock.action': 'Switch time synchronisation on and wait for it',
   'mirror.disk.done':
-    '{{needed, bytes}} needed for {{files}} files ({{total, bytes}} in all), {{available, bytes}} free on {{mount}}.',
+    '{{files}} files, {{total, bytes}}. Still to fetch {{fetch, bytes}}, to be kept free {{reserve, bytes}}; {{available, bytes}} free on {{mount}}.',
+  'mirror.disk.nothing-to-fetch':
+    'All {{files}} files ({{total, bytes}}) are here. {{available, bytes}} free on {{mount}}.',
+  'mirror.disk.complete':
+    'All {{files}} published files are here. How much a renewal needs is not known: the source cannot be asked.',
   'mirror.disk.short':
     'Only {{available, bytes}} free on {{mount}}, but {{needed, bytes}} needed. Enlarge the disk, or take fewer images in the plan.',
   'packages.done': 'Installed: {{names}}.',
@@ -138,6 +142,8 @@ export const steps = {
     '{{url}} gives {{from}} another index than the one on disk. A cache or another server is in between.',
   'mirror.served.files':
     '{{count}} selected files are not served with their size. First: {{first}}',
+  'mirror.served.no-fetcher':
+    '{{from}} has neither curl nor wget, so it cannot look at the mirror. Install one of them there.',
   'mirror.served.action': 'Start apache2 and have it start with the system',
   'mirror.refresh.done': 'The mirror renews itself every night.',
   'mirror.refresh.absent': '{{path}} does not exist yet.',
@@ -173,6 +179,13 @@ export const steps = {
     '{{source}} cannot be reached from the server through the proxy {{proxy}}. Check that the proxy in the plan is right and answers.',
   'mirror.fail.proxy-refused':
     'The proxy {{proxy}} does not give {{url}}. Check that it allows the source, and the source in the plan.',
+  'mirror.fail.certificate':
+    'The server does not accept the certificate of {{source}}. Check its clock and its ca-certificates; a proxy that looks inside HTTPS is another cause.',
+  'mirror.fail.status':
+    '{{url}} answers with HTTP {{status}}. Check the source in the plan, or try again later.',
+  'mirror.fail.not-given': '{{url}} is not given by its server. Check the source in the plan.',
+  'mirror.fail.no-fetcher':
+    'The server has neither curl nor wget, so the source cannot be asked. Install one of them.',
   'mirror.fail.not-found': '{{url}} does not exist. Check the source in the plan.',
   'mirror.fail.filter': 'sstream-mirror does not understand the filter {{filter}}.',
   'mirror.fail.no-tool': 'sstream-mirror is not installed.',

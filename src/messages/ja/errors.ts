@@ -13,6 +13,10 @@ export const errors: Record<keyof typeof en, string> = {
     '{{host}} が {{user}} のログインを拒否しました。ユーザー名とパスワード（または鍵）を確認してください。',
   'error.host-closed':
     '{{host}} との接続が切れました。もう一度試してください。ホスト側の処理は続いています。',
+  'error.host-forward-forbidden':
+    '{{host}} は、経由してのポート接続を許可していません（sshd の AllowTcpForwarding）。',
+  'error.host-forward-refused':
+    '{{host}} から見て、{{address}} のポート {{port}} では何も応答していません。',
   'error.host-identity-changed':
     '{{host}} は信頼済みのマシンではありません（machine-id が異なります）。何も変更していません。再インストールした場合は「ホスト」で登録し直してください。',
   'error.host-key-changed':
@@ -26,7 +30,7 @@ export const errors: Record<keyof typeof en, string> = {
   'error.host-refused':
     '{{address}} のポート {{port}} で接続を拒否されました。SSH サーバーは動いていますか。',
   'error.host-sessions-full':
-    '{{host}} はこの接続でこれ以上のセッションを許可していません(sshd の MaxSessions)。不要な端末を閉じるか、MaxSessions を増やしてください。',
+    '{{host}} はこの接続でこれ以上のセッションを許可していません（sshd の MaxSessions）。不要な端末を閉じるか、MaxSessions を増やしてください。',
   'error.host-silent':
     '{{address}} のポート {{port}} は接続を受け付けましたが、応答がありません。SSH サーバーか確認してください。',
   'error.host-timeout': '{{host}} から時間内に応答がありませんでした。接続を閉じました。',
@@ -64,6 +68,7 @@ export const errors: Record<keyof typeof en, string> = {
   'error.lab-locked':
     'このラボは別の Labwright（プロセス {{pid}}）で開かれています。ここでは閲覧のみです。',
   'error.lab-not-open': 'ラボが開かれていません。',
+  'error.look-failed': '調べられませんでした。',
   'error.not-in-this-shell': 'この操作はデスクトップアプリでのみ使えます。',
   'error.not-observed': 'まだ確認していません。',
   'error.option-missing': '{{command}} にはオプション {{option}} が必要です。',
@@ -77,6 +82,8 @@ export const errors: Record<keyof typeof en, string> = {
   'error.plan-invalid': 'lab.yaml に誤りがあります: {{first}}',
   'error.plan-missing': '{{path}} というファイルはありません。',
   'error.plan-unreadable': '{{path}} を読み書きできません。',
+  'error.port-unusable':
+    'ポート {{port}} は使えません。使用中か、このユーザーには許可されていません。',
   'error.preview-outdated':
     '今実行される内容が、表示したものと異なります。プレビューを見直してください。',
   'error.proof-failed': 'すべての処理は終わりましたが、確認するとまだ完了していません。',
@@ -87,6 +94,9 @@ export const errors: Record<keyof typeof en, string> = {
   'error.run-not-interrupted': 'このラボに該当する中断した実行はありません。何も実行していません。',
   'error.run-undone': 'この実行は既に元に戻しています。これ以上元に戻すものはありません。',
   'error.run-unknown': 'このラボにその実行はありません。',
+  'error.secret-file': 'シークレット {{name}} のファイルを読めません。',
+  'error.secret-in-argument':
+    'シークレットは --secret NAME=@FILE で渡してください。値をコマンドに直接書くと、このコンピューターの誰からも見えてしまいます。',
   'error.secret-missing': 'シークレット {{name}} が必要ですが、まだ値がありません。',
   'error.secret-unreadable':
     'シークレット {{name}} をこのコンピューターで開けません。もう一度入力してください。',
@@ -123,7 +133,7 @@ export const errors: Record<keyof typeof en, string> = {
   'error.site-licence-expired':
     '{{site}} のライセンスが切れているか、ありません。更新するまでマシンの電源を入れられません。',
   'error.site-licence-read-only':
-    '{{site}} のライセンスでは API で読み取りしかできません（無償版 ESXi の制限です）。ライセンスを登録するか、lab.yaml で役割 esxi のホストとして登録してください（シェルには制限がありません）。',
+    '{{site}} のライセンスでは API で読み取りしかできません（無償版 ESXi の制限です）。この変更は行われていません。ライセンスを登録するか、同じマシンである役割 esxi のホストを、このサイトの shell: で指定してください。次の計画から、制限のないシェルを使います。',
   'error.site-login-refused':
     '{{site}} が {{user}} のログインを拒否しました。ユーザー名とパスワードを確認してください。失敗が続くとアカウントが一時的にロックされます。',
   'error.site-mac-taken':

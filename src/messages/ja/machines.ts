@@ -167,7 +167,7 @@ export const machines: Record<keyof typeof en, string> = {
   'site.licence.done': '{{name}}',
   'site.licence.unknown': 'サイトからライセンス情報が得られませんでした。',
   'site.licence.read-only':
-    '「{{name}}」では API は読み取り専用です。ライセンスを登録するか、lab.yaml で役割 esxi のホストとして登録してください。シェルには制限がなく、Labwright はそこで仮想マシンを作成できます。',
+    '「{{name}}」では API は読み取り専用です。ライセンスを登録するか、同じマシンを lab.yaml に役割 esxi のホストとして加え、このサイトの shell: で指定してください。シェルには制限がなく、次の計画からそちらを使います。',
   'site.licence.ends':
     '評価期間は残り {{days}} 日です。終了後は、停止中の仮想マシンを起動できなくなります。',
   'nodes.room.maintenance':

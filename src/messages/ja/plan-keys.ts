@@ -101,4 +101,15 @@ export const planKeys: Record<keyof typeof en, string> = {
   'plan.key.machines.NAME.install.release': 'Ubuntu のリリース',
   'plan.key.machines.NAME.install.user':
     '作成するユーザー。パスワードなし、公開鍵のみ、sudo はパスワード不要',
+  'plan.key.hosts.NAME.esxi': 'ESXi ホスト自体の設定: 時刻とパッチレベル',
+  'plan.key.hosts.NAME.esxi.depot':
+    'パッチの元になるオフラインバンドル（ホストのデータストアでの絶対パス）',
+  'plan.key.hosts.NAME.esxi.ntp': '時刻サーバー（ESXi 7.0 以降で自動設定）',
+  'plan.key.hosts.NAME.esxi.profile':
+    'バンドル内のイメージプロファイル（例: ESXi-6.7.0-20190802001-standard）',
+  'plan.key.sites.NAME.host':
+    'vCenter: 仮想マシンとネットワークを作るホスト（省略時は名前順で最初のもの）',
+  'plan.key.sites.NAME.ntp': 'そのホストの時刻サーバー',
+  'plan.key.sites.NAME.shell':
+    '同じマシンである、役割 esxi のホストの名前。ライセンスで API に許されない操作をそのシェルで行う',
 };

@@ -76,7 +76,11 @@ export const steps: Record<keyof typeof en, string> = {
   'host.clock.ahead': 'このコンピューターより {{seconds}} 秒進んでいます。',
   'host.clock.action': '時刻同期を有効にして、同期を待つ',
   'mirror.disk.done':
-    '{{files}} ファイル（合計 {{total, bytes}}）に {{needed, bytes}} 必要です。{{mount}} の空きは {{available, bytes}} です。',
+    '{{files}} ファイル（合計 {{total, bytes}}）のうち、残り {{fetch, bytes}} を取得します。別に {{reserve, bytes}} の空きが必要です。{{mount}} の空きは {{available, bytes}} です。',
+  'mirror.disk.nothing-to-fetch':
+    '{{files}} ファイル（合計 {{total, bytes}}）はすべてあります。{{mount}} の空きは {{available, bytes}} です。',
+  'mirror.disk.complete':
+    '公開済みの {{files}} ファイルはすべてあります。ソースに問い合わせられないため、更新に必要な量は不明です。',
   'mirror.disk.short':
     '{{needed, bytes}} 必要ですが、{{mount}} の空きは {{available, bytes}} しかありません。ディスクを増やすか、プランでイメージを減らしてください。',
   'packages.done': 'インストール済み: {{names}}',
@@ -142,6 +146,8 @@ export const steps: Record<keyof typeof en, string> = {
   'mirror.served.other':
     '{{from}} が {{url}} から受け取るインデックスが、ディスク上のものと違います。間にキャッシュか別のサーバーがあります。',
   'mirror.served.files': '{{count}} ファイルが正しいサイズで配信されていません。最初: {{first}}',
+  'mirror.served.no-fetcher':
+    '{{from}} に curl も wget もないため、ミラーを確認できません。どちらかをインストールしてください。',
   'mirror.served.action': 'apache2 を起動し、自動起動を有効にする',
   'mirror.refresh.done': 'ミラーは毎晩自動で更新されます。',
   'mirror.refresh.absent': '{{path}} がまだありません。',
@@ -177,6 +183,13 @@ export const steps: Record<keyof typeof en, string> = {
     'サーバーからプロキシー {{proxy}} 経由で {{source}} に到達できません。プランのプロキシーが正しく、応答するか確認してください。',
   'mirror.fail.proxy-refused':
     'プロキシー {{proxy}} から {{url}} を取得できません。プロキシーがソースを許可しているか、またプランのソースを確認してください。',
+  'mirror.fail.certificate':
+    'サーバーが {{source}} の証明書を受け付けません。サーバーの時計と ca-certificates を確認してください。HTTPS の中身を検査するプロキシーが原因のこともあります。',
+  'mirror.fail.status':
+    '{{url}} が HTTP {{status}} を返しました。プランのソースを確認するか、しばらくしてからもう一度試してください。',
+  'mirror.fail.not-given': '{{url}} を取得できません。プランのソースを確認してください。',
+  'mirror.fail.no-fetcher':
+    'サーバーに curl も wget もないため、ソースを調べられません。どちらかをインストールしてください。',
   'mirror.fail.not-found': '{{url}} はありません。プランのソースを確認してください。',
   'mirror.fail.filter': 'sstream-mirror がフィルター {{filter}} を解釈できません。',
   'mirror.fail.no-tool': 'sstream-mirror がインストールされていません。',

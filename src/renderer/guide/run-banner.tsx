@@ -10,6 +10,7 @@ import { useCall } from '../core/use-call.ts';
 import { useText } from '../text/use-text.ts';
 import { CancelButton } from './cancel-button.tsx';
 import { ChangedPanel } from './changed-panel.tsx';
+import { endRun } from './end-run.ts';
 import { ProgressBar } from './progress-bar.tsx';
 import { currentStep, isOpenRun } from './run-states.ts';
 import { stepTitle } from './step-name.ts';
@@ -99,7 +100,7 @@ function WaitingBanner({ run }: { run: Run }) {
           <Button
             small
             disabled={!writable || call.busy}
-            onClick={() => call.run(() => calls.runs.dismiss({ lab: path, run: run.id }))}
+            onClick={() => call.run(() => endRun(path, run))}
           >
             {t('run.dismiss')}
           </Button>

@@ -37,6 +37,12 @@ export function undoneRuns(runs: readonly Run[]): ReadonlySet<string> {
   return undone;
 }
 
+/** Whether a run has brought something about that has not been taken back, however it ended. */
+export function mayBeUndone(run: Run, runs: readonly Run[]): boolean {
+  if (run.kind !== 'apply' || isOpenRun(run) || undoneRuns(runs).has(run.id)) return false;
+  return run.steps.some((step) => step.actions.some(({ state }) => state === 'succeeded'));
+}
+
 /** The step instance that is being worked on, for whoever has chosen nothing else to look at. */
 export function runningStep(runs: readonly Run[]): string | undefined {
   const run = runs.findLast((each) => each.state === 'running');

@@ -9,8 +9,9 @@ import { goTo } from '../core/route.ts';
 import { useCall } from '../core/use-call.ts';
 import { useText } from '../text/use-text.ts';
 import { CancelButton } from './cancel-button.tsx';
+import { endRun } from './end-run.ts';
 import { ProgressBar } from './progress-bar.tsx';
-import { undoneRuns } from './run-states.ts';
+import { mayBeUndone } from './run-states.ts';
 import { stepTitle } from './step-name.ts';
 import { UndoPanel } from './undo-panel.tsx';
 
@@ -21,9 +22,8 @@ export function RunSummary({ run }: { run: Run }) {
   const { path, state, writable } = useLab();
   const [undoing, setUndoing] = useState(false);
   const call = useCall();
-  const waiting = run.state === 'interrupted';
-  const mayUndo =
-    run.kind === 'apply' && run.state === 'succeeded' && !undoneRuns(state.runs).has(run.id);
+  const interrupted = run.state === 'interrupted';
+  const mayUndo = mayBeUndone(run, state.runs);
   return (
     <article className="lw-job">
       <p className="lw-step__run-head">
@@ -56,23 +56,23 @@ export function RunSummary({ run }: { run: Run }) {
       <ErrorNote error={call.error} />
       <p className="lw-row">
         <CancelButton run={run} />
-        {waiting ? (
-          <>
-            <Button
-              small
-              disabled={!writable || call.busy}
-              onClick={() => call.run(() => calls.runs.resume({ lab: path, run: run.id }))}
-            >
-              {t('run.resume')}
-            </Button>
-            <Button
-              small
-              disabled={!writable || call.busy}
-              onClick={() => call.run(() => calls.runs.dismiss({ lab: path, run: run.id }))}
-            >
-              {t('run.dismiss')}
-            </Button>
-          </>
+        {interrupted ? (
+          <Button
+            small
+            disabled={!writable || call.busy}
+            onClick={() => call.run(() => calls.runs.resume({ lab: path, run: run.id }))}
+          >
+            {t('run.resume')}
+          </Button>
+        ) : null}
+        {interrupted || run.state === 'paused' ? (
+          <Button
+            small
+            disabled={!writable || call.busy}
+            onClick={() => call.run(() => endRun(path, run))}
+          >
+            {t('run.dismiss')}
+          </Button>
         ) : null}
         {mayUndo ? (
           <Button small disabled={!writable} onClick={() => setUndoing(true)}>

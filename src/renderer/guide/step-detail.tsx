@@ -1,9 +1,10 @@
-import { useState } from 'react';
+import { useLayoutEffect, useRef, useState } from 'react';
 import { ErrorNote } from '../components/error-note.tsx';
 import { Icon } from '../components/icon.tsx';
 import { Button } from '../components/kit.ts';
 import { StateBadge } from '../components/state-badge.tsx';
 import { calls } from '../core/core-connection.ts';
+import { focusScreen } from '../core/focus-screen.ts';
 import { useLab } from '../core/lab-context.ts';
 import { useCall } from '../core/use-call.ts';
 import { useText } from '../text/use-text.ts';
@@ -16,6 +17,9 @@ import { UndoPanel } from './undo-panel.tsx';
 import { WaitsFor } from './waits-for.tsx';
 import { WillDo } from './will-do.tsx';
 
+/** Whether the keyboard was in the step that was shown before: it goes on to the one that follows. */
+let hadKeyboard = false;
+
 /** Everything about one step: why, what was found, what will be done, how it went. */
 export function StepDetail({ id }: { id: string }) {
   const text = useText();
@@ -23,6 +27,15 @@ export function StepDetail({ id }: { id: string }) {
   const { path, state, stale } = useLab();
   const [undoing, setUndoing] = useState<string | undefined>(undefined);
   const check = useCall();
+  const article = useRef<HTMLElement>(null);
+  useLayoutEffect(() => {
+    if (hadKeyboard && document.activeElement === document.body) focusScreen();
+    hadKeyboard = false;
+    const shown = article.current;
+    return () => {
+      hadKeyboard = shown?.contains(document.activeElement) === true;
+    };
+  }, []);
   const { step, target } = splitInstance(id);
   const finding = state.findings[id];
   const last = lastRunOf(state.runs, id);
@@ -30,7 +43,12 @@ export function StepDetail({ id }: { id: string }) {
   const why = `step.${step}.why`;
   const title = stepTitle(text, step);
   return (
-    <article className="lw-step" aria-labelledby="step-title" data-testid="step-detail">
+    <article
+      ref={article}
+      className="lw-step"
+      aria-labelledby="step-title"
+      data-testid="step-detail"
+    >
       <header>
         <h2 id="step-title" tabIndex={-1}>
           {title}

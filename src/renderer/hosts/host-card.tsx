@@ -37,9 +37,12 @@ interface HostCardProps {
 
 export function HostCard({ name, planned, site, host }: HostCardProps) {
   const { t } = useText();
-  const { path, writable } = useLab();
+  const { path, writable, state } = useLab();
   const call = useCall();
   const connection = host?.connection ?? 'idle';
+  const shellOf = Object.entries(state.plan.plan?.sites ?? {}).find(
+    ([, { shell }]) => shell === name,
+  )?.[0];
   const decides = connection === 'untrusted' || connection === 'changed';
   return (
     <article className="lw-card lw-host" aria-labelledby={`host-${name}`} data-state={connection}>
@@ -49,6 +52,9 @@ export function HostCard({ name, planned, site, host }: HostCardProps) {
         </h2>
         {planned === undefined ? null : (
           <span className="lw-tag">{t(`hosts.role.${planned.role}`)}</span>
+        )}
+        {shellOf === undefined ? null : (
+          <span className="lw-tag">{t('hosts.shellOf', { site: shellOf })}</span>
         )}
         {site === undefined ? null : <span className="lw-tag">{t('hosts.role.site')}</span>}
         {site?.legacy_tls ? (

@@ -10,18 +10,20 @@ import { useLab } from '../core/lab-context.ts';
 import { useCall } from '../core/use-call.ts';
 import { useText } from '../text/use-text.ts';
 
-/** Asks for the value that is missing or was refused, and tries again with it. */
+/**
+ * Asks for the value that is missing or was refused. The core itself tries every host again that
+ * waited for it: a second look from here would cut the first one off.
+ */
 export function MissingSecret({ host }: { host: HostState }) {
   const { t, say } = useText();
-  const { path, writable } = useLab();
+  const { writable } = useLab();
   const field = useRef<HTMLInputElement>(null);
   const call = useCall();
   const name = host.secret;
-  const again = () => call.run(() => calls.hosts.reconnect({ lab: path, host: host.name }));
   if (host.error?.code === 'vault-locked') {
     return (
       <Notice tone="caution" title={say(host.error.reason)}>
-        <UnlockForm onUnlocked={again} />
+        <UnlockForm />
       </Notice>
     );
   }
@@ -40,10 +42,7 @@ export function MissingSecret({ host }: { host: HostState }) {
             event.preventDefault();
             const value = takeSecret(field.current);
             if (value === '') return;
-            void call.run(async () => {
-              await calls.vault.set({ name, value });
-              await calls.hosts.reconnect({ lab: path, host: host.name });
-            });
+            void call.run(() => calls.vault.set({ name, value }));
           }}
         >
           <SecretField ref={field} label={t('hosts.secretValue', { name })} />

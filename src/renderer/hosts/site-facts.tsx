@@ -1,17 +1,21 @@
 import type { Site } from '../../contract/plan.ts';
 import { useLab } from '../core/lab-context.ts';
 import { useText } from '../text/use-text.ts';
+import { driverInUse } from './driver-in-use.ts';
 
 interface SiteFactsProps {
   readonly name: string;
   readonly site: Site;
 }
 
-/** How a site is reached, what it is licensed for, and which driver is in use and why. */
+/** How a site is reached, what it is licensed for, which driver is in use and why, what is behind it. */
 export function SiteFacts({ name, site }: SiteFactsProps) {
-  const { t } = useText();
+  const { t, say } = useText();
   const { state } = useLab();
-  const licence = state.inventories[name]?.inventory.licence;
+  const inventory = state.inventories[name]?.inventory;
+  const licence = inventory?.licence;
+  const { driver, why } = driverInUse(name, state.findings, licence);
+  const vcenter = inventory?.site?.kind === 'vcenter' ? inventory.site : undefined;
   return (
     <>
       <p className="lw-host__way">
@@ -24,13 +28,30 @@ export function SiteFacts({ name, site }: SiteFactsProps) {
       <dl className="lw-facts">
         <div>
           <dt>{t('hosts.driver')}</dt>
-          <dd>{t(licence?.writes === false ? 'hosts.driverReads' : 'hosts.driverApi')}</dd>
+          <dd>
+            <span>{say(driver)}</span>
+            {why === undefined ? null : <p className="lw-help">{say(why)}</p>}
+          </dd>
         </div>
         {licence === undefined ? null : (
           <div>
             <dt>{t('hosts.licence')}</dt>
             <dd>{licence.name}</dd>
           </div>
+        )}
+        {vcenter === undefined ? null : (
+          <>
+            <div>
+              <dt>{t('hosts.hosts')}</dt>
+              <dd>{vcenter.hosts.map((host) => `${host.name} (${host.version})`).join(', ')}</dd>
+            </div>
+            {vcenter.place === undefined ? null : (
+              <div>
+                <dt>{t('hosts.place')}</dt>
+                <dd>{vcenter.place}</dd>
+              </div>
+            )}
+          </>
         )}
       </dl>
     </>

@@ -5,22 +5,23 @@ import { Moment } from '../components/when.tsx';
 import { useLab } from '../core/lab-context.ts';
 import { useText } from '../text/use-text.ts';
 import { detailOf } from './row-detail.tsx';
-import { rowText, rowTone } from './row-text.ts';
+import { type ActionTitles, rowText, rowTone } from './row-text.ts';
 
 interface JournalRowViewProps {
   readonly row: JournalRow;
   /** Runs that can be taken back. */
   readonly undoable: ReadonlySet<string>;
   readonly onUndo: (run: string) => void;
+  readonly titles: ActionTitles;
 }
 
-export function JournalRowView({ row, undoable, onUndo }: JournalRowViewProps) {
+export function JournalRowView({ row, undoable, onUndo, titles }: JournalRowViewProps) {
   const text = useText();
   const { writable } = useLab();
   const { entry } = row;
-  const sentence = rowText(text, entry);
+  const sentence = rowText(text, entry, titles);
   const detail = detailOf(entry);
-  const run = entry.kind === 'run-ended' && entry.state === 'succeeded' ? entry.run : undefined;
+  const run = entry.kind === 'run-ended' ? entry.run : undefined;
   const mayUndo = run !== undefined && undoable.has(run);
   return (
     <li className={`is-${rowTone(entry)}`}>

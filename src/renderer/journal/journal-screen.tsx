@@ -9,6 +9,7 @@ import { useText } from '../text/use-text.ts';
 import { JournalRowView } from './journal-row-view.tsx';
 import type { Group } from './kinds.ts';
 import { GROUPS, isGroup } from './kinds.ts';
+import { actionTitles } from './row-text.ts';
 import { SupportBundle } from './support-bundle.tsx';
 import { undoableRuns } from './undoable-runs.ts';
 import { useJournal } from './use-journal.ts';
@@ -22,6 +23,7 @@ export function JournalScreen() {
   const journal = useJournal(wanted, group);
   const { state } = useLab();
   const undoable = undoableRuns(journal.rows ?? [], state.runs);
+  const titles = actionTitles(journal.rows ?? [], state.runs);
   const filtered = wanted !== '' || group !== 'all';
   return (
     <>
@@ -68,7 +70,13 @@ export function JournalScreen() {
       ) : (
         <ol className="lw-journal" aria-label={t('nav.journal')}>
           {journal.rows.map((row) => (
-            <JournalRowView key={row.seq} row={row} undoable={undoable} onUndo={setUndoing} />
+            <JournalRowView
+              key={row.seq}
+              row={row}
+              undoable={undoable}
+              onUndo={setUndoing}
+              titles={titles}
+            />
           ))}
         </ol>
       )}

@@ -1,9 +1,35 @@
-import type { JournalEntry } from '../../contract/journal.ts';
+import type { Action } from '../../contract/action.ts';
+import type { JournalEntry, JournalRow } from '../../contract/journal.ts';
+import type { Message } from '../../contract/message.ts';
+import type { Run } from '../../contract/run.ts';
 import { splitInstance, stepTitle } from '../guide/step-name.ts';
 import type { Text } from '../text/use-text.ts';
 
+/** Titles of actions by run, step and action: a row about an action has only its id. */
+export type ActionTitles = ReadonlyMap<string, Message>;
+
+export function actionTitles(rows: readonly JournalRow[], runs: readonly Run[]): ActionTitles {
+  const titles = new Map<string, Message>();
+  const add = (run: string, step: string, actions: readonly Action[]) => {
+    for (const { id, title } of actions) titles.set(`${run} ${step}/${id}`, title);
+  };
+  for (const run of runs) {
+    for (const step of run.steps) {
+      add(
+        run.id,
+        step.id,
+        step.actions.map(({ action }) => action),
+      );
+    }
+  }
+  for (const { entry } of rows) {
+    if (entry.kind === 'step-started') add(entry.run, entry.id, entry.planned.actions);
+  }
+  return titles;
+}
+
 /** One line of the journal as a sentence. */
-export function rowText(text: Text, entry: JournalEntry): string {
+export function rowText(text: Text, entry: JournalEntry, titles: ActionTitles): string {
   const { t, say } = text;
   switch (entry.kind) {
     case 'run-started':
@@ -19,9 +45,9 @@ export function rowText(text: Text, entry: JournalEntry): string {
     case 'step-ended':
       return `${named(text, entry.id)}: ${t(`run.step.${entry.state}`)}`;
     case 'action-started':
-      return `${named(text, entry.id)} › ${actionName(entry.action)}`;
+      return `${named(text, entry.id)} › ${actionName(text, entry, titles)}`;
     case 'action-ended':
-      return `${named(text, entry.id)} › ${actionName(entry.action)}: ${t(`run.action.${entry.state}`)}`;
+      return `${named(text, entry.id)} › ${actionName(text, entry, titles)}: ${t(`run.action.${entry.state}`)}`;
     case 'finding':
       return `${named(text, entry.finding.id)}: ${t(`state.${entry.finding.state}`)} — ${say(entry.finding.reason)}`;
     case 'trust':
@@ -51,7 +77,11 @@ function named(text: Text, id: string): string {
   return `${stepTitle(text, step)} (${target})`;
 }
 
-/** `step@target/action` is known to the person by its last part. */
-function actionName(id: string): string {
-  return id.slice(id.lastIndexOf('/') + 1);
+function actionName(
+  { say }: Text,
+  entry: { readonly run: string; readonly id: string; readonly action: string },
+  titles: ActionTitles,
+): string {
+  const title = titles.get(`${entry.run} ${entry.id}/${entry.action}`);
+  return title === undefined ? entry.action : say(title);
 }

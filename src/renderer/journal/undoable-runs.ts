@@ -1,6 +1,6 @@
 import type { JournalRow } from '../../contract/journal.ts';
 import type { Run } from '../../contract/run.ts';
-import { undoneRuns } from '../guide/run-states.ts';
+import { mayBeUndone } from '../guide/run-states.ts';
 
 /** Runs that applied something and have not been taken back, as far as the rows shown reach. */
 export function undoableRuns(
@@ -13,11 +13,15 @@ export function undoableRuns(
       entry.kind === 'run-ended' && entry.state === 'succeeded' ? [entry.run] : [],
     ),
   );
+  const known = new Set(runs.map((run) => run.id));
   const applied = [
-    ...started.filter((entry) => entry.what === 'apply').map((entry) => entry.run),
-    ...runs.filter((run) => run.kind === 'apply').map((run) => run.id),
+    // Of runs that are long over only the rows are known; what they made is seen in the preview.
+    ...started
+      .filter((entry) => entry.what === 'apply' && !known.has(entry.run))
+      .map((entry) => entry.run),
+    ...runs.filter((run) => mayBeUndone(run, runs)).map((run) => run.id),
   ];
-  const undone = new Set(undoneRuns(runs));
+  const undone = new Set<string>();
   for (const entry of started) {
     if (entry.what === 'undo' && entry.of !== undefined && succeeded.has(entry.run)) {
       undone.add(entry.of);

@@ -15,6 +15,7 @@ import { useText } from '../text/use-text.ts';
 import { BootOrder } from './boot-order.tsx';
 import { consoleCommand } from './console-command.ts';
 import { Copyable } from './copyable.tsx';
+import { MaasPart } from './maas-part.tsx';
 import { MachineDisks } from './machine-disks.tsx';
 import { MachineNics } from './machine-nics.tsx';
 import type { MachineRow } from './machine-rows.ts';
@@ -90,6 +91,7 @@ export function MachineDetails({ row, onClose }: MachineDetailsProps) {
             <Found finding={finding} />
           </section>
         )}
+        {row.maas === undefined ? null : <MaasPart side={row.maas} power={row.power} />}
         <p className="lw-machine__ways">
           {planned === undefined ? null : (
             <a href={routeHash({ lab: path, screen: 'guide', item: planned.step })}>

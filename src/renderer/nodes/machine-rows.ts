@@ -2,6 +2,7 @@ import type { Finding } from '../../contract/finding.ts';
 import type { BootDevice, Machine } from '../../contract/inventory.ts';
 import type { LabState } from '../../contract/lab-state.ts';
 import type { PlannedMachine, PlannedMachines } from '../../contract/machines.ts';
+import { type MaasSide, maasByMac } from './maas-side.ts';
 
 export type Owner = 'ours' | 'planned' | 'theirs' | 'unknown';
 export type Power = Machine['power'] | 'absent';
@@ -24,6 +25,8 @@ export interface MachineRow {
   readonly machine: Machine | undefined;
   readonly planned: PlannedMachine | undefined;
   readonly finding: Finding | undefined;
+  /** What MAAS says of it. */
+  readonly maas: MaasSide | undefined;
   /** When its host was asked. */
   readonly at: number | undefined;
 }
@@ -55,9 +58,10 @@ function ownerOf(machine: Machine | undefined, lab: string | undefined): Owner {
 
 /** All machines of all hypervisors and of the plan, each once; those of the plan first. */
 export function machineRows(
-  state: Pick<LabState, 'inventories' | 'findings'>,
+  state: Pick<LabState, 'inventories' | 'findings'> & Partial<Pick<LabState, 'maas' | 'plan'>>,
   planned: PlannedMachines | undefined,
 ): MachineRow[] {
+  const sides = maasByMac(state.maas ?? {});
   const row = (
     host: string,
     machine: Machine | undefined,
@@ -66,6 +70,8 @@ export function machineRows(
     const uuid = machine?.uuid ?? wish?.uuid ?? '';
     const finding = wish === undefined ? undefined : state.findings[wish.step];
     const nics = machine?.nics ?? wish?.nics ?? [];
+    const side = nics.map(({ mac }) => sides.get(mac)).find((each) => each !== undefined);
+    if (side !== undefined) met.add(side.machine.id);
     return {
       key: machineKey(host, uuid),
       name: machine?.name ?? wish?.name ?? uuid,
@@ -83,10 +89,12 @@ export function machineRows(
       machine,
       planned: wish,
       finding,
+      maas: side,
       at: state.inventories[host]?.at,
     };
   };
   const rows: MachineRow[] = [];
+  const met = new Set<string>();
   const taken = new Set<Machine>();
   const byHost = new Map(
     Object.entries(state.inventories).map(([host, { inventory }]) => [
@@ -108,12 +116,47 @@ export function machineRows(
       if (!taken.has(machine)) rows.push(row(host, machine, undefined));
     }
   }
+  const physical = new Set(
+    Object.values(state.plan?.plan?.nodes ?? {}).flatMap((node) => node.macs),
+  );
+  for (const side of new Set(sides.values())) {
+    if (!met.has(side.machine.id)) rows.push(onlyInMaas(side, physical));
+  }
   return rows;
 }
 
+/** A machine that no hypervisor of the lab runs: a physical one, or another lab's. */
+function onlyInMaas(side: MaasSide, physical: ReadonlySet<string>): MachineRow {
+  const { machine, server, at } = side;
+  const macs = machine.nics.map(({ mac }) => mac);
+  const { power } = machine;
+  return {
+    key: machineKey(server, machine.id),
+    name: machine.hostname,
+    host: server,
+    uuid: machine.id,
+    role: 'node',
+    power: power === 'on' || power === 'off' ? power : 'unknown',
+    cpus: machine.cpus,
+    memoryMib: machine.memoryMib,
+    macs,
+    boot: [],
+    bootIsWrong: false,
+    owner: macs.some((mac) => physical.has(mac)) ? 'ours' : 'theirs',
+    machine: undefined,
+    planned: undefined,
+    finding: undefined,
+    maas: side,
+    at,
+  };
+}
+
 /** Whether a lab has anything to do with machines. */
-export function hasMachines(state: Pick<LabState, 'inventories' | 'plan'>): boolean {
+export function hasMachines(
+  state: Pick<LabState, 'inventories' | 'plan'> & Partial<Pick<LabState, 'maas'>>,
+): boolean {
   return (
+    Object.values(state.maas ?? {}).some(({ machines }) => machines.length > 0) ||
     Object.keys(state.plan.plan?.machines ?? {}).length > 0 ||
     Object.values(state.inventories).some(({ inventory }) => inventory.machines.length > 0)
   );

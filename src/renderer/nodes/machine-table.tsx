@@ -6,9 +6,11 @@ import { Icon } from '../components/icon.tsx';
 import { binarySize } from '../text/binary-size.ts';
 import { useText } from '../text/use-text.ts';
 import { BootOrder } from './boot-order.tsx';
+import { isPowerDrift } from './maas-side.ts';
+import { MaasWord } from './maas-word.tsx';
 import type { MachineRow } from './machine-rows.ts';
 import { PowerWord } from './power-word.tsx';
-import { COLUMNS, type RowOrder } from './row-order.ts';
+import { type Column, columnsOf, type RowOrder } from './row-order.ts';
 
 /** Every row is as high as this, so that thousands need no measuring. */
 const ROW_PX = 34;
@@ -21,11 +23,15 @@ interface MachineTableProps {
   readonly order: RowOrder;
   readonly onOrder: (order: RowOrder) => void;
   readonly chosen: string | undefined;
+  /** Whether the lab has a MAAS that says something of machines. */
+  readonly withMaas: boolean;
   readonly onOpen: (row: MachineRow) => void;
 }
 
 /** A grid with one tab stop; the arrows move a row cursor, Enter opens. Only rows in sight are in the page. */
-export function MachineTable({ rows, order, onOrder, chosen, onOpen }: MachineTableProps) {
+export function MachineTable(props: MachineTableProps) {
+  const { rows, order, onOrder, chosen, withMaas, onOpen } = props;
+  const columns = columnsOf(withMaas);
   const { t } = useText();
   const id = useId();
   const scroller = useRef<HTMLDivElement>(null);
@@ -95,13 +101,13 @@ export function MachineTable({ rows, order, onOrder, chosen, onOpen }: MachineTa
         onKeyDown={onKeyDown}
       >
         <colgroup>
-          {COLUMNS.map((column) => (
+          {columns.map((column) => (
             <col key={column} className={`is-${column}`} />
           ))}
         </colgroup>
         <thead>
           <tr aria-rowindex={1}>
-            {COLUMNS.map((column) => {
+            {columns.map((column) => {
               const sorted = order.by === column;
               return (
                 <th
@@ -123,7 +129,7 @@ export function MachineTable({ rows, order, onOrder, chosen, onOpen }: MachineTa
           </tr>
         </thead>
         <tbody>
-          {before > 0 ? <Gap height={before} /> : null}
+          {before > 0 ? <Gap height={before} columns={columns.length} /> : null}
           {shown.map(({ index }) => {
             const row = list[index];
             return row === undefined ? null : (
@@ -131,6 +137,7 @@ export function MachineTable({ rows, order, onOrder, chosen, onOpen }: MachineTa
                 key={row.key}
                 id={`${id}-${index}`}
                 row={row}
+                columns={columns}
                 index={index}
                 isCursor={index === at}
                 isChosen={row.key === chosen}
@@ -141,7 +148,7 @@ export function MachineTable({ rows, order, onOrder, chosen, onOpen }: MachineTa
               />
             );
           })}
-          {after > 0 ? <Gap height={after} /> : null}
+          {after > 0 ? <Gap height={after} columns={columns.length} /> : null}
         </tbody>
       </table>
       {rows === undefined ? (
@@ -157,11 +164,11 @@ export function MachineTable({ rows, order, onOrder, chosen, onOpen }: MachineTa
 }
 
 /** The room of the rows that are not in the page. */
-function Gap({ height }: { height: number }) {
+function Gap({ height, columns }: { height: number; columns: number }) {
   return (
     // biome-ignore lint/a11y/noAriaHiddenOnFocusable: an empty row cannot be focused.
     <tr aria-hidden="true" className="lw-machines__gap">
-      <td colSpan={COLUMNS.length} style={{ height }} />
+      <td colSpan={columns} style={{ height }} />
     </tr>
   );
 }
@@ -169,6 +176,7 @@ function Gap({ height }: { height: number }) {
 interface RowProps {
   readonly id: string;
   readonly row: MachineRow;
+  readonly columns: readonly Column[];
   readonly index: number;
   readonly isCursor: boolean;
   readonly isChosen: boolean;
@@ -177,7 +185,7 @@ interface RowProps {
 
 const NEWS: ReadonlySet<string> = new Set(['todo', 'drifted', 'manual']);
 
-function Row({ id, row, index, isCursor, isChosen, onOpen }: RowProps) {
+function Row({ id, row, columns, index, isCursor, isChosen, onOpen }: RowProps) {
   const { t, language } = useText();
   const { finding } = row;
   const news = row.machine !== undefined && finding !== undefined && NEWS.has(finding.state);
@@ -204,8 +212,20 @@ function Row({ id, row, index, isCursor, isChosen, onOpen }: RowProps) {
       <td translate="no">{row.host}</td>
       <td>
         <PowerWord power={row.power} />
+        {row.maas !== undefined && isPowerDrift(row.power, row.maas) ? (
+          <span className="lw-lint" title={t('nodes.maas.driftHelp')}>
+            <Icon name="drifted" />
+            <span>{t('nodes.maas.driftWord')}</span>
+          </span>
+        ) : null}
       </td>
-      <td className="is-number">{row.cpus}</td>
+      {columns.includes('maas') ? (
+        <td>
+          <MaasWord side={row.maas} />
+        </td>
+      ) : (
+        <td className="is-number">{row.cpus}</td>
+      )}
       <td className="is-number">{binarySize(row.memoryMib, language)}</td>
       <td>
         <code>{row.macs[0] ?? '–'}</code>

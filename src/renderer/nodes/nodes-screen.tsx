@@ -28,10 +28,10 @@ export function NodesScreen() {
   const [creating, setCreating] = useState(false);
   const planned = usePlanned();
   const wanted = useDeferredValue(search);
-  const { inventories, findings } = state;
+  const { inventories, findings, maas, plan } = state;
   const all = useMemo(
-    () => machineRows({ inventories, findings }, planned.value),
-    [inventories, findings, planned.value],
+    () => machineRows({ inventories, findings, maas, plan }, planned.value),
+    [inventories, findings, maas, plan, planned.value],
   );
   const rows = useMemo(
     () => sortRows(filterRows(all, wanted, onlyOurs), order),
@@ -113,6 +113,7 @@ export function NodesScreen() {
         order={order}
         onOrder={setOrder}
         chosen={chosen?.key}
+        withMaas={Object.keys(maas).length > 0}
         onOpen={(row) => goTo({ item: row.key })}
       />
       {chosen === undefined ? null : (

@@ -5,6 +5,7 @@ export const COLUMNS = [
   'role',
   'host',
   'power',
+  'maas',
   'cpus',
   'memory',
   'mac',
@@ -12,6 +13,11 @@ export const COLUMNS = [
   'owner',
 ] as const;
 export type Column = (typeof COLUMNS)[number];
+
+/** Columns of a lab: what MAAS says takes the room of the processors where there is a MAAS. */
+export function columnsOf(withMaas: boolean): readonly Column[] {
+  return COLUMNS.filter((column) => column !== (withMaas ? 'cpus' : 'maas'));
+}
 
 export interface RowOrder {
   readonly by: Column;
@@ -26,6 +32,8 @@ const VALUE: Record<Column, (row: MachineRow) => string | number> = {
   role: ({ role }) => role ?? '',
   host: ({ host }) => host,
   power: ({ power }) => power,
+  // What MAAS is at work with, and what it failed at, stands together.
+  maas: ({ maas }) => maas?.machine.status ?? '',
   cpus: ({ cpus }) => cpus,
   memory: ({ memoryMib }) => memoryMib,
   mac: ({ macs }) => macs[0] ?? '',

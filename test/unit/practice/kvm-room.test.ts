@@ -46,10 +46,10 @@ function ticks(): Record<string, string> {
 async function applyAll(): Promise<string[]> {
   const runs: string[] = [];
   for (;;) {
-    const { digest, steps } = await session.preview(undefined);
+    const { digest, steps } = await session.runs.preview(undefined);
     if (steps.length === 0) return runs;
-    const { id } = await session.apply(undefined, digest);
-    await session.settled();
+    const { id } = await session.runs.apply(undefined, digest);
+    await session.runs.settled();
     expect(session.state.runs.find((run) => run.id === id)).toMatchObject({ state: 'succeeded' });
     runs.push(id);
   }
@@ -60,7 +60,7 @@ async function broken(
   steps: Readonly<Record<string, readonly [state: string, reason: string]>>,
 ): Promise<void> {
   expect(await lab.host.run(script)).toMatchObject({ exitCode: 0 });
-  await session.check({ fresh: true });
+  await session.findings.check({ fresh: true });
   for (const [step, [state, key]] of Object.entries(steps))
     expect(session.state.findings[step]).toMatchObject({ state, reason: { key } });
 }
@@ -76,7 +76,7 @@ const everything = () =>
 
 test('the KVM room is walked: checked, applied, broken, mended, and taken back', async () => {
   const before = await everything();
-  await session.check({ fresh: false });
+  await session.findings.check({ fresh: false });
   expect(ticks()).toMatchObject({
     'kvm.reachable@kvm': 'done',
     'kvm.packages@kvm': 'todo',
@@ -89,7 +89,7 @@ test('the KVM room is walked: checked, applied, broken, mended, and taken back',
     ' -   node-1   shut off\n -   node-2   shut off\n',
   );
   expect(await onHost('cat /etc/network/interfaces')).toContain('bridge_ports eth0');
-  expect(await session.preview(undefined)).toMatchObject({ steps: [], left: [] });
+  expect(await session.runs.preview(undefined)).toMatchObject({ steps: [], left: [] });
 
   const edit =
     'virsh dumpxml --inactive node-1 | sed "/order=\'1\'/d" >n.xml && virsh define n.xml';
@@ -110,8 +110,8 @@ test('the KVM room is walked: checked, applied, broken, mended, and taken back',
   expect(await onHost('virsh dumpxml --inactive node-1')).toContain("<boot order='1'/>");
 
   for (const id of [...runs, ...mends].reverse()) {
-    session.undo(id, session.previewUndo(id).digest);
-    await session.settled();
+    session.runs.undo(id, session.runs.previewUndo(id).digest);
+    await session.runs.settled();
     expect(session.state.runs.at(-1)).toMatchObject({ kind: 'undo', of: id, state: 'succeeded' });
   }
   expect(await everything()).toBe(before);

@@ -54,12 +54,15 @@ export class EsxiStandIn {
     mkdirSync(this.store, { recursive: true });
     mkdirSync(join(this.#root, 'bin'));
     mkdirSync(join(this.#root, 'state'));
-    const program = (name: string, text: string) =>
-      writeFileSync(join(this.#root, 'bin', name), text, { mode: 0o755 });
-    program('vim-cmd', VIM_CMD);
-    program('vmkfstools', VMKFSTOOLS);
-    program('sleep', '#!/bin/sh\n');
+    this.program('vim-cmd', VIM_CMD);
+    this.program('vmkfstools', VMKFSTOOLS);
+    this.program('sleep', '#!/bin/sh\n');
     this.set('vms', '');
+  }
+
+  /** Puts a program of the host in place. */
+  program(name: string, text: string): void {
+    writeFileSync(join(this.#root, 'bin', name), text, { mode: 0o755 });
   }
 
   /** A file of the host's state, or of the datastore. */

@@ -47,8 +47,10 @@ export class FakeRun {
   now = 0;
   elapsed = 0;
   waited = 0;
+  /** Targets that are another name for a machine. */
+  machines: Record<string, string> = {};
   /** What a site does when it is called. */
-  callSite: ExecutorPort['callSite'] = () => Promise.reject(new Error('no site'));
+  call: ExecutorPort['call'] = () => Promise.reject(new Error('no site'));
   /** What becomes of an image that is fetched. */
   fetchImage: ExecutorPort['fetchImage'] = () => Promise.reject(new Error('no image'));
   /** What happens while the run waits. */
@@ -116,7 +118,7 @@ export class FakeRun {
       journal: this.journal,
       link: (target) => this.host(target).link,
       machineId: () => undefined,
-      callSite: (target, call, options) => this.callSite(target, call, options),
+      call: (action, options) => this.call(action, options),
       fetchImage: (action, options) => this.fetchImage(action, options),
       openImage: () => Promise.reject(new Error('no image')),
       secret: async (name) => this.vault.get(name) ?? `value of ${name}`,
@@ -138,6 +140,7 @@ export class FakeRun {
       explain: (_id, { output }) =>
         output.includes('known cause') ? message('known-cause') : undefined,
       needs: (id) => this.needs[id] ?? [],
+      machineOf: (target) => this.machines[target] ?? target,
       written: (target) => this.events.push(`written ${target}`),
       changed: (run) => this.states.push(run),
     };

@@ -30,6 +30,7 @@ export class FakeShell {
       algorithms: '',
       ended: this.#lost.promise,
       exec: () => Promise.reject(new Error('only a shell')),
+      forward: () => Promise.reject(new Error('only a shell')),
       shell: async (columns, rows) => {
         this.sizes.push(`${columns}x${rows}`);
         this.#opened.resolve();

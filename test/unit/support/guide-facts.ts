@@ -1,3 +1,4 @@
+import type { Message } from '../../../src/contract/message.ts';
 import type { Mirror } from '../../../src/contract/plan.ts';
 import type { Selection } from '../../../src/main/drivers/simplestreams/streams.ts';
 import { contextOf } from '../../../src/main/engine/compare.ts';
@@ -45,10 +46,12 @@ export class GuideFacts {
     this.mirror = plan.mirror!;
   }
 
+  #of({ key, script: command }: Probe<unknown>) {
+    return { target: this.mirror.host, key, at: AT, command, output: '', stale: false };
+  }
+
   put<T>(probe: Probe<T>, value: T): this {
-    const { key, script: command } = probe;
-    const target = this.mirror.host;
-    this.store.put({ target, key, at: AT, command, output: '', value, stale: false });
+    this.store.put({ ...this.#of(probe), value });
     return this;
   }
 
@@ -68,6 +71,14 @@ export class GuideFacts {
   source(of: Selection = selection()): this {
     const proxy = proxyOf(this.plan, this.plan.hosts[this.mirror.host]!);
     return this.put(sourceSelection(this.mirror, proxy), of);
+  }
+
+  /** The source could not be asked. */
+  noSource(reason: Message): this {
+    const proxy = proxyOf(this.plan, this.plan.hosts[this.mirror.host]!);
+    const fact = this.#of(sourceSelection(this.mirror, proxy));
+    this.store.put({ ...fact, error: { code: 'look-failed', reason } });
+    return this;
   }
 
   context(step: Step): StepContext {

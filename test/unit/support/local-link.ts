@@ -70,6 +70,7 @@ export class LocalHost {
       ended: ended.promise,
       exec: async (command) => this.#exec(command),
       shell: () => Promise.reject(new Error('no terminal here')),
+      forward: () => Promise.reject(new Error('no ports here')),
       end: () => ended.resolve(undefined),
     };
   }

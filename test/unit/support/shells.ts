@@ -1,10 +1,12 @@
 import { accessSync, constants } from 'node:fs';
 import { delimiter, join } from 'node:path';
 
-function onPath(name: string): boolean {
-  return (process.env.PATH ?? '').split(delimiter).some((folder) => {
+/** Where this computer has a program, if it does. */
+export function pathOf(name: string): string | undefined {
+  const places = (process.env.PATH ?? '').split(delimiter).map((folder) => join(folder, name));
+  return places.find((place) => {
     try {
-      accessSync(join(folder, name), constants.X_OK);
+      accessSync(place, constants.X_OK);
       return true;
     } catch {
       return false;
@@ -17,5 +19,5 @@ function onPath(name: string): boolean {
  * ~/.bashrc: under its own name and with a socket for stdin it takes us for rshd (bash(1)).
  */
 export const SHELLS = [['dash'], ['bash', '--norc', '--posix'], ['busybox', 'sh']].filter(
-  ([name = '']) => onPath(name),
+  ([name = '']) => pathOf(name) !== undefined,
 );

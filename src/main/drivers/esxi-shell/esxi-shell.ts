@@ -4,8 +4,9 @@ import { quote } from '../../../contract/shell-quote.ts';
 import type { Hypervisor, StorageFact } from '../../engine/hypervisor.ts';
 import type { MachineSpec } from '../../engine/machine-specs.ts';
 import { ProbeAnswerError, quick } from '../../engine/probe.ts';
-import { policyCommand } from '../../engine/probes/esxi.ts';
+import { inheritPolicyCommand, policyCommand, portgroupState } from '../../engine/probes/esxi.ts';
 import { VIM_CMD } from '../../engine/probes/esxi-answers.ts';
+import { OPEN } from '../../engine/probes/portgroup.ts';
 import { installActions, removeMedia, seedActions, seedPlace } from './install-machine.ts';
 import { esxiInventory } from './inventory-probe.ts';
 import {
@@ -203,6 +204,26 @@ ${VIM_CMD_AND_SWITCH}[ "$(vswitch_of ${p})" != ${v} ] || esxcli $s portgroup rem
 ${details?.ownSwitch === false ? '' : own}`,
       },
     ];
+  },
+  portgroups: {
+    state: portgroupState,
+    open: (target, portgroup) => [
+      {
+        ...base,
+        target,
+        id: 'open-portgroup',
+        title: message('portgroup.policy', { portgroup }),
+        script: `${policyCommand(portgroup, OPEN)}\n`,
+      },
+    ],
+    restore: (target, portgroup, { portgroup: then }) => {
+      if (then === undefined) return [];
+      const values = policyCommand(portgroup, then.policy);
+      // What came from the switch shall come from it again (--use-vswitch: unverified on 5.5).
+      const script = then.policy.own ? values : `${inheritPolicyCommand(portgroup)} || ${values}`;
+      const title = message('portgroup.policy-undo', { portgroup });
+      return [{ ...base, target, id: 'close-portgroup', title, script: `${script}\n` }];
+    },
   },
   explain: (exitCode, name) => {
     const found = Object.entries(ESXI_EXIT).find(([, code]) => code === exitCode);

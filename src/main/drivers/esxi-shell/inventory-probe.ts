@@ -149,6 +149,7 @@ function parse(text: string): Inventory {
     })),
     machines,
     unreadable,
+    maintenance: /^\s*inMaintenanceMode = true/m.test(of('summary')),
   });
 }
 

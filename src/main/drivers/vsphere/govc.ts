@@ -29,6 +29,14 @@ export type SiteOperation =
       readonly name: string;
       readonly security: SecurityPolicy;
     }
+  | {
+      readonly kind: 'service';
+      readonly service: string;
+      readonly running: boolean;
+      readonly policy?: string;
+    }
+  | { readonly kind: 'firewall'; readonly ruleset: string; readonly open: boolean }
+  | { readonly kind: 'time-servers'; readonly servers: readonly string[] }
   | { readonly kind: 'make-directory' | 'delete-file'; readonly path: DatastorePath }
   | { readonly kind: 'upload-file'; readonly path: DatastorePath; readonly from: string };
 
@@ -38,8 +46,13 @@ const BOOT_DEVICES = { network: 'ethernet,disk', disk: 'disk,ethernet' };
  * The same in lines of `govc` (govmomi's command line), for people who know it. The address and
  * the login come from GOVC_URL, GOVC_USERNAME and GOVC_PASSWORD and are never part of a line.
  */
-export function govcLines(operation: SiteOperation): string[] {
-  return govc(operation).map((words) => ['govc', ...words].map(quote).join(' '));
+export function govcLines(operation: SiteOperation, host?: string): string[] {
+  return govc(operation).map(([command = '', ...words]) => {
+    // Which of a vCenter's hosts; what finds a machine by its name takes no host.
+    const placed = host !== undefined && /^(host\.|vm\.create$)/.test(command);
+    const line = ['govc', command, ...(placed ? ['-host', host] : []), ...words];
+    return line.map(quote).join(' ');
+  });
 }
 
 function govc(operation: SiteOperation): string[][] {
@@ -95,6 +108,19 @@ function govc(operation: SiteOperation): string[][] {
       return [['host.portgroup.remove', operation.name]];
     case 'portgroup-security':
       return [['host.portgroup.change', ...securityFlags(operation.security), operation.name]];
+    case 'service': {
+      const { service, running, policy } = operation;
+      // govc's own actions: enable and disable set the policy, start and stop do it now.
+      const set = policy === undefined ? [] : [policy === 'off' ? 'disable' : 'enable'];
+      return [...set, running ? 'start' : 'stop'].map((word) => ['host.service', word, service]);
+    }
+    case 'firewall': {
+      const { ruleset, open } = operation;
+      const words = ['network', 'firewall', 'ruleset', 'set', '-r', ruleset, '-e', String(open)];
+      return [['host.esxcli', ...words]];
+    }
+    case 'time-servers':
+      return [['host.date.change', ...operation.servers.flatMap((server) => ['-server', server])]];
     case 'make-directory':
       return [['datastore.mkdir', '-p', '-ds', operation.path.datastore, operation.path.path]];
     case 'delete-file':

@@ -20,14 +20,28 @@ export interface HostFacts {
   /** Whether machines on it can run machines; undefined when the host does not say. */
   readonly nestedSupported: boolean | undefined;
   readonly inMaintenance: boolean;
-  /** The service TSM-SSH; undefined when the host does not list its services. */
-  readonly ssh: { readonly running: boolean; readonly policy: string } | undefined;
+  /** UUID of its hardware (SMBIOS). */
+  readonly uuid: string | undefined;
+  /** Its services by name; none when the host does not list them. */
+  readonly services: ReadonlyMap<string, ServiceFacts>;
   readonly ntpServers: readonly string[] | undefined;
   /** Where switches and portgroups of this host are made. */
   readonly networkSystem: MoRef | undefined;
+  /** What it can put disks on, by the site's names for them; none when it does not say. */
+  readonly datastores: readonly string[];
+  /** Networks that it reaches, by the site's names for them. */
+  readonly networks: readonly MoRef[];
+  readonly serviceSystem: MoRef | undefined;
+  readonly dateTimeSystem: MoRef | undefined;
+  readonly firewallSystem: MoRef | undefined;
 }
 
-const SSH_SERVICE = 'TSM-SSH';
+/** A service of a host: whether it runs, and when it starts (HostServicePolicy). */
+export interface ServiceFacts {
+  readonly running: boolean;
+  readonly policy: string;
+}
+
 const MEBIBYTE = 1024 * 1024;
 
 const Properties = z.looseObject({
@@ -36,6 +50,7 @@ const Properties = z.looseObject({
   'summary.config.product.build': z.string().optional(),
   'summary.hardware': z.looseObject({
     model: z.string().optional(),
+    uuid: z.string().optional(),
     memorySize: z.number(),
     cpuMhz: z.number(),
     numCpuCores: z.number(),
@@ -49,7 +64,12 @@ const Properties = z.looseObject({
     .array(z.looseObject({ key: z.string(), running: z.boolean(), policy: z.string() }))
     .optional(),
   'config.dateTimeInfo.ntpConfig.server': z.array(z.string()).optional(),
+  datastore: z.array(Ref).optional(),
+  network: z.array(Ref).optional(),
   'configManager.networkSystem': Ref.optional(),
+  'configManager.serviceSystem': Ref.optional(),
+  'configManager.dateTimeSystem': Ref.optional(),
+  'configManager.firewallSystem': Ref.optional(),
 });
 
 /** Every host of the site: one on ESXi. All paths are as old as API 5.5. */
@@ -60,7 +80,7 @@ export async function listHosts(session: Session, options: CallOptions = {}): Pr
     for (const found of page) {
       const host = parseProperties(session, Properties, found);
       const hardware = host['summary.hardware'];
-      const ssh = host['config.service.service']?.find(({ key }) => key === SSH_SERVICE);
+      const services = host['config.service.service'] ?? [];
       const usedMebibytes = host['summary.quickStats.overallMemoryUsage'];
       hosts.push({
         ref: found.ref,
@@ -76,9 +96,15 @@ export async function listHosts(session: Session, options: CallOptions = {}): Pr
         memoryUsedBytes: usedMebibytes === undefined ? undefined : usedMebibytes * MEBIBYTE,
         nestedSupported: host['capability.nestedHVSupported'],
         inMaintenance: host['runtime.inMaintenanceMode'] ?? false,
-        ssh: ssh === undefined ? undefined : { running: ssh.running, policy: ssh.policy },
+        uuid: hardware.uuid,
+        services: new Map(services.map(({ key, running, policy }) => [key, { running, policy }])),
         ntpServers: host['config.dateTimeInfo.ntpConfig.server'],
         networkSystem: host['configManager.networkSystem'],
+        datastores: (host.datastore ?? []).map(({ value }) => value),
+        networks: host.network ?? [],
+        serviceSystem: host['configManager.serviceSystem'],
+        dateTimeSystem: host['configManager.dateTimeSystem'],
+        firewallSystem: host['configManager.firewallSystem'],
       });
     }
   }

@@ -3,7 +3,7 @@ import { LabwrightError } from '../../../contract/error.ts';
 import { entityName } from './entity-name.ts';
 import type { HostFacts } from './hosts.ts';
 import type { Place } from './place.ts';
-import { retrieveOne } from './properties.ts';
+import { retrieveOf, retrieveOne } from './properties.ts';
 import { type CallOptions, Ref, type Session } from './session.ts';
 import { parseProperties, SecurityPolicy } from './shapes.ts';
 import type { MoRef, VimObject } from './vim-value.ts';
@@ -244,6 +244,32 @@ export async function networkBacking(
     };
   }
   throw missing(session, 'network', name);
+}
+
+/** A portgroup of a distributed switch: what a card names it by, and what people do. */
+export interface DistributedPortgroup {
+  readonly ref: MoRef;
+  readonly key: string;
+  readonly name: string;
+}
+
+/** Distributed portgroups that any of these hosts reaches; ESXi without a vCenter has none. */
+export async function distributedPortgroups(
+  session: Session,
+  hosts: readonly HostFacts[],
+  options: CallOptions = {},
+): Promise<DistributedPortgroup[]> {
+  const type = 'DistributedVirtualPortgroup';
+  const refs = hosts.flatMap(({ networks }) => networks).filter((ref) => ref.type === type);
+  const each = [...new Map(refs.map((ref) => [ref.value, ref])).values()];
+  const portgroups: DistributedPortgroup[] = [];
+  for await (const page of retrieveOf(session, each, { type, paths: ['name', 'key'] }, options)) {
+    for (const found of page) {
+      const { name, key } = parseProperties(session, Distributed, found);
+      portgroups.push({ ref: found.ref, name: entityName(name), key: key ?? found.ref.value });
+    }
+  }
+  return portgroups;
 }
 
 function missing({ site }: Session, kind: string, what: string): LabwrightError {

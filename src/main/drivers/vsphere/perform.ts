@@ -3,6 +3,7 @@ import type { SiteCall } from '../../../contract/site-call.ts';
 import { setBootFirst } from './boot-order.ts';
 import { changeMachine } from './change-machine.ts';
 import { createMachine } from './create-machine.ts';
+import { changeService, setOpen, setTimeServers } from './host-services.ts';
 import { type DiskOptions, putDisk, putSeed, removeBeside } from './machine-folder.ts';
 import { carriesMark } from './machine-spec.ts';
 import { describeMachines, listMachines, type MachineFacts } from './machines.ts';
@@ -12,8 +13,9 @@ import {
   listNetworks,
   removePortgroup,
   removeSwitch,
+  setPortgroupSecurity,
 } from './networks.ts';
-import { findPlace, type Place } from './place.ts';
+import { findHost, findPlace, type Place } from './place.ts';
 import { powerOff, powerOn, reset } from './power.ts';
 import { destroyMachine } from './remove-machine.ts';
 import type { Session } from './session.ts';
@@ -33,7 +35,7 @@ export async function performSiteCall(
     case 'create-machine': {
       await createMachine(
         session,
-        await findPlace(session, undefined, options),
+        await findPlace(session, call.host, options),
         call.machine,
         options,
       );
@@ -74,10 +76,14 @@ export async function performSiteCall(
       return;
     }
     case 'add-network': {
-      const place = await findPlace(session, undefined, options);
+      const place = await findPlace(session, call.host, options);
       const network = networkSystem(session, place);
       const { switches, portgroups } = await networksOf(session, place, options);
       if (!switches.some(({ name }) => name === call.switch)) {
+        if (!call.ownSwitch) {
+          const params = { site: session.site.name, kind: 'vSwitch', what: call.switch };
+          throw new LabwrightError('site-object-missing', params);
+        }
         await addSwitch(session, network, { name: call.switch, uplinks: [] }, options);
       }
       if (!portgroups.some(({ name }) => name === call.portgroup)) {
@@ -87,8 +93,34 @@ export async function performSiteCall(
       }
       return;
     }
+    case 'portgroup-security': {
+      const network = networkSystem(session, await findPlace(session, call.host, options));
+      const security = definite(call.security);
+      await setPortgroupSecurity(session, network, call.portgroup, security, options);
+      return;
+    }
+    case 'service': {
+      const host = await findHost(session, call.host, options);
+      const { service, running, policy } = call;
+      const change = { service, running, ...(policy === undefined ? {} : { policy }) };
+      await changeService(session, host, change, options);
+      return;
+    }
+    case 'firewall': {
+      const host = await findHost(session, call.host, options);
+      await setOpen(session, host, call.ruleset, call.open, options);
+      return;
+    }
+    case 'time-servers':
+      await setTimeServers(
+        session,
+        await findHost(session, call.host, options),
+        call.servers,
+        options,
+      );
+      return;
     case 'remove-network': {
-      const place = await findPlace(session, undefined, options);
+      const place = await findPlace(session, call.host, options);
       const network = networkSystem(session, place);
       const { switches, portgroups } = await networksOf(session, place, options);
       if (portgroups.some(({ name }) => name === call.portgroup)) {

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { LabwrightError } from '../../../contract/error.ts';
-import { listHosts } from './hosts.ts';
+import { type HostFacts, listHosts } from './hosts.ts';
 import { retrieveOne } from './properties.ts';
 import { type CallOptions, Ref, type Session } from './session.ts';
 import { parseProperties } from './shapes.ts';
@@ -24,19 +24,34 @@ const Parent = z.looseObject({ name: z.string(), parent: Ref.optional() });
 const Computing = z.looseObject({ resourcePool: Ref, environmentBrowser: Ref.optional() });
 const Datacenter = z.looseObject({ vmFolder: Ref });
 
-/** The place on a host by its name; without a name, on the only host, or else the first by name. */
+/** The host by its name; without a name the only one, or else the first by name. */
+export function chosenHost(hosts: readonly HostFacts[], name?: string): HostFacts | undefined {
+  return hosts
+    .toSorted((left, right) => (left.name < right.name ? -1 : 1))
+    .find((host) => name === undefined || host.name === name);
+}
+
+/** The same where there must be one. */
+export async function findHost(
+  session: Session,
+  name?: string,
+  options: CallOptions = {},
+  known?: readonly HostFacts[],
+): Promise<HostFacts> {
+  const host = chosenHost(known ?? (await listHosts(session, options)), name);
+  if (host !== undefined) return host;
+  const params = { site: session.site.name, kind: 'host', what: name ?? '' };
+  throw new LabwrightError('site-object-missing', params);
+}
+
+/** The place on a host by its name, as `chosenHost` has it. */
 export async function findPlace(
   session: Session,
   hostName?: string,
   options: CallOptions = {},
+  known?: readonly HostFacts[],
 ): Promise<Place> {
-  const hosts = await listHosts(session, options);
-  hosts.sort((left, right) => (left.name < right.name ? -1 : 1));
-  const host = hosts.find(({ name }) => hostName === undefined || name === hostName);
-  if (host === undefined) {
-    const params = { site: session.site.name, kind: 'host', what: hostName ?? '' };
-    throw new LabwrightError('site-object-missing', params);
-  }
+  const host = await findHost(session, hostName, options, known);
   const above = await ancestors(session, host.ref, options);
   const computing = above.find(({ ref }) => ref.type.endsWith('ComputeResource'));
   const at = above.findIndex(({ ref }) => ref.type === 'Datacenter');

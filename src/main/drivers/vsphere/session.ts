@@ -73,6 +73,7 @@ const READS = new Set([
   'DestroyPropertyCollector',
   'DestroyView',
   'QueryConfigOptionDescriptor',
+  'QueryDateTime',
   'RetrievePropertiesEx',
   'RetrieveServiceContent',
   'WaitForUpdatesEx',

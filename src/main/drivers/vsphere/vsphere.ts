@@ -3,7 +3,12 @@ import { z } from 'zod';
 import type { SiteAction } from '../../../contract/action.ts';
 import { Inventory } from '../../../contract/inventory.ts';
 import { type Message, message } from '../../../contract/message.ts';
-import type { MachineFolder, SiteCall, SiteMachine } from '../../../contract/site-call.ts';
+import type {
+  MachineFolder,
+  SiteCall,
+  SiteMachine,
+  SiteSecurity,
+} from '../../../contract/site-call.ts';
 import {
   type Hypervisor,
   INVENTORY_KEY,
@@ -13,10 +18,12 @@ import {
 } from '../../engine/hypervisor.ts';
 import { flatDiskLines, imageDisk } from '../../engine/image-shell.ts';
 import { bootOrder, type MachineSpec } from '../../engine/machine-specs.ts';
-import { askSite } from '../../engine/probe.ts';
+import { askApi } from '../../engine/probe.ts';
+import { PortgroupFact } from '../../engine/probes/portgroup.ts';
 import { flatName } from '../../images/vmdk-descriptor.ts';
 import { govcLines } from './govc.ts';
 import { markLine } from './owner-mark.ts';
+import type { SecurityPolicy } from './shapes.ts';
 
 const GIBIBYTE = 1024 ** 3;
 
@@ -80,13 +87,18 @@ function putSeed(
 ): SiteAction {
   const at = machineFolder(spec, storage);
   const path = `[${at.datastore}] ${at.folder}/${at.seed}`;
-  return action(spec.on, 'write-seed', message('servers.machine.seed', { name: spec.name, path }), {
-    kind: 'put-seed',
-    ...at,
-    fresh,
-    content: Buffer.from(seed).toString('base64'),
-    sha256: createHash('sha256').update(seed).digest('hex'),
-  });
+  return siteAction(
+    spec.on,
+    'write-seed',
+    message('servers.machine.seed', { name: spec.name, path }),
+    {
+      kind: 'put-seed',
+      ...at,
+      fresh,
+      content: Buffer.from(seed).toString('base64'),
+      sha256: createHash('sha256').update(seed).digest('hex'),
+    },
+  );
 }
 
 function putDisk(spec: MachineSpec, storage: StorageFact, { image }: InstallMedia): SiteAction {
@@ -94,7 +106,7 @@ function putDisk(spec: MachineSpec, storage: StorageFact, { image }: InstallMedi
   const disk = imageDisk(spec.name, image);
   const path = `[${at.datastore}] ${at.folder}/${disk}`;
   const title = message('servers.machine.disk', { name: spec.name, path });
-  return action(spec.on, 'put-disk', title, {
+  return siteAction(spec.on, 'put-disk', title, {
     kind: 'put-disk',
     ...at,
     disk,
@@ -103,15 +115,25 @@ function putDisk(spec: MachineSpec, storage: StorageFact, { image }: InstallMedi
   });
 }
 
-function action(target: string, id: string, title: Message, call: SiteCall): SiteAction {
+export function siteAction(target: string, id: string, title: Message, call: SiteCall): SiteAction {
   return { kind: 'site', id, title, target, call, equivalent: equivalentOf(call) };
+}
+
+/** Without what is not said: that comes from the switch. */
+function said({ allowPromiscuous, macChanges, forgedTransmits }: SiteSecurity): SecurityPolicy {
+  return {
+    ...(allowPromiscuous === undefined ? {} : { allowPromiscuous }),
+    ...(macChanges === undefined ? {} : { macChanges }),
+    ...(forgedTransmits === undefined ? {} : { forgedTransmits }),
+  };
 }
 
 /** The call in lines of govc. */
 function equivalentOf(call: SiteCall): string[] {
+  const host = 'host' in call ? call.host : undefined;
   switch (call.kind) {
     case 'create-machine':
-      return govcLines(call);
+      return govcLines(call, host);
     case 'change-machine': {
       const { machine, change, bootFirst } = call;
       const { cpus, memoryMebibytes, nested } = change;
@@ -153,26 +175,37 @@ function equivalentOf(call: SiteCall): string[] {
       ];
     }
     case 'add-network': {
-      const { switch: name, portgroup, vlan, security } = call;
-      const { allowPromiscuous, macChanges, forgedTransmits } = security;
-      const said = {
-        ...(allowPromiscuous === undefined ? {} : { allowPromiscuous }),
-        ...(macChanges === undefined ? {} : { macChanges }),
-        ...(forgedTransmits === undefined ? {} : { forgedTransmits }),
-      };
+      const { switch: name, portgroup, vlan, security, ownSwitch } = call;
       return [
-        ...govcLines({ kind: 'add-switch', network: { name, uplinks: [] } }),
-        ...govcLines({
-          kind: 'add-portgroup',
-          network: { name: portgroup, switchName: name, vlan, security: said },
-        }),
+        ...(ownSwitch
+          ? govcLines({ kind: 'add-switch', network: { name, uplinks: [] } }, host)
+          : []),
+        ...govcLines(
+          {
+            kind: 'add-portgroup',
+            network: { name: portgroup, switchName: name, vlan, security: said(security) },
+          },
+          host,
+        ),
       ];
     }
     case 'remove-network':
       return [
-        ...govcLines({ kind: 'remove-portgroup', name: call.portgroup }),
-        ...(call.ownSwitch ? govcLines({ kind: 'remove-switch', name: call.switch }) : []),
+        ...govcLines({ kind: 'remove-portgroup', name: call.portgroup }, host),
+        ...(call.ownSwitch ? govcLines({ kind: 'remove-switch', name: call.switch }, host) : []),
       ];
+    case 'portgroup-security': {
+      const { portgroup: name, security } = call;
+      return govcLines({ kind: 'portgroup-security', name, security: said(security) }, host);
+    }
+    case 'service': {
+      const { service, running, policy } = call;
+      return govcLines({ kind: 'service', service, running, ...(policy ? { policy } : {}) }, host);
+    }
+    case 'firewall':
+      return govcLines({ kind: 'firewall', ruleset: call.ruleset, open: call.open }, host);
+    case 'time-servers':
+      return govcLines({ kind: 'time-servers', servers: call.servers }, host);
   }
 }
 
@@ -181,14 +214,14 @@ const switchName = (portgroup: string) => `labwright-${portgroup}`.slice(0, 31);
 
 /** ESXi and vCenter by their API (vim25). */
 export const vsphere: Hypervisor = {
-  inventory: askSite({
+  inventory: askApi({
     key: INVENTORY_KEY,
     ask: { what: 'inventory' },
     shown: 'RetrievePropertiesEx: hosts, datastores, networks, licences, machines',
     parse: (value) => Inventory.parse(value),
   }),
   description: (uuid) =>
-    askSite({
+    askApi({
       key: `machine ${uuid}`,
       ask: { what: 'machine', uuid },
       shown: `RetrievePropertiesEx: VirtualMachine ${uuid}`,
@@ -199,7 +232,7 @@ export const vsphere: Hypervisor = {
     ...(media === undefined
       ? []
       : [putSeed(spec, storage, media.seed, true), putDisk(spec, storage, media)]),
-    action(spec.on, 'create-machine', message('machine.create', { name: spec.name }), {
+    siteAction(spec.on, 'create-machine', message('machine.create', { name: spec.name }), {
       kind: 'create-machine',
       machine: siteMachine(spec, storage, media),
     }),
@@ -209,7 +242,7 @@ export const vsphere: Hypervisor = {
     const path = `${folder}/${seed}`;
     return {
       path: `[${datastore}] ${path}`,
-      digest: askSite({
+      digest: askApi({
         key: `digest [${datastore}] ${path}`,
         ask: { what: 'file', datastore, path },
         shown: `GET /folder/${path}?dsName=${datastore}`,
@@ -219,7 +252,7 @@ export const vsphere: Hypervisor = {
   },
   putSeed: (spec, storage, seed) => [putSeed(spec, storage, seed, false)],
   mend: (spec) => [
-    action(spec.on, 'change-machine', message('machine.change', { name: spec.name }), {
+    siteAction(spec.on, 'change-machine', message('machine.change', { name: spec.name }), {
       kind: 'change-machine',
       ...existing(spec),
       change: { cpus: spec.cpus, memoryMebibytes: spec.memoryMib, nested: spec.nested },
@@ -229,7 +262,7 @@ export const vsphere: Hypervisor = {
   restore: (spec, description) => {
     const was = Settings.parse(JSON.parse(description));
     return [
-      action(spec.on, 'restore-machine', message('machine.restore', { name: spec.name }), {
+      siteAction(spec.on, 'restore-machine', message('machine.restore', { name: spec.name }), {
         kind: 'change-machine',
         ...existing(spec),
         change: { cpus: was.cpus, memoryMebibytes: was.memoryMib, nested: was.nested },
@@ -238,16 +271,17 @@ export const vsphere: Hypervisor = {
     ];
   },
   remove: (spec, storage) => [
-    action(spec.on, 'remove-machine', message('machine.remove', { name: spec.name }), {
+    siteAction(spec.on, 'remove-machine', message('machine.remove', { name: spec.name }), {
       kind: 'destroy-machine',
       ...existing(spec),
       ...(spec.install === undefined ? {} : { beside: machineFolder(spec, storage) }),
     }),
   ],
   createNetwork: (on, portgroup, _lab, details) => [
-    action(on, 'create-network', message('network.create', { bridge: portgroup }), {
+    siteAction(on, 'create-network', message('network.create', { bridge: portgroup }), {
       kind: 'add-network',
       switch: details?.switch ?? switchName(portgroup),
+      ownSwitch: details?.ownSwitch ?? true,
       portgroup,
       vlan: details?.vlan ?? 0,
       // Said, not inherited: machines of ours keep their addresses, so nothing more is needed (D21).
@@ -255,15 +289,40 @@ export const vsphere: Hypervisor = {
     }),
   ],
   removeNetwork: (on, portgroup, details) => [
-    action(on, 'remove-network', message('network.remove', { bridge: portgroup }), {
+    siteAction(on, 'remove-network', message('network.remove', { bridge: portgroup }), {
       kind: 'remove-network',
       switch: details?.switch ?? switchName(portgroup),
       portgroup,
       ownSwitch: details?.ownSwitch ?? true,
     }),
   ],
+  portgroups: {
+    state: (portgroup, vswitch) =>
+      askApi({
+        key: `portgroup ${portgroup} ${vswitch}`,
+        ask: { what: 'portgroup', portgroup, switch: vswitch },
+        shown: `RetrievePropertiesEx: HostNetworkSystem networkInfo (${portgroup}, ${vswitch})`,
+        parse: (value) => PortgroupFact.parse(value),
+      }),
+    open: (on, portgroup) => [
+      siteAction(on, 'open-portgroup', message('portgroup.policy', { portgroup }), {
+        kind: 'portgroup-security',
+        portgroup,
+        security: { allowPromiscuous: true, macChanges: true, forgedTransmits: true },
+      }),
+    ],
+    restore: (on, portgroup, { portgroup: then }) => {
+      if (then === undefined) return [];
+      const title = message('portgroup.policy-undo', { portgroup });
+      const { promiscuous, macChanges, forgedTransmits } = then.policy;
+      const whole = { allowPromiscuous: promiscuous, macChanges, forgedTransmits };
+      const security = then.security ?? whole;
+      const call = { kind: 'portgroup-security' as const, portgroup, security };
+      return [siteAction(on, 'close-portgroup', title, call)];
+    },
+  },
   power: (spec, to) => [
-    action(spec.on, `power-${to}`, message(`machine.power-${to}`, { name: spec.name }), {
+    siteAction(spec.on, `power-${to}`, message(`machine.power-${to}`, { name: spec.name }), {
       kind: 'power',
       ...existing(spec),
       to,

@@ -1,16 +1,17 @@
-import { z } from 'zod';
 import { quote } from '../../../contract/shell-quote.ts';
 import { ProbeAnswerError, quick } from '../probe.ts';
 import {
+  answered,
   EsxiLicence,
   type EsxiVersion,
   readCsv,
   readLicence,
   readPolicy,
   readVersionFields,
-  SecurityPolicy,
+  type SecurityPolicy,
   VIM_CMD,
 } from './esxi-answers.ts';
+import { PortgroupFact } from './portgroup.ts';
 
 /** Python starts for each call of esxcli: seconds on an old host. */
 const SECONDS = 30;
@@ -22,6 +23,22 @@ export const esxiVersion = quick<EsxiVersion & { update: string }>({
   parse: ({ text }) => readVersionFields(text),
 });
 
+/**
+ * UUID of the hardware (SMBIOS), which the API tells too. `esxcli system uuid get` is another one, of
+ * the installation: it begins with the time and ends with a hardware address.
+ */
+export const hardwareUuid = quick<string>({
+  key: 'esxi-hardware',
+  script: `${VIM_CMD}vc hostsvc/hostsummary | grep -E '^ *uuid = '`,
+  shown: 'vim-cmd hostsvc/hostsummary (hardware.uuid)',
+  seconds: SECONDS,
+  parse: ({ text }) => {
+    const uuid = /^\s*uuid = "([0-9a-f-]{36})"/im.exec(answered(text))?.[1];
+    if (uuid === undefined) throw new ProbeAnswerError('the UUID of the hardware');
+    return uuid.toLowerCase();
+  },
+});
+
 /** The licence of the host. Its serial number never leaves the host. */
 export const esxiLicence = quick<EsxiLicence>({
   key: 'esxi-licence',
@@ -30,16 +47,6 @@ export const esxiLicence = quick<EsxiLicence>({
   seconds: SECONDS,
   parse: ({ text }) => EsxiLicence.parse(readLicence(text)),
 });
-
-export const PortgroupFact = z.object({
-  /** Absent while there is no such portgroup. */
-  portgroup: z
-    .object({ switch: z.string(), vlan: z.number(), clients: z.number(), policy: SecurityPolicy })
-    .optional(),
-  /** Whether the switch that the plan names is there. */
-  switchExists: z.boolean(),
-});
-export type PortgroupFact = z.infer<typeof PortgroupFact>;
 
 /** A portgroup with its security policy, and whether there is the switch that shall carry it. */
 export function portgroupState(portgroup: string, vswitch: string) {
@@ -66,7 +73,6 @@ echo '@policy'; esxcli --formatter=csv $s portgroup policy security get -p ${nam
         portgroup: {
           switch: row.get('virtualswitch'),
           vlan: Number(row.get('vlanid')),
-          clients: Number(row.get('activeclients') ?? 0),
           policy: readPolicy(policy),
         },
       });

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { message } from '../../../contract/message.ts';
 import { type Mirror, type ProxySettings, wantsBootloaders } from '../../../contract/plan.ts';
 import { quote } from '../../../contract/shell-quote.ts';
 import {
@@ -12,8 +13,9 @@ import {
   type SelectedFile,
   type Selection,
 } from '../../drivers/simplestreams/streams.ts';
-import { costly, type Probe, ProbeAnswerError, quick } from '../probe.ts';
+import { costly, type Probe, ProbeAnswerError, ProbeFailed, quick } from '../probe.ts';
 import { addressShown, proxyExports } from './proxy.ts';
+import { sourceFailure } from './source-failure.ts';
 
 /** Where sstream-mirror looks and writes by default; ending in sjson, so it is verified. */
 const INDEX = 'streams/v1/index.sjson';
@@ -38,9 +40,14 @@ function selectionKey(mirror: Mirror): string {
   return short(JSON.stringify([mirrorPasses(mirror), mirror.max]));
 }
 
-/** curl where it is, else wget: a fresh Ubuntu server has one of them. */
-const FETCH = `fetch() { if command -v curl >/dev/null; then curl -fsSL --max-time 60 "$1"; else wget -q -T 60 -O - "$1"; fi; }
-command -v curl >/dev/null || command -v wget >/dev/null || { echo "neither curl nor wget"; exit 90; }
+const FAIL_MARK = '@@labwright-failed ';
+/** Exit status of our own scripts. */
+const NO_TOOL = 90;
+
+/** curl where it is, else wget: a fresh Ubuntu server has one of them. What fails says why. */
+const FETCH = `t=curl; command -v curl >/dev/null || t=wget
+command -v $t >/dev/null || exit ${NO_TOOL}
+fetch() { if [ $t = curl ]; then curl -fsSL --max-time 60 "$1"; else wget -q -T 60 -O - "$1"; fi || { r=$?; echo "${FAIL_MARK}$t $r $1" >&2; return $r; }; }
 `;
 
 const FILE_MARK = '@@labwright-file ';
@@ -70,8 +77,8 @@ async function parseSelection(mirror: Mirror, text: string): Promise<Selection> 
   return selectInWorker({ files: products, passes: mirrorPasses(mirror), max: mirror.max });
 }
 
-/** Paths named in an index, by the means that every shell has. */
-const EACH_PRODUCT = `grep -o '"path": *"[^"]*"' | sed 's/.*"\\([^"]*\\)"$/\\1/' | sort -u`;
+/** Paths named in an index, by the means that every shell has; none that leads out of the stream. */
+const EACH_PRODUCT = `grep -o '"path": *"[^"]*"' | sed 's/.*"\\([^"]*\\)"$/\\1/' | grep -v -e '^/' -e '\\.\\.' | sort -u`;
 
 /** What the source offers now for the plan's filters: the forecast, before anything is downloaded. */
 export function sourceSelection(mirror: Mirror, proxy: ProxySettings): Probe<Selection> {
@@ -87,8 +94,14 @@ printf '%s\\n' "$i" | ${EACH_PRODUCT} | while read -r p; do
   printf '%s%s\\n' ${quote(FILE_MARK)} "$p"; fetch ${quote(`${url}/`)}"$p" || exit 92; echo
 done`,
     parse: ({ exitCode, text }) => {
-      if (exitCode === 90) throw new ProbeAnswerError('curl or wget');
-      if (exitCode !== 0) throw new ProbeAnswerError(addressShown(proxy, `${url}/${INDEX}`));
+      if (exitCode === NO_TOOL) throw new ProbeFailed(message('mirror.fail.no-fetcher'));
+      if (exitCode !== 0) {
+        const failed = new RegExp(`^${FAIL_MARK}(\\w+) (\\d+) (\\S+)$`, 'm').exec(text);
+        const [, tool = '', code, at = url] = failed ?? [];
+        const why = sourceFailure(proxy, { url: at, tool, code: Number(code) }, text);
+        if (why !== undefined) throw new ProbeFailed(why);
+        throw new ProbeAnswerError(addressShown(proxy, `${url}/${INDEX}`));
+      }
       return parseSelection(mirror, text);
     },
   });
@@ -196,7 +209,7 @@ export function notedFiles(mirror: Mirror, lost: readonly string[]): Probe<{ not
     script: `cd ${quote(mirror.directory)} 2>/dev/null || exit 0
 while read -r p; do
   for f in .data/*; do
-    [ "$f" != .data/references.json ] && grep -qF -e ""$p"" "$f" 2>/dev/null && echo "noted $p"
+    [ "$f" != .data/references.json ] && grep -qF -e "\\"$p\\"" "$f" 2>/dev/null && echo "noted $p"
   done
 done <<'LABWRIGHT_FILES'
 ${list}
@@ -318,19 +331,31 @@ export function served(url: string, files: readonly SelectedFile[], from: string
     key: `served ${url} ${short(list)} ${from}`,
     seconds: 60,
     shown: `curl -I ${url}/${INDEX}`,
-    script: `command -v curl >/dev/null || { echo "no curl"; exit 90; }
-u=${quote(url)}
-curl -sS --noproxy '*' --max-time 10 -o /dev/null -w 'status %{http_code}\\n' "$u/${INDEX}" 2>&1
-echo "sha $(curl -fsS --noproxy '*' --max-time 10 "$u/${INDEX}" 2>/dev/null | sha256sum | cut -c1-64)"
+    script: `u=${quote(url)}
+if command -v curl >/dev/null; then
+  status() { curl -sS --noproxy '*' --max-time 10 -o /dev/null -w 'status %{http_code}\\n' "$1" 2>&1; }
+  get() { curl -fsS --noproxy '*' --max-time 10 "$1"; }
+  head_of() { curl -fsSI --noproxy '*' --max-time 10 "$1"; }
+elif command -v wget >/dev/null; then
+  head_of() { wget -q -S --spider --no-proxy -T 10 -t 1 "$1" 2>&1; }
+  status() { head_of "$1" | sed -n 's/^ *HTTP[^ ]* \\([0-9]*\\).*/status \\1/p' | tail -n 1; }
+  get() { wget -q --no-proxy -T 10 -t 1 -O - "$1"; }
+else exit ${NO_TOOL}; fi
+a=$(status "$u/${INDEX}"); printf '%s\\n' "$a"
+# Who does not answer for the index would keep us waiting for every single file.
+case $a in *"status "[1-9]*) ;; *) echo end; exit 0 ;; esac
+echo "sha $(get "$u/${INDEX}" 2>/dev/null | sha256sum | cut -c1-64)"
 while read -r s p; do
-  g=$(curl -fsSI --noproxy '*' --max-time 10 "$u/$p" 2>/dev/null | tr -d '\\r' | sed -n 's/^[Cc]ontent-[Ll]ength: *//p')
+  g=$(head_of "$u/$p" 2>/dev/null | tr -d '\\r' | sed -n 's/^ *[Cc]ontent-[Ll]ength: *//p' | tail -n 1)
   [ "$g" = "$s" ] || echo "bad $p"
 done <<'LABWRIGHT_FILES'
 ${list}
 LABWRIGHT_FILES
 echo end`,
     parse: ({ exitCode, text }) => {
-      if (exitCode === 90) throw new ProbeAnswerError('curl');
+      if (exitCode === NO_TOOL) {
+        throw new ProbeFailed(message('mirror.served.no-fetcher', { from }));
+      }
       if (!/^end$/m.test(text)) throw new ProbeAnswerError('the answer of curl');
       const sha = /^sha ([0-9a-f]{64})$/m.exec(text)?.[1];
       return {

@@ -1,10 +1,11 @@
 import { type Io, type Program, parseArgs } from '../program.ts';
+import { softwareVerbs } from './esxcli-software.ts';
 import { type EsxiState, SWITCH_POLICY } from './esxi-state.ts';
 
 const OPTIONS = {
-  flags: '--use-vswitch -u --formatter',
+  flags: '--use-vswitch -u --formatter --dry-run --rebooting-image --reset',
   valued:
-    '-v --vswitch-name -p --portgroup-name -P --ports --vlan-id --allow-promiscuous --allow-forged-transmits --allow-mac-change --formatter',
+    '-v --vswitch-name -p --portgroup-name -P --ports --vlan-id --allow-promiscuous --allow-forged-transmits --allow-mac-change --formatter -d --depot --delay --profile -r --reason --enable --timeout --enabled --server --ruleset-id',
 };
 
 /** esxcli's CSV: the columns by name, a comma after the last one too. */
@@ -15,7 +16,20 @@ function csv(
   return [columns, ...rows].map((row) => `${row.join(',')},\n`).join('');
 }
 
-type Verb = (option: (...names: string[]) => string, io: Io, flags: ReadonlySet<string>) => number;
+export type Verb = (
+  option: (...names: string[]) => string,
+  io: Io,
+  flags: ReadonlySet<string>,
+  args: readonly string[],
+) => number;
+
+/** Every `--server X` and `--server=X`: the option may come several times. */
+function allServers(args: readonly string[]): string[] {
+  return args.flatMap((word, at) => {
+    if (word === '--server') return args[at + 1] ?? [];
+    return word.startsWith('--server=') ? word.slice('--server='.length) : [];
+  });
+}
 
 /** esxcli as far as the lab uses it; the names of the CSV columns are those of real answers. */
 export function esxcli(esxi: EsxiState): Program {
@@ -23,7 +37,37 @@ export function esxcli(esxi: EsxiState): Program {
     io.out(`${text}\n`);
     return 1;
   };
+  const ntp: Record<string, Verb> = {
+    // `esxcli system ntp` came with 7.0 (users.md D08); the form as in public transcripts.
+    'system ntp get': (_option, io) => {
+      const { enabled, servers } = esxi.ntp;
+      io.out(
+        `   Enabled: ${enabled}\n   Loglevel: warning\n   PID: ${enabled ? '2099671' : ''}\n   Runtime Seconds: ${enabled ? '12' : ''}\n   Servers: ${servers.join(', ')}\n`,
+      );
+      return 0;
+    },
+    'system ntp set': (option, _io, flags, args) => {
+      if (flags.has('--reset')) Object.assign(esxi.ntp, { enabled: false, servers: [] });
+      const servers = allServers(args);
+      if (servers.length > 0) esxi.ntp.servers = servers;
+      const enabled = option('--enabled');
+      if (enabled !== '') esxi.ntp.enabled = enabled === 'true';
+      return 0;
+    },
+  };
   const verbs: Record<string, Verb> = {
+    ...softwareVerbs(esxi),
+    ...(esxi.major >= 7 ? ntp : {}),
+    'network firewall ruleset list': (option, io) => {
+      const name = option('-r', '--ruleset-id');
+      if (name !== 'ntpClient') return refuse(io, `Unknown ruleset id '${name}'`);
+      io.out(csv(['Enabled', 'Name'], [[esxi.ntpPortOpen, name]]));
+      return 0;
+    },
+    'network firewall ruleset set': (option) => {
+      esxi.ntpPortOpen = option('--enabled') === 'true';
+      return 0;
+    },
     'system version get': (_option, io) => {
       io.out(
         `   Product: VMware ESXi\n   Version: ${esxi.version}\n   Build: Releasebuild-${esxi.build}\n   Update: 3\n   Patch: 73\n`,
@@ -146,6 +190,8 @@ export function esxcli(esxi: EsxiState): Program {
     const run = verbs[rest.join(' ')];
     if (run === undefined)
       return refuse(io, `Error: Unknown command or namespace ${rest.join(' ')}`);
-    return run((...names) => names.map((name) => values.get(name)).find(Boolean) ?? '', io, flags);
+    const option = (...names: string[]) =>
+      names.map((name) => values.get(name)).find(Boolean) ?? '';
+    return run(option, io, flags, args);
   };
 }

@@ -61,7 +61,15 @@ export interface PracticePortgroup {
   security: Security;
 }
 
-export type Licence = 'evaluation' | 'free';
+/** `expired`: an evaluation whose 60 days are over. */
+export type Licence = 'evaluation' | 'free' | 'expired';
+
+export interface PracticeService {
+  readonly key: 'TSM-SSH' | 'ntpd';
+  readonly label: string;
+  running: boolean;
+  policy: string;
+}
 
 const GIB = 1024 ** 3;
 const MIB = 1024 ** 2;
@@ -76,7 +84,19 @@ export const SWITCH_DEFAULTS: Required<Security> = {
 /** What one standalone ESXi has. Whoever changes it calls `changed`, and those who wait are told. */
 export class EsxiHost {
   readonly name = 'esxi-practice';
-  readonly uuid = randomUUID();
+  /** Of what it runs. */
+  build = '';
+  /** Of the hardware. */
+  uuid: string = randomUUID();
+  readonly services: PracticeService[] = [
+    { key: 'TSM-SSH', label: 'SSH', running: false, policy: 'off' },
+    { key: 'ntpd', label: 'NTP Daemon', running: false, policy: 'off' },
+  ];
+  ntpServers: string[] = [];
+  /** Of the rule set ntpClient of its firewall. */
+  ntpPortOpen = false;
+  /** By how much its clock is ahead of ours. */
+  clockOffsetMs = 0;
   /** What the host says it has. */
   licence: Licence;
   /** Whether writes are refused: at a free licence, and where a test wants to surprise. */
@@ -117,7 +137,13 @@ export class EsxiHost {
     this.addForeign({ name: 'old-proxy', memoryMb: 2048, mac: '00:0c:29:5e:10:02' });
   }
 
+  /** Its clock, in milliseconds since 1970. */
+  get time(): number {
+    return this.#now() + this.clockOffsetMs;
+  }
+
   get evaluationHoursLeft(): number {
+    if (this.licence === 'expired') return 0;
     return Math.max(0, Math.floor((this.#evaluationEnds - this.#now()) / 3_600_000));
   }
 

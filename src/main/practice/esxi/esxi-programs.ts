@@ -49,6 +49,18 @@ function vmkfstools(esxi: EsxiState): Program {
   };
 }
 
+/** chkconfig --list SSH and chkconfig SSH on|off: what starts with the host (its columns: unverified). */
+function chkconfig(esxi: EsxiState): Program {
+  return (args, io) => {
+    const words = args.filter((word) => word !== '--list');
+    if (words[0] !== 'SSH') return 1;
+    if (args.includes('--list')) {
+      io.out(`${'SSH'.padEnd(24)}${esxi.sshStarts ? 'on' : 'off'}\n`);
+    } else esxi.sshStarts = words[1] === 'on';
+    return 0;
+  };
+}
+
 /** A disk only grows; its descriptor is written anew. */
 function extend(fs: Io['machine']['fs'], path: string, bytes: number, io: Io): number {
   const now = fs.find(path) === undefined ? undefined : describedBytes(fs.textSync(path));
@@ -71,6 +83,7 @@ export function esxiPrograms(esxi: EsxiState): Programs {
     'vim-cmd': vimCmd(esxi),
     esxcli: esxcli(esxi),
     vmkfstools: vmkfstools(esxi),
+    chkconfig: chkconfig(esxi),
     vmware: (_args, io) => {
       io.out(`VMware ESXi ${esxi.version} build-${esxi.build}\n`);
       return 0;

@@ -17,6 +17,17 @@ export interface PracticePortgroup {
 /** Default of a standard switch before 8.0 (vSphere Security, “Securing Standard Switch Ports”). */
 export const SWITCH_POLICY = { promiscuous: false, forgedTransmits: true, macChanges: true };
 
+/** An offline bundle on a datastore, as its image profile and the VIBs in which it differs. */
+export interface PracticeBundle {
+  readonly path: string;
+  readonly profile: string;
+  readonly build: string;
+  /** What it would put in, take away (older ones of the same), and finds as it is. */
+  readonly installed: readonly string[];
+  readonly removed: readonly string[];
+  readonly skipped: readonly string[];
+}
+
 /** Newest virtual hardware by version (unverified but for 5.5). */
 const NEWEST_HARDWARE: Readonly<Record<string, number>> = {
   '5.5': 10,
@@ -30,8 +41,24 @@ const NEWEST_HARDWARE: Readonly<Record<string, number>> = {
 /** What hostd and the kernel of the simulated host know beside its files. */
 export class EsxiState {
   readonly version: string;
-  readonly build: string;
+  build: string;
+  /** Of the installation: it begins with the time of it and ends with a hardware address. */
   uuid = '5f7c3a10-8d2e-4b61-a1f0-0cc47a123456';
+  /** Of the hardware (SMBIOS): the one that the API tells. */
+  hardwareUuid = '4c4c4544-0042-3510-8054-b4c04f573232';
+  maintenance = false;
+  readonly bundles: PracticeBundle[] = [];
+  /** A bundle that is written beside the running image and waits for a restart. */
+  pending: PracticeBundle | undefined;
+  /** SSH was started by hand; whether it also starts with the host. */
+  sshStarts = false;
+  readonly ntp = { enabled: false, servers: [] as string[] };
+  /** Of the rule set ntpClient. */
+  ntpPortOpen = false;
+  /** Milliseconds that one of its seconds takes, when it waits before it restarts. */
+  secondMs = 1000;
+  /** What a restart does to connections and processes; set by whoever runs the host. */
+  restart: () => void = () => {};
   readonly datastore = { name: 'datastore1', uuid: '5f7c3a22-b0d1c9e4-3f6a-0cc47a123456' };
   readonly capacityBytes = 500 * 1024 ** 3;
   freeBytes = 480 * 1024 ** 3;
@@ -58,6 +85,18 @@ export class EsxiState {
   get hardware(): number {
     const version = this.version.split('.').slice(0, 2).join('.');
     return NEWEST_HARDWARE[version] ?? 10;
+  }
+
+  /** Major version, which decides what esxcli knows. */
+  get major(): number {
+    return Number.parseInt(this.version, 10);
+  }
+
+  /** The next start: what was waiting is now what runs. */
+  boot(): void {
+    if (this.pending !== undefined) this.build = this.pending.build;
+    this.pending = undefined;
+    for (const vm of this.vms.values()) vm.power = 'off';
   }
 
   register(path: string): PracticeVm {

@@ -83,12 +83,16 @@ export class ObjectProperties {
   }
 
   #hostSystem(): Properties {
-    const { version, build } = this.#release;
-    const { uuid, name, memoryBytes, cpuThreads } = this.#host;
+    const { version } = this.#release;
+    const { build, uuid, name, memoryBytes, cpuThreads } = this.#host;
     return {
       name,
       parent: PLACE.computeResource,
       network: list('ManagedObjectReference', []),
+      datastore: list(
+        'ManagedObjectReference',
+        this.#host.datastores.map(({ id }) => ({ type: 'Datastore', value: id })),
+      ),
       'summary.config.product.version': version,
       'summary.config.product.build': build,
       'summary.hardware.uuid': uuid,
@@ -110,18 +114,32 @@ export class ObjectProperties {
       'summary.quickStats.overallMemoryUsage': 10_240,
       'capability.nestedHVSupported': true,
       'runtime.inMaintenanceMode': this.#host.inMaintenance,
-      'config.service.service': list('HostService', [
-        {
-          key: 'TSM-SSH',
-          label: 'SSH',
+      'config.service.service': list(
+        'HostService',
+        this.#host.services.map(({ key, label, running, policy }) => ({
+          key,
+          label,
           required: false,
           uninstallable: false,
-          running: false,
-          policy: 'off',
+          running,
+          policy,
+        })),
+      ),
+      'config.dateTimeInfo.ntpConfig.server': list('String', this.#host.ntpServers),
+      'config.firewall.ruleset': list('HostFirewallRuleset', [
+        {
+          key: 'ntpClient',
+          label: 'NTP Client',
+          required: false,
+          rule: [{ port: 123, direction: 'outbound', portType: 'dst', protocol: 'udp' }],
+          service: 'ntpd',
+          enabled: this.#host.ntpPortOpen,
         },
       ]),
-      'config.dateTimeInfo.ntpConfig.server': list('String', []),
       'configManager.networkSystem': PLACE.networkSystem,
+      'configManager.serviceSystem': PLACE.serviceSystem,
+      'configManager.dateTimeSystem': PLACE.dateTimeSystem,
+      'configManager.firewallSystem': PLACE.firewallSystem,
     };
   }
 

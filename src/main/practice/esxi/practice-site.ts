@@ -12,13 +12,14 @@ import { vimType } from '../../drivers/vsphere/vim-schema.ts';
 import { DatastoreMethods } from './datastore-methods.ts';
 import { EsxiHost, type Licence } from './esxi-host.ts';
 import { answerFile } from './folder-access.ts';
+import { HostMethods } from './host-methods.ts';
 import { MachineMethods } from './machine-methods.ts';
 import { NetworkMethods } from './network-methods.ts';
 import { ObjectProperties } from './object-properties.ts';
 import { PLACE } from './place-refs.ts';
 import { gone, notAuthenticated, PropertyCollectors } from './property-collector.ts';
 import { readRequest, type VimRequest } from './read-request.ts';
-import { RELEASES } from './releases.ts';
+import { RELEASES, type Release } from './releases.ts';
 import { selfSignedCertificate } from './self-signed-certificate.ts';
 import { Tasks } from './tasks.ts';
 import { type AnswerObject, type AnswerValue, writeField } from './vim-answer.ts';
@@ -28,6 +29,8 @@ export interface PracticeSiteOptions {
   readonly licence: Licence;
   /** 6.7 unless given. */
   readonly version?: ApiVersion;
+  /** Of the hardware; made up unless given. */
+  readonly uuid?: string;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
   /** Between two words of a task; real time unless given. */
@@ -77,6 +80,8 @@ const WRITES = new Set([
   'CreateVM_Task',
   'DeleteDatastoreFile_Task',
   'Destroy_Task',
+  'DisableRuleset',
+  'EnableRuleset',
   'ExtendVirtualDisk_Task',
   'MakeDirectory',
   'PowerOffVM_Task',
@@ -85,8 +90,13 @@ const WRITES = new Set([
   'RemovePortGroup',
   'RemoveVirtualSwitch',
   'ResetVM_Task',
+  'RestartService',
+  'StartService',
+  'StopService',
   'UnregisterVM',
+  'UpdateDateTimeConfig',
   'UpdatePortGroup',
+  'UpdateServicePolicy',
 ]);
 const WITHOUT_SESSION = new Set(['Login', 'RetrieveServiceContent']);
 
@@ -145,23 +155,30 @@ class HostAgent {
   readonly host: EsxiHost;
   readonly requests: SeenRequest[] = [];
   readonly #version: ApiVersion;
+  readonly #release: Release;
   readonly #now: () => number;
   readonly #tasks: Tasks;
   readonly #objects: ObjectProperties;
   readonly #machines: MachineMethods;
   readonly #networks: NetworkMethods;
+  readonly #settings: HostMethods;
   readonly #files: DatastoreMethods;
   readonly #sessions = new Map<string, Session>();
 
-  constructor({ licence, version = '6.7', now, wait = realWait }: PracticeSiteOptions) {
+  constructor(options: PracticeSiteOptions) {
+    const { licence, version = '6.7', now, wait = realWait, uuid } = options;
     this.#version = version;
     this.#now = now;
     const release = RELEASES[version];
+    this.#release = release;
     this.host = new EsxiHost(licence, now);
+    this.host.build = release.build;
+    if (uuid !== undefined) this.host.uuid = uuid;
     this.#tasks = new Tasks(this.host, now, wait);
     this.#objects = new ObjectProperties(this.host, release, this.#tasks);
     this.#machines = new MachineMethods(this.host, this.#tasks, release.hardware);
     this.#networks = new NetworkMethods(this.host);
+    this.#settings = new HostMethods(this.host);
     this.#files = new DatastoreMethods(this.host, this.#tasks);
   }
 
@@ -236,6 +253,8 @@ class HostAgent {
       throw new VimFault('RestrictedVersion', said);
     }
     this.#assertThere(self, session);
+    const setting = this.#settings.call(`${self.type}.${method}`, args);
+    if (setting !== undefined) return setting.value;
     switch (`${self.type}.${method}`) {
       case 'ServiceInstance.RetrieveServiceContent':
         return this.#content();
@@ -275,7 +294,7 @@ class HostAgent {
         this.#networks.removePortgroup(args);
         return undefined;
       case 'EnvironmentBrowser.QueryConfigOptionDescriptor':
-        return hardwareVersions(RELEASES[this.#version].hardware);
+        return hardwareVersions(this.#release.hardware);
       case 'FileManager.MakeDirectory':
         this.#files.makeDirectory(args);
         return undefined;
@@ -369,7 +388,8 @@ class HostAgent {
   }
 
   #content(): AnswerObject {
-    const { version, build } = RELEASES[this.#version];
+    const { version } = this.#release;
+    const { build } = this.host;
     return {
       rootFolder: PLACE.rootFolder,
       propertyCollector: PLACE.propertyCollector,

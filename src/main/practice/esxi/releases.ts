@@ -1,4 +1,5 @@
 import type { ApiVersion } from '../../drivers/vsphere/api-version.ts';
+import { ESXI_RELEASES } from '../../guide/esxi-releases.ts';
 
 export interface Release {
   readonly version: string;
@@ -7,11 +8,17 @@ export interface Release {
   readonly hardware: number;
 }
 
-/** First builds of each release [K]. */
+/** The newest build known of a line, so that nothing is left to do about it. */
+function release(line: string, hardware: number): Release {
+  const known = ESXI_RELEASES.find((each) => each.line === line);
+  if (known === undefined) throw new RangeError(`no release of ${line}`);
+  return { version: known.version, build: String(known.build), hardware };
+}
+
 export const RELEASES: Readonly<Record<ApiVersion, Release>> = {
-  '5.5': { version: '5.5.0', build: '1331820', hardware: 10 },
-  '6.0': { version: '6.0.0', build: '2494585', hardware: 11 },
-  '6.5': { version: '6.5.0', build: '4564106', hardware: 13 },
-  '6.7': { version: '6.7.0', build: '8169922', hardware: 14 },
-  '7.0': { version: '7.0.0', build: '15843807', hardware: 17 },
+  '5.5': release('5.5', 10),
+  '6.0': release('6.0', 11),
+  '6.5': release('6.5', 13),
+  '6.7': release('6.7', 14),
+  '7.0': release('7.0', 17),
 };

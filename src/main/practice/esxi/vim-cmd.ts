@@ -28,6 +28,10 @@ export function vimCmd(esxi: EsxiState): Program {
         io.out('Power on failed\n');
         return 1;
       }
+      if (to === 'on' && esxi.maintenance) {
+        io.out('Power on failed\n');
+        return 1;
+      }
       if (to === 'on' && esxi.powerFails) return 0;
       vm.power = to;
       return 0;
@@ -118,14 +122,14 @@ export function vimCmd(esxi: EsxiState): Program {
    host = 'vim.HostSystem:ha-host',
    hardware = (vim.host.Summary.HardwareSummary) {
       vendor = "Practice",
-      uuid = "${esxi.uuid}",
+      uuid = "${esxi.hardwareUuid}",
       memorySize = 34305318912,
       cpuModel = "Practice CPU",
       numCpuCores = 4,
       numCpuThreads = 8,
    },
    runtime = (vim.host.RuntimeInfo) {
-      inMaintenanceMode = false,
+      inMaintenanceMode = ${esxi.maintenance},
    },
 }
 `);
