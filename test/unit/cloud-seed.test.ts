@@ -171,6 +171,12 @@ test.each([
     'plan.want.sha256',
     'machines.maas.install.image.sha256',
   ],
+  [
+    'release: trusty',
+    "image: { url: http://x/y.img, keyring: 'C:\\keys\\mine.gpg' }",
+    'plan.install-keyring',
+    'machines.maas.install.image.keyring',
+  ],
 ])('a plan with %s for %s is refused with its place', (from, to, key, path) => {
   const { plan, problems } = readPlan(serverPlanText().replace(from, to));
   expect(plan).toBeNull();

@@ -10,15 +10,34 @@ import { describeKey } from '../ssh/known-hosts.ts';
 
 /** A server that is starting takes a connection and is silent for some seconds. */
 const ANSWER_MS = 15_000;
+/**
+ * Refused at once: a server that starts, or is started anew by cloud-init in its first minutes. So many
+ * times it is asked again, as a KVM host does (probes/new-machine.ts).
+ */
+const ASKED_AGAIN = 3;
+const AGAIN_MS = 3000;
+
+interface Server {
+  readonly address: string;
+  readonly port: number;
+}
+
+const aborted = (signal: AbortSignal) =>
+  new Promise<void>((resolve) => {
+    if (signal.aborted) resolve();
+    else signal.addEventListener('abort', () => resolve(), { once: true });
+  });
 
 /** What this computer does and answers itself, where a hypervisor cannot. */
 export class ThisComputer {
   readonly #images: ImageCache;
   readonly #connect: Connect;
+  readonly #wait: (milliseconds: number) => Promise<void>;
 
-  constructor(images: ImageCache, connect: Connect) {
+  constructor(images: ImageCache, connect: Connect, wait: (milliseconds: number) => Promise<void>) {
     this.#images = images;
     this.#connect = connect;
+    this.#wait = wait;
   }
 
   /** Answers a question, as JSON. */
@@ -50,10 +69,17 @@ export class ThisComputer {
    * The host key that a server shows; none when no SSH server answers. We leave as soon as we have seen
    * it: nobody is logged in, and nothing is believed.
    */
-  async #hostKeys(
-    { address, port }: { readonly address: string; readonly port: number },
-    signal: AbortSignal,
-  ): Promise<string[]> {
+  async #hostKeys(server: Server, signal: AbortSignal): Promise<string[]> {
+    for (let again = 0; ; again++) {
+      const stop = AbortSignal.any([signal, AbortSignal.timeout(ANSWER_MS)]);
+      const keys = await this.#look(server, stop);
+      // Who was silent for the whole time is not asked again: that is known now.
+      if (keys.length > 0 || stop.aborted || again >= ASKED_AGAIN) return keys;
+      await this.#wait(AGAIN_MS);
+    }
+  }
+
+  async #look({ address, port }: Server, stop: AbortSignal): Promise<string[]> {
     let shown: string | undefined;
     const verify = async (blob: Buffer) => {
       const { type, fingerprint } = describeKey(blob);
@@ -61,13 +87,13 @@ export class ThisComputer {
       throw new Error('seen');
     };
     const login = { name: address, address, port, user: 'nobody' };
-    const stop = AbortSignal.any([signal, AbortSignal.timeout(ANSWER_MS)]);
-    try {
-      const connection = await this.#connect({ login, knownKeyTypes: [], verify, signal: stop });
-      connection.end();
-    } catch {
+    const left = this.#connect({ login, knownKeyTypes: [], verify, signal: stop }).then(
+      (connection) => connection.end(),
       // Refused, silent, or left by us.
-    }
+      () => {},
+    );
+    // A server that takes the connection and says nothing has a longer time limit of its own.
+    await Promise.race([left, aborted(stop)]);
     return shown === undefined ? [] : [shown];
   }
 }

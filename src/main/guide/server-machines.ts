@@ -60,10 +60,11 @@ export function serverSteps(
   machineStep: (own: MachineStep) => Step,
 ): readonly Step[] {
   const inventoryRead = (context: StepContext) => on(context.target, driver(context).inventory);
-  const machineOf = (context: StepContext) => {
+  const machineOf = (context: StepContext, perhaps = false) => {
     const { uuid } = installedSpec(context);
-    const { machines } = context.facts.need(inventoryRead(context));
-    return machines.find((each) => each.uuid === uuid);
+    const read = inventoryRead(context);
+    const known = perhaps ? context.facts.maybe(read) : context.facts.need(read);
+    return known?.machines.find((each) => each.uuid === uuid);
   };
 
   const base = machineStep({
@@ -195,7 +196,9 @@ export function serverSteps(
     risks: ['changes-power'],
     reads: (context) => {
       const answer = answerRead(context);
-      return answer === undefined ? [inventoryRead(context)] : [inventoryRead(context), answer];
+      // One that is off answers nobody, and being asked takes its time.
+      const asked = machineOf(context, true)?.power === 'on' && answer !== undefined;
+      return asked ? [inventoryRead(context), answer] : [inventoryRead(context)];
     },
     check: (context) => {
       const name = context.owner;

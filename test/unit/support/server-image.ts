@@ -1,5 +1,3 @@
-import { createHash } from 'node:crypto';
-import { openRawDisk } from '../../../src/main/images/raw-disk.ts';
 import { qcow2Image } from './qcow2-image.ts';
 
 /** A cloud image that is small: a disk of two mebibytes, packed where there is something in it. */
@@ -13,13 +11,4 @@ export function smallCloudImage(seed = 1): { image: Buffer; disk: Buffer } {
       fill: (at + seed) % 256,
     })),
   });
-}
-
-/** SHA-256 of the disk that an image file stands for, hex. */
-export async function diskHash(path: string): Promise<string> {
-  const disk = await openRawDisk(path, 'image');
-  const hash = createHash('sha256');
-  for await (const piece of disk.pieces()) hash.update(piece);
-  await disk.close();
-  return hash.digest('hex');
 }
