@@ -2,7 +2,7 @@ import type { MaasConfiguration } from '../../contract/maas-facts.ts';
 import { type Message, message } from '../../contract/message.ts';
 import type { Plan } from '../../contract/plan.ts';
 import type { Step, StepContext } from '../engine/step.ts';
-import { sameUrl, wantedSource } from './maas-source.ts';
+import { sameUrl, wantedSource } from './maas-image-source.ts';
 import {
   configurationRead,
   expectConfiguration,

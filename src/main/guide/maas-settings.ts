@@ -2,7 +2,7 @@ import type { MaasConfiguration } from '../../contract/maas-facts.ts';
 import { message } from '../../contract/message.ts';
 import type { Plan } from '../../contract/plan.ts';
 import type { Step, StepContext } from '../engine/step.ts';
-import { mirrorSource } from './maas-source.ts';
+import { mirrorSource } from './maas-image-source.ts';
 import {
   configurationRead,
   expectConfiguration,

@@ -27,6 +27,8 @@ export interface PracticeHostOptions {
   readonly keyboardOnly?: boolean;
   /** A host for machines: see machine.ts. */
   readonly kvm?: boolean;
+  /** Where a port of the host's own loopback leads on this computer; see ssh-server.ts. */
+  readonly service?: (port: number) => number | undefined;
   /** Milliseconds since the epoch. */
   readonly now?: () => number;
   /** Private key, PEM or OpenSSH. */
@@ -82,6 +84,7 @@ export async function startPracticeHost(options: PracticeHostOptions): Promise<P
     hostKey,
     authorizedKeys,
     keyboardOnly: options.keyboardOnly ?? false,
+    ...(options.service === undefined ? {} : { service: options.service }),
     ...(password === undefined ? {} : { password }),
   });
   return {

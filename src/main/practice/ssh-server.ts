@@ -1,5 +1,5 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
-import type { AddressInfo } from 'node:net';
+import { type AddressInfo, connect as connectTcp } from 'node:net';
 import type {
   Connection,
   ParsedKey,
@@ -22,6 +22,8 @@ interface SshServerOptions {
   readonly password?: string;
   /** ESXi's `PasswordAuthentication no`: questions only, and a last round without any. */
   readonly keyboardOnly: boolean;
+  /** Where a port of the machine's own loopback leads on this computer; undefined where nothing listens. */
+  readonly service?: (port: number) => number | undefined;
 }
 
 interface SshServer {
@@ -83,7 +85,21 @@ export async function startSshServer(options: SshServerOptions): Promise<SshServ
         }
         return context.reject(methods);
       });
-      client.on('ready', () => client.on('session', (accept) => serveSession(machine, accept())));
+      client.on('ready', () => {
+        client.on('session', (accept) => serveSession(machine, accept()));
+        client.on('tcpip', (accept, reject, { destIP, destPort }) => {
+          const here = ['127.0.0.1', 'localhost', '::1'].includes(destIP);
+          const port = here ? options.service?.(destPort) : undefined;
+          // What nobody listens on is refused as OpenSSH refuses it (RFC 4254, 5.1: CONNECT_FAILED).
+          if (port === undefined) return reject();
+          const near = accept();
+          const far = connectTcp(port, '127.0.0.1');
+          near.pipe(far).pipe(near);
+          near.on('error', () => far.destroy());
+          far.on('error', () => near.destroy());
+          near.on('close', () => far.destroy());
+        });
+      });
     },
   );
   await new Promise<void>((resolve, reject) => {
