@@ -1,151 +1,40 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { mkdir } from 'node:fs/promises';
+import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import ssh2 from 'ssh2';
 import { afterEach, expect, test } from 'vitest';
-import { Document } from 'yaml';
-import type { PlanInput } from '../../src/contract/plan.ts';
 import { CHAPTERS } from '../../src/main/app/chapters.ts';
-import { LabSession } from '../../src/main/app/lab-session.ts';
-import type { StreamImage } from '../../src/main/practice/maas/images.ts';
-import type { Iron } from '../../src/main/practice/maas/lifecycle.ts';
-import {
-  type PracticeMaas,
-  startPracticeMaas,
-} from '../../src/main/practice/maas/practice-maas.ts';
-import type { RegionTime } from '../../src/main/practice/maas/region-time.ts';
-import { startPracticeHost } from '../../src/main/practice/practice-host.ts';
+import { LAB_FOLDER, LabSession } from '../../src/main/app/lab-session.ts';
+import { startMaasRoom } from '../../src/main/practice/maas-room.ts';
+import type { PracticeHost } from '../../src/main/practice/practice-host.ts';
 import { connectSsh2 } from '../../src/main/ssh/ssh2-connection.ts';
+import { withPracticeSecrets } from '../../src/main/vault/practice-secrets.ts';
 import { MemoryVault } from '../../src/main/vault/vault.ts';
 
-const KEY = 'Consumer1:Token1:Secret1';
-const SSH_KEY =
-  'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAINgWjGf2hoAAYNVd6b4AYUNV6Q2hr0+Rx27aD5tMlULo user@desk';
-/** Steps of the chapters that are about MAAS's own API. */
+/** What takes MAAS minutes takes this much less. */
+const HURRY = 200;
+/** The steps that this is about: the KVM host, its machines, and MAAS's own API. */
 const OURS =
-  /^(maas\.(answers|settings|ssh-keys|source|selections|images|commissioning-release|subnet|ranges|quiet|dhcp)|enrol\..*)$/;
-
-/** What takes MAAS minutes takes this much less; its clock is the real one, which requests are dated by. */
-const HURRY = 100;
-const HURRIED: RegionTime = {
-  now: Date.now,
-  after: (milliseconds, happens) => void setTimeout(happens, milliseconds / HURRY).unref(),
-};
+  /^(maas\.(answers|settings|ssh-keys|source|selections|images|commissioning-release|subnet|ranges|quiet|dhcp)|enrol\.|kvm\.|network\.(bridge|quiet)|nodes\.)/;
 
 const closers: (() => unknown)[] = [];
 afterEach(async () => {
   for (const close of closers.splice(0).reverse()) await close();
 });
 
-const image = (release: string): StreamImage => ({
-  os: 'ubuntu',
-  release,
-  arch: 'amd64',
-  kernel: 'generic',
-  subarches: 'generic',
-  version: '20260101',
-  label: 'stable',
-  files: { squashfs: { size: 400_000_000, sha256: 'ab'.repeat(32) } },
-});
-
 interface Scene {
   readonly lab: LabSession;
-  readonly maas: PracticeMaas;
+  readonly kvm: PracticeHost;
 }
 
-async function scene(line: '1.7' | '3.3', iron: Partial<Iron> = {}): Promise<Scene> {
-  const release = line === '1.7' ? 'trusty' : 'focal';
-  const maas = await startPracticeMaas({
-    line,
-    time: HURRIED,
-    iron: {
-      query: ({ powerState }) => (powerState === 'on' ? 'on' : 'off'),
-      power: () => 'done',
-      hardware: () => ({ cpus: 2, memoryMib: 4096, disksBytes: [40_000_000_000] }),
-      ...iron,
-    },
-    streams: () => [image(release)],
-    admin: { name: 'admin', email: 'admin@example.com', password: 'pw' },
-    key: KEY,
-    rack: { id: 'rack01', hostname: 'maas' },
-    networks: [{ cidr: '192.0.2.0/24', address: '192.0.2.31' }],
-  });
-  closers.push(() => maas.close());
-  const keys = ssh2.utils.generateKeyPairSync('ed25519');
-  const api = Number(new URL(maas.address).port);
-  const host = await startPracticeHost({
-    hostname: 'maas',
-    authorizedKeys: [keys.public],
-    sudo: 'no-password',
-    // The practice host with a network card.
-    kvm: true,
-    now: Date.now,
-    service: (port) => (port === (line === '1.7' ? 80 : 5240) ? api : undefined),
-  });
-  closers.push(() => host.close());
+async function scene(line: '1.7' | '3.3'): Promise<Scene> {
   const directory = mkdtempSync(join(tmpdir(), 'labwright-maas-'));
-  closers.push(() => rmSync(directory, { recursive: true, force: true }));
-  await mkdir(join(directory, '.labwright'));
-  writeFileSync(join(directory, 'key'), keys.private, { mode: 0o600 });
-  writeFileSync(
-    join(directory, '.labwright/known_hosts'),
-    `[${host.address}]:${host.port} ${host.hostKeyPublic}\n`,
-  );
-  const plan: PlanInput = {
-    version: 1,
-    name: 'MAAS',
-    hosts: {
-      maas: {
-        role: 'maas',
-        address: host.address,
-        port: host.port,
-        user: host.user,
-        auth: { key_file: join(directory, 'key') },
-      },
-    },
-    nodes: Object.fromEntries(
-      [1, 2].map((index) => [
-        `node-${index}`,
-        {
-          macs: [`00:11:22:33:44:0${index}`],
-          power: { type: 'ipmi', address: `10.0.0.${index}`, user: 'root', password: 'bmc' },
-          maas: { tags: ['lab'], deploy: { release } },
-        },
-      ]),
-    ),
-    maas: {
-      host: 'maas',
-      line: line === '1.7' ? '1.7' : '3.x',
-      admin: { email: 'me@lab.example' },
-      settings: { upstream_dns: ['10.0.0.1'], kernel_options: 'console=ttyS0' },
-      ssh_keys: [SSH_KEY],
-      images: {
-        source: 'http://192.0.2.10/maas/images/',
-        keyring: '/k.gpg',
-        releases: [release],
-      },
-      subnets: {
-        pxe: {
-          cidr: '192.0.2.0/24',
-          interface: 'eth0',
-          gateway: '192.0.2.1',
-          dynamic: { from: '192.0.2.100', to: '192.0.2.150' },
-          ...(line === '1.7' ? { static: { from: '192.0.2.160', to: '192.0.2.190' } } : {}),
-        },
-      },
-    },
-  };
-  const path = join(directory, 'lab.yaml');
-  writeFileSync(path, new Document(plan).toString());
-  const vault = new MemoryVault();
-  await vault.set('maas-api-key', KEY);
-  await vault.set('bmc', 'calvin');
+  const room = await startMaasRoom({ directory, now: Date.now, line, hurry: HURRY });
+  closers.push(() => room.close());
   const lab = await LabSession.open({
-    path,
+    path: room.path,
     practice: true,
     chapters: CHAPTERS,
-    vault,
+    vault: await withPracticeSecrets(new MemoryVault(), join(directory, LAB_FOLDER)),
     connect: connectSsh2,
     userKnownHosts: undefined,
     now: Date.now,
@@ -153,7 +42,7 @@ async function scene(line: '1.7' | '3.3', iron: Partial<Iron> = {}): Promise<Sce
     who: 'ann',
   });
   closers.push(() => lab.close());
-  return { lab, maas };
+  return { lab, kvm: room.kvm };
 }
 
 const oursOf = (lab: LabSession): string[] =>

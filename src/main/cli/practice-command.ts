@@ -11,8 +11,8 @@ export async function practice(options: Options, console: Console): Promise<numb
   const { data: room } = PracticeRoom.safeParse(options.room ?? 'mirror');
   if (room === undefined) throw new LabwrightError('option-value', { option: '--room' });
   const { line } = options;
-  if (line !== undefined && room !== 'mirror') {
-    // Only the mirror has lines; who asks for one elsewhere must not believe to have got it.
+  if (line !== undefined && room !== 'mirror' && room !== 'maas') {
+    // Only mirror and MAAS have lines; who asks for one elsewhere must not believe to have got it.
     throw new LabwrightError('option-unfit', {
       command: `practice --room ${room}`,
       option: '--line',

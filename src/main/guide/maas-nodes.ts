@@ -111,8 +111,7 @@ function powerNotes(node: MaasNodeSpec): Message[] {
 const known: Step = {
   id: 'enrol.known',
   targets: (plan) => owners(plan),
-  needs: ['maas.commissioning-release', 'maas.answers'],
-  needsEverywhere: [],
+  needs: ['maas.commissioning-release', 'maas.answers', 'nodes.machine'],
   reads: (context) => [machinesRead(context)],
   check: (context) => {
     const node = nodeOf(context);

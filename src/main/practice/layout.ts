@@ -48,8 +48,8 @@ const PACKAGED = new Set([
   ...['virsh', 'brctl'],
 ]);
 
-/** Only a KVM host needs these; the others are not asked about their network. */
-const KVM_HOST = new Set(['ip', 'ifup', 'ifdown', 'ifquery', 'python3']);
+/** Only a host with a network card is asked about its network. */
+const NETWORKED_HOST = new Set(['ip', 'ifup', 'ifdown', 'ifquery', 'python3']);
 
 /** interfaces(5), as ifupdown reads it. */
 const INTERFACES = `# The network of the practice host. "man interfaces" explains this file.
@@ -79,6 +79,7 @@ export function installProgram(machine: Machine, name: string): void {
 export function layOut(machine: Machine): void {
   const { fs, options } = machine;
   const { release, user, hostname } = options;
+  const networked = options.kvm === true || options.uplink !== undefined;
   fs.mount('/dev', 'dev');
   fs.mount('/proc', 'proc', 0o555);
   fs.mount('/run', 'run');
@@ -176,7 +177,9 @@ export function layOut(machine: Machine): void {
   );
   fs.special('/dev/zero', { read: () => '', write: () => {} }, 0o666);
   for (const name of machine.shell.names) {
-    if (!PACKAGED.has(name) && (options.kvm || !KVM_HOST.has(name))) installProgram(machine, name);
+    if (!PACKAGED.has(name) && (networked || !NETWORKED_HOST.has(name))) {
+      installProgram(machine, name);
+    }
   }
   if (options.kvm) {
     fs.mkdirSync('/etc/network/interfaces.d', { recursive: true });

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { layOut, STUB } from './layout.ts';
 import { LibvirtState } from './libvirt/libvirt-state.ts';
-import { Network, UPLINK } from './network.ts';
+import { Network, UPLINK, type Uplink } from './network.ts';
 import { PackageState } from './packages.ts';
 import type { PracticeSource } from './practice-source.ts';
 import { Processes } from './processes.ts';
@@ -31,6 +31,8 @@ export interface MachineOptions {
   readonly layOut?: (machine: Machine) => void;
   /** A host that can run machines: more memory, and the programs that configure its network. */
   readonly kvm?: boolean;
+  /** Its network card; a host for machines has one unless given. */
+  readonly uplink?: Uplink;
   readonly now: () => number;
 }
 
@@ -87,7 +89,7 @@ export class Machine {
       now: () => this.now(),
     });
     this.processes = new Processes(() => this.now());
-    this.network = new Network(options.kvm ? UPLINK : undefined);
+    this.network = new Network(options.uplink ?? (options.kvm ? UPLINK : undefined));
     this.shell = new Shell(this, { ...programs(options.release), ...options.programs });
     this.packages = new PackageState(this);
     layOut(this);

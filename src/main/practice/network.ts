@@ -16,16 +16,24 @@ export interface Interface {
   delay: number;
 }
 
+export interface Uplink {
+  readonly name: string;
+  readonly mac: string;
+  /** With its prefix. */
+  readonly address: string;
+  readonly gateway: string;
+}
+
 /**
  * The card of a practice host, as its /etc/network/interfaces has it. The address is one that
  * documentation uses (RFC 5737): nothing leaves by it.
  */
-export const UPLINK = {
+export const UPLINK: Uplink = {
   name: 'eth0',
   mac: '52:54:00:00:02:31',
   address: '192.0.2.31/24',
   gateway: '192.0.2.1',
-} as const;
+};
 
 /** The kernel's default forward delay, and the least that it takes while spanning tree is on. */
 const DEFAULT_DELAY = 1500;
@@ -39,7 +47,7 @@ export class Network {
   /** What ifup(8) has brought up, in its order; /run/network/ifstate of a real host. */
   readonly configured = new Set<string>();
 
-  constructor(uplink?: typeof UPLINK) {
+  constructor(uplink?: Uplink) {
     const loopback = this.#add('lo', 'loopback', '00:00:00:00:00:00');
     loopback.up = true;
     if (uplink === undefined) return;

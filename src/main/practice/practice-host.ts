@@ -1,6 +1,8 @@
 import { createHash, generateKeyPairSync } from 'node:crypto';
 import ssh2 from 'ssh2';
+import type { Domains } from './libvirt/domains.ts';
 import { type Fetch, Machine, type Release, type SudoPolicy } from './machine.ts';
+import type { Uplink } from './network.ts';
 import type { PracticeSource } from './practice-source.ts';
 import type { Programs } from './program.ts';
 import { bufferStreams } from './session.ts';
@@ -27,6 +29,8 @@ export interface PracticeHostOptions {
   readonly keyboardOnly?: boolean;
   /** A host for machines: see machine.ts. */
   readonly kvm?: boolean;
+  /** Its network card; a host for machines has one unless given. */
+  readonly uplink?: Uplink;
   /** Where a port of the host's own loopback leads on this computer; see ssh-server.ts. */
   readonly service?: (port: number) => number | undefined;
   /** Milliseconds since the epoch. */
@@ -49,6 +53,8 @@ export interface PracticeHost {
   readonly commandLog: readonly string[];
   /** Every file that was fetched from the source. */
   readonly fetchLog: readonly Fetch[];
+  /** Machines of its libvirt, on a host for machines. */
+  readonly domains: Domains;
   /** Runs a script as root: to break something, or to look. */
   run(script: string): Promise<{ stdout: string; stderr: string; exitCode: number }>;
   setReachable(reachable: boolean): void;
@@ -70,6 +76,7 @@ export async function startPracticeHost(options: PracticeHostOptions): Promise<P
     now: options.now ?? Date.now,
     ...(password === undefined ? {} : { password }),
     ...(options.kvm === undefined ? {} : { kvm: options.kvm }),
+    ...(options.uplink === undefined ? {} : { uplink: options.uplink }),
     ...(options.source ? { source: options.source } : {}),
     ...(options.bytesPerSecond === undefined ? {} : { bytesPerSecond: options.bytesPerSecond }),
     ...(options.programs === undefined ? {} : { programs: options.programs }),
@@ -96,6 +103,7 @@ export async function startPracticeHost(options: PracticeHostOptions): Promise<P
     hostKeyPublic: `${parsed.type} ${publicBytes.toString('base64')}`,
     hostKeyFingerprint: `SHA256:${createHash('sha256').update(publicBytes).digest('base64').replace(/=+$/, '')}`,
     commandLog: machine.commandLog,
+    domains: machine.libvirtOf('root').domains,
     fetchLog: machine.fetchLog,
     async run(script) {
       const streams = bufferStreams();

@@ -4,6 +4,7 @@ import ssh2 from 'ssh2';
 import { Document } from 'yaml';
 import type { PlanInput } from '../../contract/plan.ts';
 import type { PracticeRoom } from '../../contract/practice-room.ts';
+import { PRACTICE_SECRETS } from '../vault/practice-secrets.ts';
 import type { EsxiState } from './esxi/esxi-state.ts';
 import { addBundle, startPracticeEsxi } from './practice-esxi.ts';
 import { type PracticeHost, startPracticeHost } from './practice-host.ts';
@@ -36,7 +37,7 @@ export interface EsxiRoom extends PracticeLab {
 const DOWNLOAD_BYTES_PER_SECOND = 1_000_000;
 
 /** Room for a few machines, which take as much as they say only when they write. */
-const KVM_DISK_BYTES = 120 * 1024 ** 3;
+export const KVM_DISK_BYTES = 120 * 1024 ** 3;
 
 const HEAD = ` The practice lab: a simulated Ubuntu server on this computer, reached over real SSH. Nothing
  here touches another machine. Break it, mend it; it is made anew each time it is opened.`;
@@ -83,24 +84,37 @@ export async function startEsxiRoom(
   return { path, host, esxi, close: () => closeLab(directory, host) };
 }
 
-async function closeLab(directory: string, host: PracticeHost): Promise<void> {
+export async function closeLab(directory: string, host: PracticeHost): Promise<void> {
   await host.close();
   await rm(directory, { recursive: true, force: true });
 }
 
-async function writeLab(
+/** What a lab's folder brings along beside the key and the trust of its first host. */
+export interface BroughtAlong {
+  readonly hosts?: readonly PracticeHost[];
+  readonly secrets?: Readonly<Record<string, string>>;
+}
+
+export async function writeLab(
   directory: string,
   host: PracticeHost,
   key: string,
   plan: PlanInput,
   head: string,
+  { hosts = [], secrets }: BroughtAlong = {},
 ): Promise<string> {
   await rm(directory, { recursive: true, force: true });
   const folder = join(directory, '.labwright');
   await mkdir(folder, { recursive: true, mode: 0o700 });
   await writeFile(join(folder, 'practice-key'), key, { mode: 0o600 });
-  const trust = `[${host.address}]:${host.port} ${host.hostKeyPublic}\n`;
-  await writeFile(join(folder, 'known_hosts'), trust, { mode: 0o600 });
+  const trust = [host, ...hosts].map(
+    ({ address, port, hostKeyPublic }) => `[${address}]:${port} ${hostKeyPublic}\n`,
+  );
+  await writeFile(join(folder, 'known_hosts'), trust.join(''), { mode: 0o600 });
+  if (secrets !== undefined) {
+    const text = `${JSON.stringify(secrets, null, 2)}\n`;
+    await writeFile(join(folder, PRACTICE_SECRETS), text, { mode: 0o600 });
+  }
   const path = join(directory, 'lab.yaml');
   const document = new Document(plan);
   document.commentBefore = head;

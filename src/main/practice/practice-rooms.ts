@@ -1,5 +1,6 @@
 import type { PracticeRoom } from '../../contract/practice-room.ts';
 import { startEsxiApiLab } from './esxi/esxi-api-lab.ts';
+import { startMaasRoom } from './maas-room.ts';
 import { type PracticeLabOptions, startPracticeLab } from './practice-lab.ts';
 
 /** A room that runs: its lab.yaml, and its end. */
@@ -14,7 +15,12 @@ export function startRoom(
   options: Omit<PracticeLabOptions, 'room'>,
 ): Promise<RunningRoom> {
   const { directory, now } = options;
-  return room === 'esxi-api'
-    ? startEsxiApiLab({ directory, now })
-    : startPracticeLab({ ...options, room });
+  switch (room) {
+    case 'esxi-api':
+      return startEsxiApiLab({ directory, now });
+    case 'maas':
+      return startMaasRoom({ directory, now, line: options.line === 'v2' ? '1.7' : '3.3' });
+    default:
+      return startPracticeLab({ ...options, room });
+  }
 }

@@ -12,6 +12,7 @@ const ROOMS = [
   { room: 'kvm', what: 'start.practiceKvm', open: 'start.practiceOpenKvm' },
   { room: 'esxi', what: 'start.practiceEsxi', open: 'start.practiceOpenEsxi' },
   { room: 'esxi-api', what: 'start.practiceEsxiApi', open: 'start.practiceOpenEsxiApi' },
+  { room: 'maas', what: 'start.practiceMaas', open: 'start.practiceOpenMaas' },
 ] as const satisfies readonly { room: PracticeRoom; what: MessageKey; open: MessageKey }[];
 
 /** The rooms of the practice lab: one host each, with the chapters that are about it. */
