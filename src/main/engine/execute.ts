@@ -13,7 +13,14 @@ import { inertText, lastLines } from '../../contract/inert-text.ts';
 import { type Message, message } from '../../contract/message.ts';
 import type { ActionRun, Failure, Run, StepRun } from '../../contract/run.ts';
 import type { SiteCall } from '../../contract/site-call.ts';
-import { cancelJob, type JobState, jobNews, startJob, takeOutputs } from '../ssh/durable-job.ts';
+import {
+  cancelJob,
+  JobLost,
+  type JobState,
+  jobNews,
+  startJob,
+  takeOutputs,
+} from '../ssh/durable-job.ts';
 import type { HostLink } from '../ssh/host-link.ts';
 import { uploadFile } from '../ssh/upload.ts';
 import type { Journal } from './journal.ts';
@@ -562,7 +569,7 @@ export class RunExecutor {
       case 'absent':
       case 'lost': {
         const why = state.state === 'lost' ? state.why : 'absent';
-        throw new LabwrightError('job-lost', { host: action.target, why });
+        throw new JobLost(action.target, why);
       }
       case 'exited': {
         actionRun.exitCode = state.exitCode;

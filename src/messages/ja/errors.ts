@@ -39,8 +39,14 @@ export const errors: Record<keyof typeof en, string> = {
     '{{host}} と Labwright に共通の暗号方式がありません。古い SSH サーバーの可能性があります。',
   'error.internal': 'Labwright の内部で問題が起きました。詳細は不具合報告に役立ちます。',
   'error.job-failed': '{{host}} での処理を開始できなかったか、失敗しました。',
-  'error.job-lost':
-    '{{host}} のジョブは結果を残さずに終わりました（{{why}}）。実際の状態を確認し直します。',
+  'error.job-lost': '{{host}} のジョブは結果を残さずに終わりました。実際の状態を確認し直します。',
+  'error.job-lost.absent':
+    '{{host}} にジョブの記録がなく、結果が分かりません。実際の状態を確認し直します。',
+  'error.job-lost.rebooted':
+    'ジョブの実行中に {{host}} が再起動しました。実際の状態を確認し直します。',
+  'error.job-lost.killed':
+    '{{host}} のジョブが外部から、またはメモリー不足で強制終了されました。実際の状態を確認し直します。',
+  'error.job-lost.never-started': '{{host}} のジョブは開始されませんでした。何も実行していません。',
   'error.journal-damaged':
     'ジャーナルが壊れていました。読めた分は新しいファイルに移し、壊れたものは {{kept}} として残しました。',
   'error.key-unreadable': '{{host}} 用の秘密鍵を読めません。形式とパスフレーズを確認してください。',
