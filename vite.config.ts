@@ -22,6 +22,7 @@ export default defineConfig({
     // Inlined fonts would be data: URLs, which the page's policy forbids.
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
-    chunkSizeWarningLimit: 1500,
+    // Read from this computer, not over a network: what is large is the layout of the map.
+    chunkSizeWarningLimit: 4000,
   },
 });

@@ -13,6 +13,8 @@ const windows = process.platform === 'win32';
 /** Node 24, as inside Electron 45, whatever this machine has. */
 const node = join(root, 'node_modules', 'node', 'bin', windows ? 'node.exe' : 'node');
 
+const FETCH_AGAIN_MS = 60 * 60 * 1000;
+
 function stop(line) {
   say(line);
   process.exit(2);
@@ -100,12 +102,21 @@ function findElectron() {
   }
   const path = join(root, 'node_modules', 'electron', 'dist', name);
   if (!existsSync(path)) {
-    say('fetching Electron (once)');
+    // Behind a wall that swallows packets a try takes minutes: not at every start.
+    const failed = join(root, 'node_modules', 'electron', '.labwright-not-fetched');
+    const tried = statSync(failed, { throwIfNoEntry: false })?.mtimeMs ?? 0;
+    if (Date.now() - tried < FETCH_AGAIN_MS) {
+      return { why: 'its binary could not be fetched when it was last tried, within the hour' };
+    }
+    say('fetching Electron (once); three minutes at most');
     const { code } = run(node, [join('node_modules', 'electron', 'install.js')], {
       timeout: 180_000,
       stdio: 'ignore',
     });
-    if (code !== 0 || !existsSync(path)) return { why: 'its binary could not be fetched' };
+    if (code !== 0 || !existsSync(path)) {
+      writeFileSync(failed, '');
+      return { why: 'its binary could not be fetched' };
+    }
   }
   return { path };
 }

@@ -288,7 +288,7 @@ describe('a download that takes long', () => {
     const lost = lastRun(lab).findLast((entry) => entry.kind === 'action-ended');
     expect(lost).toMatchObject({
       state: 'lost',
-      failure: { code: 'job-lost', reason: { params: { why: 'rebooted' } } },
+      failure: { code: 'job-lost', reason: { key: 'error.job-lost.rebooted' } },
     });
     await endsWell(lab.launch('apply', '--yes'));
     expect(notDone(await lab.states())).toEqual({});

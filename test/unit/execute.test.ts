@@ -290,7 +290,12 @@ describe('a broken link', () => {
       await fake.executor.execute();
       expect(fake.run.steps[0]).toMatchObject({
         state: 'failed',
-        actions: [{ state: 'lost', failure: { code: 'job-lost', reason: { params: { why } } } }],
+        actions: [
+          {
+            state: 'lost',
+            failure: { code: 'job-lost', reason: { key: `error.job-lost.${why}` } },
+          },
+        ],
       });
       expect(fake.rows()).toContain('action-ended x@a make lost');
     },

@@ -214,7 +214,7 @@ describe('the end', () => {
   test.each([
     ['exit status', { code: 3, signal: undefined }, '3'],
     ['signal', { code: undefined, signal: 'KILL' }, 'KILL'],
-    ['lost link', { code: undefined, signal: undefined }, 'connection lost'],
+    ['lost link', { code: undefined, signal: undefined }, 'host-closed'],
   ])('is told with its %s, to pages that are there and to later ones', async (_how, exit, text) => {
     const { shell, sessions, attach, commands } = await opened();
     const page = attach();
@@ -231,7 +231,7 @@ describe('the end', () => {
     const { shell, attach } = await opened();
     const page = attach();
     await shell.lose();
-    expect(page.end).toBe('connection lost');
+    expect(page.end).toBe('host-closed');
   });
 
   test('comes with the reason when the host cannot be reached', async () => {
@@ -272,7 +272,7 @@ test('a frame for a terminal that is gone is answered with its end', async () =>
   const { sessions } = await opened();
   const page = new Page();
   sessions.receive(page, encodeFrame(FrameKind.input, 99, Buffer.from('x')));
-  expect(page.end).toBe('gone');
+  expect(page.end).toBe('terminal-unknown');
   expect(() => sessions.close(99)).toThrow(expect.objectContaining({ code: 'terminal-unknown' }));
 });
 

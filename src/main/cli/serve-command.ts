@@ -9,7 +9,7 @@ import type { Console } from './console.ts';
 import type { Options } from './options.ts';
 
 /** A browser that runs already has opened its window by then, also on a slow computer. */
-const HANDOVER_MS = 15_000;
+const HANDOVER_MS = 10_000;
 /** What a page needs to notice that its window was closed. */
 const CLOSING_MS = 1000;
 

@@ -15,7 +15,14 @@ import { inertText, lastLines } from '../../contract/inert-text.ts';
 import { type Message, message } from '../../contract/message.ts';
 import type { ActionRun, Failure, Run, StepRun } from '../../contract/run.ts';
 import type { RawDisk } from '../images/raw-disk.ts';
-import { cancelJob, type JobState, jobNews, startJob, takeOutputs } from '../ssh/durable-job.ts';
+import {
+  cancelJob,
+  JobLost,
+  type JobState,
+  jobNews,
+  startJob,
+  takeOutputs,
+} from '../ssh/durable-job.ts';
 import type { HostLink } from '../ssh/host-link.ts';
 import { putDisk } from '../ssh/put-disk.ts';
 import { uploadFile } from '../ssh/upload.ts';
@@ -616,7 +623,7 @@ export class RunExecutor {
       case 'absent':
       case 'lost': {
         const why = state.state === 'lost' ? state.why : 'absent';
-        throw new LabwrightError('job-lost', { host: action.target, why });
+        throw new JobLost(action.target, why);
       }
       case 'exited': {
         actionRun.exitCode = state.exitCode;

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { LabwrightError, toErrorData } from '../../contract/error.ts';
 import { inertText, lastLines } from '../../contract/inert-text.ts';
 import { quote } from '../../contract/shell-quote.ts';
-import { cancelJob, jobNews, removeJob, startJob } from '../ssh/durable-job.ts';
+import { cancelJob, JobLost, jobNews, removeJob, startJob } from '../ssh/durable-job.ts';
 import { TIMEOUT } from '../ssh/host-dialect.ts';
 import type { HostLink } from '../ssh/host-link.ts';
 import type { Fact, FactStore } from './facts.ts';
@@ -254,9 +254,9 @@ timeout ${probe.seconds} sh -c ${quote(probe.script)}
           case 'cancelled':
             throw new LabwrightError('cancelled');
           case 'absent':
-            throw new LabwrightError('job-lost', { host: target, why: 'absent' });
+            throw new JobLost(target, 'absent');
           case 'lost':
-            throw new LabwrightError('job-lost', { host: target, why: news.state.why });
+            throw new JobLost(target, news.state.why);
         }
       }
     } catch (error) {

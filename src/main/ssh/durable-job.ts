@@ -1,4 +1,5 @@
 import { LabwrightError } from '../../contract/error.ts';
+import { type Message, message } from '../../contract/message.ts';
 import { quote } from '../../contract/shell-quote.ts';
 import { BOOT_ID, HOST_IDENTITY, OWN_JOBS } from './host-dialect.ts';
 import type { HostLink } from './host-link.ts';
@@ -25,7 +26,24 @@ export type JobState =
   | { readonly state: 'absent' }
   | { readonly state: 'exited'; readonly exitCode: number }
   | { readonly state: 'cancelled' }
-  | { readonly state: 'lost'; readonly why: 'rebooted' | 'killed' | 'never-started' };
+  | { readonly state: 'lost'; readonly why: Exclude<JobLoss, 'absent'> };
+
+/** Why a job has no result. */
+export type JobLoss = 'absent' | 'rebooted' | 'killed' | 'never-started';
+
+/** A job that ended without leaving a result; each reason has its own sentence. */
+export class JobLost extends LabwrightError {
+  readonly why: JobLoss;
+
+  constructor(host: string, why: JobLoss) {
+    super('job-lost', { host });
+    this.why = why;
+  }
+
+  override get reason(): Message {
+    return message(`error.job-lost.${this.why}`, this.params);
+  }
+}
 
 const JOB_ID = /^[a-z0-9-]{1,80}$/;
 const START_DEADLINE_MS = 60_000;

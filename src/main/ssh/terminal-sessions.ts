@@ -1,4 +1,4 @@
-import { LabwrightError, toErrorData } from '../../contract/error.ts';
+import { type ErrorCode, LabwrightError, toErrorData } from '../../contract/error.ts';
 import {
   decodeCount,
   decodeFrame,
@@ -17,6 +17,10 @@ import type { HostLink } from './host-link.ts';
 const REPLAY_BYTES = 2 * 1024 * 1024;
 
 const ENTER = 0x0d;
+
+/** Why a terminal ended where no shell says so: codes, for the page says it in its language. */
+const LOST: ErrorCode = 'host-closed';
+const GONE: ErrorCode = 'terminal-unknown';
 
 /** A page's end of the terminal channel: a WebSocket or a MessagePort. */
 export interface TerminalPeer {
@@ -79,9 +83,9 @@ class TerminalSession {
     if (text !== '') stream.write(text);
     closed.then(({ code, signal }) => {
       this.#connection?.end();
-      this.#end(signal ?? (code === undefined ? 'connection lost' : String(code)));
+      this.#end(signal ?? (code === undefined ? LOST : String(code)));
     });
-    this.#connection.ended.then(() => this.#end('connection lost'));
+    this.#connection.ended.then(() => this.#end(LOST));
   }
 
   attach(peer: TerminalPeer): void {
@@ -242,7 +246,7 @@ export class TerminalSessions {
     const { kind, terminal, payload } = decodeFrame(bytes);
     const session = this.#sessions.get(terminal);
     if (session === undefined) {
-      peer.send(encodeFrame(FrameKind.end, terminal, Buffer.from('gone')));
+      peer.send(encodeFrame(FrameKind.end, terminal, Buffer.from(GONE)));
       return;
     }
     switch (kind) {

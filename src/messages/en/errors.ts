@@ -59,7 +59,14 @@ export const errors = {
   'error.internal': 'Something went wrong inside Labwright. The details may help in a bug report.',
   'error.job-failed': 'The work on {{host}} could not be started or failed.',
   'error.job-lost':
-    'The job on {{host}} ended without leaving a result ({{why}}). What it did is observed anew.',
+    'The job on {{host}} ended without leaving a result. What it did is observed anew.',
+  'error.job-lost.absent':
+    'The job on {{host}} left nothing behind, so its result is not known. What it did is observed anew.',
+  'error.job-lost.rebooted':
+    '{{host}} was started anew while the job ran. What it did is observed anew.',
+  'error.job-lost.killed':
+    'The job on {{host}} was killed by someone else or for want of memory. What it did is observed anew.',
+  'error.job-lost.never-started': 'The job on {{host}} did not begin. Nothing was done by it.',
   'error.journal-damaged':
     'The journal was damaged. What could be read was saved to a new file; the damaged one is kept as {{kept}}.',
   'error.key-unreadable':

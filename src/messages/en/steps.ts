@@ -72,7 +72,7 @@ export const steps = {
   'host.clock.ahead': 'The clock is {{seconds}} s ahead of this computer’s.',
   'host.clock.action': 'Switch time synchronisation on and wait for it',
   'mirror.disk.done':
-    '{{files}} files, {{total, bytes}}. Still to fetch {{fetch, bytes}}, to be kept free {{reserve, bytes}}; {{available, bytes}} free on {{mount}}.',
+    '{{files}} files, {{total, bytes}} in all: {{fetch, bytes}} still to fetch, and {{reserve, bytes}} to keep free. {{available, bytes}} is free on {{mount}}.',
   'mirror.disk.nothing-to-fetch':
     'All {{files}} files ({{total, bytes}}) are here. {{available, bytes}} free on {{mount}}.',
   'mirror.disk.complete':

@@ -60,8 +60,14 @@ export const errors: Record<keyof typeof en, string> = {
     '{{url}} から届いたファイルの SHA-256 が公開された値と違うため、削除しました。多くの場合、内容を書き換えたり古いファイルを返したりするプロキシが原因です。その間に新しいビルドが公開された可能性もあるので、もう一度確認してください。',
   'error.internal': 'Labwright の内部で問題が起きました。詳細は不具合報告に役立ちます。',
   'error.job-failed': '{{host}} での処理を開始できなかったか、失敗しました。',
-  'error.job-lost':
-    '{{host}} のジョブは結果を残さずに終わりました（{{why}}）。実際の状態を確認し直します。',
+  'error.job-lost': '{{host}} のジョブは結果を残さずに終わりました。実際の状態を確認し直します。',
+  'error.job-lost.absent':
+    '{{host}} にジョブの記録がなく、結果が分かりません。実際の状態を確認し直します。',
+  'error.job-lost.rebooted':
+    'ジョブの実行中に {{host}} が再起動しました。実際の状態を確認し直します。',
+  'error.job-lost.killed':
+    '{{host}} のジョブが外部から、またはメモリー不足で強制終了されました。実際の状態を確認し直します。',
+  'error.job-lost.never-started': '{{host}} のジョブは開始されませんでした。何も実行していません。',
   'error.journal-damaged':
     'ジャーナルが壊れていました。読めた分は新しいファイルに移し、壊れたものは {{kept}} として残しました。',
   'error.key-unreadable': '{{host}} 用の秘密鍵を読めません。形式とパスフレーズを確認してください。',

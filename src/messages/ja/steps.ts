@@ -76,7 +76,7 @@ export const steps: Record<keyof typeof en, string> = {
   'host.clock.ahead': 'このコンピューターより {{seconds}} 秒進んでいます。',
   'host.clock.action': '時刻同期を有効にして、同期を待つ',
   'mirror.disk.done':
-    '{{files}} ファイル（合計 {{total, bytes}}）のうち、残り {{fetch, bytes}} を取得します。別に {{reserve, bytes}} の空きが必要です。{{mount}} の空きは {{available, bytes}} です。',
+    '{{files}} ファイル（合計 {{total, bytes}}）のうち残り {{fetch, bytes}} を取得し、ほかに {{reserve, bytes}} を空けておきます。{{mount}} の空きは {{available, bytes}} です。',
   'mirror.disk.nothing-to-fetch':
     '{{files}} ファイル（合計 {{total, bytes}}）はすべてあります。{{mount}} の空きは {{available, bytes}} です。',
   'mirror.disk.complete':
