@@ -125,7 +125,12 @@ async function listen(address: string) {
 
 beforeAll(async () => {
   bed = await openBed();
-  host = await bed.host({ name: 'kvm', kernelSettings: true, ownNetwork: true });
+  host = await bed.host({
+    name: 'kvm',
+    kernelSettings: true,
+    ownNetwork: true,
+    recommends: false,
+  });
   lab = await RealLab.make(plan());
   await lab.trust(host, 'kvm');
   // As the guide has it: the network is configured in /etc/network/interfaces.
