@@ -144,6 +144,7 @@ export async function writeHostFiles(files: HostFiles): Promise<string> {
       `Acquire::http::Proxy "${proxyUrl}";`,
       `Acquire::https::Proxy "${proxyUrl}";`,
       `Acquire::http::Proxy::${bedAddress} "DIRECT";`,
+      ...(options.recommends === false ? ['APT::Install-Recommends "false";'] : []),
       '',
     ].join('\n'),
   );

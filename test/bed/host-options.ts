@@ -25,6 +25,8 @@ export interface HostOptions {
   kernelSettings?: boolean;
   /** A restart takes all of its network away but the bare cable, as a real one does. Default false. */
   ownNetwork?: boolean;
+  /** Whether apt also installs what a package recommends: of QEMU, a desktop's worth. Default true. */
+  recommends?: boolean;
   /** Whether the bed's signed apt repository is among the host's sources. Default true. */
   bedRepository?: boolean;
 }

@@ -13,8 +13,10 @@ namespaces = [ ]
 security_driver = "none"
 remember_owner = 0
 `;
-/** How long it may take until the window shows what someone did on the host. */
-const SEEN_MS = 4000;
+/** How long it may take until the window shows what someone did on the host: 2 s when nothing else runs. */
+const SEEN_MS = 6000;
+/** A busy computer unpacks libvirt and QEMU in minutes. */
+const PACKAGES_MS = 240_000;
 /** After this a host that hears nothing of us has ended what it did for us (domain-events.ts). */
 const LEASE_MS = 25_000;
 
@@ -90,11 +92,11 @@ async function applyAll(): Promise<void> {
 }
 
 const listeners = async () =>
-  (await host.root('pgrep -fc "virsh .*event --event lifecycle"')).stdout.trim();
+  (await host.root('pgrep -fc "virsh .*[e]vent --event"')).stdout.trim();
 
 beforeAll(async () => {
   bed = await openBed();
-  host = await bed.host({ name: 'kvm', kernelSettings: true });
+  host = await bed.host({ name: 'kvm', kernelSettings: true, recommends: false });
   interfaces = `auto lo
 iface lo inet loopback
 
@@ -133,14 +135,17 @@ describe('a KVM host, from a fingerprint to a running machine in the window', ()
     await screens.go('guide');
     await screens.stepIs('kvm.packages', 'todo');
     await applyAll();
-    await screens.stepIs('kvm.packages', 'done');
+    await screens
+      .step('kvm.packages')
+      .and(screens.page.locator('[data-state="done"]'))
+      .waitFor({ timeout: PACKAGES_MS });
     await screens.stepIs('network.bridge', 'done');
     await screens.stepIs('kvm.storage', 'todo');
     await applyAll();
     await screens.allDone(STEPS);
     expect(await must('ip -4 -o addr show dev br0')).toContain(`${host.address}/16`);
-    expect(await virsh('list --all --name')).toBe('node\n\n');
-  }, 300_000);
+    expect((await virsh('list --all --name')).trim()).toBe('node');
+  }, 500_000);
 
   test('a second time there is nothing to do', async () => {
     await screens.button('top.checkAll').click();
@@ -165,21 +170,29 @@ describe('a KVM host, from a fingerprint to a running machine in the window', ()
     await powerIs('off');
     await virsh('start node');
     await powerIs('on');
-    // Its daemon is restarted: the listener is back within a beat or two.
-    await must('systemctl restart libvirtd');
     await virsh('destroy node');
-    await powerIs('off', 15_000);
-    expect(await listeners()).toBe('1');
+    await powerIs('off');
+    // Its daemon is restarted: the listener is back within a beat or two.
+    const first = await must('pgrep -f "virsh .*[e]vent --event"');
+    await must('systemctl restart libvirtd');
+    await until('another listener', 20_000, async () => {
+      const { stdout } = await host.root('pgrep -f "virsh .*[e]vent --event"');
+      return stdout !== '' && stdout !== first ? true : undefined;
+    });
+    await virsh('start node');
+    await powerIs('on');
   }, 120_000);
 
   test('nobody listens on the host any more when the link is cut or the app is killed', async () => {
+    expect(await listeners()).toBe('1');
+    expect(app.pageErrors).toEqual([]);
     await host.linkDown();
     await until('no virsh stays', LEASE_MS, async () =>
       (await listeners()) === '0' ? true : undefined,
     );
     await host.linkUp();
-    await virsh('start node');
-    await powerIs('on', 60_000);
+    await virsh('destroy node');
+    await powerIs('off', 60_000);
     await until('a listener is back', 30_000, async () =>
       (await listeners()) === '1' ? true : undefined,
     );
@@ -191,13 +204,16 @@ describe('a KVM host, from a fingerprint to a running machine in the window', ()
     await until('a listener of the new one', 30_000, async () =>
       (await listeners()) === '1' ? true : undefined,
     );
+    await virsh('start node');
+    await powerIs('on');
     await virsh('destroy node');
     await powerIs('off');
   }, 180_000);
 
   test('taking both runs back leaves what was there', async () => {
     await screens.go('guide');
-    for (const step of ['nodes.machine', 'kvm.packages']) {
+    // By a step of each: that of the machine shows its last change of power.
+    for (const step of ['kvm.storage', 'kvm.packages']) {
       await screens.step(step).click();
       await screens.button('undo.open').click();
       await panel().getByText(screens.text('risk.agree'), { exact: true }).click();
@@ -208,6 +224,7 @@ describe('a KVM host, from a fingerprint to a running machine in the window', ()
       await screens.page.getByTestId('run-banner').waitFor({ state: 'detached', timeout: 90_000 });
     }
     expect(await everything()).toBe(before);
-    expect(app.pageErrors).toEqual([]);
+    // While the app was killed its page found nobody to talk to.
+    expect(app.pageErrors.filter((error) => !error.includes('WebSocket'))).toEqual([]);
   }, 240_000);
 });

@@ -6,6 +6,7 @@ import type { Finding } from '../../src/contract/finding.ts';
 import type { Inventory } from '../../src/contract/inventory.ts';
 import type { PlanInput } from '../../src/contract/plan.ts';
 import { INVENTORY_KEY } from '../../src/main/engine/hypervisor.ts';
+import { dhcpAnswersByMac } from '../../src/main/engine/probes/kvm.ts';
 import { type Bed, type Host, openBed, until } from '../bed/bed.ts';
 import { notDone, RealLab } from './real-lab.ts';
 
@@ -124,7 +125,12 @@ async function listen(address: string) {
 
 beforeAll(async () => {
   bed = await openBed();
-  host = await bed.host({ name: 'kvm', kernelSettings: true, ownNetwork: true });
+  host = await bed.host({
+    name: 'kvm',
+    kernelSettings: true,
+    ownNetwork: true,
+    recommends: false,
+  });
   lab = await RealLab.make(plan());
   await lab.trust(host, 'kvm');
   // As the guide has it: the network is configured in /etc/network/interfaces.
@@ -328,10 +334,19 @@ describe('the KVM chapters on a real host', () => {
     await virsh('destroy booter');
 
     // On the wire that nodes boot from, the same server is a rival of MAAS.
-    const { findings } = await lab.check('--step', 'network.quiet@lan');
+    // So it is for one who asks by the hardware address of an interface, as on a portgroup.
+    const { stdout: own } = await host.root('cat /sys/class/net/eth0/address');
+    const probe = dhcpAnswersByMac(own.trim());
+    const [{ findings }, asked] = await Promise.all([
+      lab.check('--step', 'network.quiet@lan'),
+      host.root(probe.script),
+    ]);
     expect(findings['network.quiet']).toMatchObject({
       state: 'manual',
       reason: { key: 'network.other-dhcp', params: { servers: boots.address } },
+    });
+    expect(await probe.parse({ exitCode: asked.code ?? 1, text: asked.stdout })).toEqual({
+      servers: [boots.address],
     });
     await lab.change((text) => text.replace('    provisioning: true\n', ''));
     await reports.close();

@@ -102,7 +102,7 @@ beforeAll(async () => {
     makeSigningKey(folder, 'stranger'),
   ]);
   publisher = await publishImage(bed.address, await readFile(image), key);
-  host = await bed.host({ name: 'kvm', kernelSettings: true });
+  host = await bed.host({ name: 'kvm', kernelSettings: true, recommends: false });
   publicKey = (await readFile(`${host.privateKeyPath}.pub`, 'utf8')).trim();
   lab = await RealLab.make(plan());
   await lab.trust(host, 'kvm');

@@ -352,6 +352,33 @@ describe('an observer', () => {
       expect(fact(probe)?.value).toBe('1');
     });
 
+    test('that waits for a person is asked when they begin it, and never else', async () => {
+      const probe = { ...counted(), onDemand: true };
+      const never = new AbortController().signal;
+      await observe([probe], true);
+      expect(fact(probe)).toBeUndefined();
+      await observer.measure(on('mirror', probe), never);
+      expect(fact(probe)?.value).toBe('1');
+      now += 3_600_000;
+      store.markStale('mirror');
+      await observe([probe], true);
+      expect(fact(probe)?.value).toBe('1');
+    });
+
+    test('that a person stops leaves what was known, and its job is gone', async () => {
+      const probe = { ...counted(), onDemand: true };
+      await observer.measure(on('mirror', probe), new AbortController().signal);
+      const stop = new AbortController();
+      const slow = { ...probe, script: 'touch "$HOME/begun"; exec sleep 30' };
+      const measuring = observer.measure(on('mirror', slow), stop.signal);
+      while (!(await readdir(host.home)).includes('begun')) await new Promise(setImmediate);
+      stop.abort();
+      await measuring;
+      expect(fact(probe)).toMatchObject({ value: '1', at: now });
+      expect(fact(probe)?.error).toBeUndefined();
+      expect(await readdir(join(host.home, '.local/state/labwright/jobs'))).toEqual([]);
+    });
+
     test('leaves nothing behind on the host', async () => {
       await observe([counted()]);
       const jobs = join(host.home, '.local/state/labwright/jobs');

@@ -148,11 +148,19 @@ export class LabFindings {
     }
   }
 
-  /** Measures what a step wants measured, which waits for something that the person does. */
-  async measure(id: string): Promise<void> {
+  /**
+   * Measures what a step wants measured, which waits for something that the person does. Throws at once
+   * when it cannot begin; what goes wrong later is told by the finding.
+   */
+  measure(id: string): Promise<void> {
     this.#options.assertOwner();
-    const instance = this.pick([id])[0];
-    if (instance === undefined || this.#measuring.has(id)) return;
+    const [instance] = this.pick([id]);
+    if (instance === undefined || this.#measuring.has(instance.id)) return Promise.resolve();
+    return this.#measure(instance);
+  }
+
+  async #measure(instance: StepInstance): Promise<void> {
+    const { id } = instance;
     const stop = new AbortController();
     this.#measuring.set(id, stop);
     this.#tellMeasuring();

@@ -132,6 +132,10 @@ export class LabHosts {
   /** From now on tells when something at a host changed, where it can push that. */
   follow(following: Following): void {
     this.#following = following;
+    this.#followConnected();
+  }
+
+  #followConnected(): void {
     const connected = [...this.#states.values()].filter(
       ({ connection }) => connection === 'connected',
     );
@@ -235,6 +239,8 @@ export class LabHosts {
       }
       await this.#readTrust(name);
     }
+    // A host that we are connected to may be a hypervisor by the new plan.
+    this.#followConnected();
     return gone;
   }
 

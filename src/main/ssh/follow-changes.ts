@@ -25,7 +25,7 @@ const START_DEADLINE_MS = 30_000;
 const LINE_BYTES = 4096;
 
 /** What a moment can mend. A refused login is not among it: to try again could lock the account. */
-const PASSING: ReadonlySet<string> = new Set([
+export const MENDS_ITSELF: ReadonlySet<string> = new Set([
   'host-closed',
   'host-refused',
   'host-sessions-full',
@@ -72,7 +72,7 @@ export async function followChanges(options: FollowOptions): Promise<void> {
       });
       if (exitCode === NOTHING_TO_FOLLOW) return;
     } catch (error) {
-      if (signal.aborted || !PASSING.has(toErrorData(error).code)) return;
+      if (signal.aborted || !MENDS_ITSELF.has(toErrorData(error).code)) return;
     }
     pause = performance.now() - began > GOOD_MS ? AGAIN_MS : Math.min(pause * 2, AGAIN_AT_MOST_MS);
     await Promise.race([wait(pause), aborted(signal)]);

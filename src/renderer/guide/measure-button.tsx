@@ -1,3 +1,4 @@
+import type { LabState } from '../../contract/lab-state.ts';
 import { ErrorNote } from '../components/error-note.tsx';
 import { Button } from '../components/kit.ts';
 import { calls } from '../core/core-connection.ts';
@@ -5,15 +6,21 @@ import { useLab } from '../core/lab-context.ts';
 import { useCall } from '../core/use-call.ts';
 import { useText } from '../text/use-text.ts';
 
+interface MeasureProps {
+  readonly id: string;
+  readonly step: string;
+}
+
+/** Whether a person can begin a measurement for this step. */
+const measures = (state: LabState, id: string): boolean =>
+  state.chapters.some(({ steps }) => steps.some((each) => each.id === id && each.measures));
+
 /** Begins what a step measures when the person is ready for it, and ends the waiting. */
-export function MeasureButton({ id, step }: { id: string; step: string }) {
+export function MeasureButton({ id, step }: MeasureProps) {
   const { t, say } = useText();
   const { path, state, writable } = useLab();
   const call = useCall();
-  const measures = state.chapters.some(({ steps }) =>
-    steps.some((each) => each.id === id && each.measures),
-  );
-  if (!measures) return null;
+  if (!measures(state, id)) return null;
   const stop = state.measuring.includes(id);
   return (
     <>
@@ -23,12 +30,20 @@ export function MeasureButton({ id, step }: { id: string; step: string }) {
       >
         {stop ? t('guide.stopMeasuring') : say({ key: `step.${step}.measure` })}
       </Button>
-      {stop ? (
-        <p className="lw-help" role="status">
-          {say({ key: `step.${step}.measuring` })}
-        </p>
-      ) : null}
       <ErrorNote error={call.error} />
     </>
+  );
+}
+
+/** What the measurement waits for, while it does. */
+export function Measuring({ id, step }: MeasureProps) {
+  const { say } = useText();
+  const { state } = useLab();
+  if (!measures(state, id)) return null;
+  const waits = state.measuring.includes(id);
+  return (
+    <p className="lw-help" role="status">
+      {waits ? say({ key: `step.${step}.measuring` }) : null}
+    </p>
   );
 }

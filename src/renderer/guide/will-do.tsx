@@ -13,7 +13,7 @@ import { openTerminal } from '../terminal/dock-state.ts';
 import { useText } from '../text/use-text.ts';
 import { ClaimForm } from './claim-form.tsx';
 import { CopyShellButton } from './copy-shell-button.tsx';
-import { MeasureButton } from './measure-button.tsx';
+import { MeasureButton, Measuring } from './measure-button.tsx';
 import { PlannedActions } from './planned-actions.tsx';
 import { RiskConsent } from './risk-consent.tsx';
 import { isOpenRun, lastRunOf } from './run-states.ts';
@@ -138,6 +138,7 @@ export function WillDo({ id, finding, title }: WillDoProps) {
           <MeasureButton id={id} step={step} />
           {settled || !writable ? null : <ClaimForm id={id} title={title} key={step} />}
         </div>
+        <Measuring id={id} step={step} />
         {offers && !manual && hostIsKnown && typed === '' ? (
           <p className="lw-help">{t('guide.notTyped')}</p>
         ) : null}

@@ -2,17 +2,20 @@ import { type Program, pause } from '../program.ts';
 
 /** How our own search for DHCP servers (engine/probes/kvm.ts) is known: it builds the packet by hand. */
 const DISCOVER = "struct.pack('!HHHH', 68, 67, 8 + len(dhcp), 0)";
+/** How our watch on a bridge (engine/probes/port-delay.ts) is known. */
+const WATCH = "ports = '/sys/class/net/%s/brif' % bridge";
 /** Nobody is there who could answer, so the time it would listen is not waited out. */
 const QUIET_MS = 300;
 
 /**
- * No Python runs here. One script is known by its content, and answered as on a network on which
- * nobody gives addresses.
+ * No Python runs here. Two scripts are known by their content, and answered as on a network on which
+ * nobody gives addresses, and nobody asks for one: the machines here run in name only.
  */
 export const python3: Program = async (args, io) => {
   const script = io.stdin.toString('utf8');
-  if (args[0] !== '-' || !script.includes(DISCOVER)) {
-    io.err('python3: the practice lab has no Python, it only looks for DHCP servers\n');
+  const watch = script.includes(WATCH);
+  if (args[0] !== '-' || !(watch || script.includes(DISCOVER))) {
+    io.err('python3: the practice lab has no Python, it only looks for DHCP\n');
     return 1;
   }
   const name = args[1] ?? '';
@@ -24,6 +27,14 @@ export const python3: Program = async (args, io) => {
     );
     return 1;
   };
+  if (watch) {
+    if (one === undefined)
+      return failed(at('own = socket'), 'OSError: no interface with this name');
+    io.out('watching\n');
+    await pause(Number(args[2]) * 1000, io.signal);
+    io.out('end\n');
+    return 0;
+  }
   if (io.session.uid !== 0)
     return failed(at('s = socket.socket'), 'PermissionError: [Errno 1] Operation not permitted');
   if (one === undefined) return failed(at('s.bind('), 'OSError: [Errno 19] No such device');
