@@ -53,8 +53,8 @@ export function lookAfterChanges(options: LookAfterChangesOptions): Following {
     const now = plan();
     if (now === null) return false;
     const { inventory } = driverFor({ plan: now, target, facts: facts.view() });
-    return [inventory, maasMachines].some((probe) => {
-      const code = facts.get(on(target, probe))?.error?.code;
+    return [on(target, inventory), on(target, maasMachines)].some((read) => {
+      const code = facts.get(read)?.error?.code;
       return code !== undefined && MENDS_ITSELF.has(code);
     });
   };
