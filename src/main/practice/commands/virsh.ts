@@ -6,6 +6,7 @@ import { domainCommands } from './virsh-domains.ts';
 import { hostCommands } from './virsh-host.ts';
 import { networkCommands } from './virsh-networks.ts';
 import { type VirshOptions, virshOptions } from './virsh-options.ts';
+import { snapshotCommands } from './virsh-snapshots.ts';
 import { storageCommands } from './virsh-storage.ts';
 
 const COMMANDS: Readonly<Record<string, VirshCommand>> = {
@@ -13,11 +14,12 @@ const COMMANDS: Readonly<Record<string, VirshCommand>> = {
   ...storageCommands,
   ...networkCommands,
   ...domainCommands,
+  ...snapshotCommands,
 };
 
 /** Commands that a person may try and that virsh has; here they are not simulated. */
 const ELSEWHERE = new Set(
-  'attach-disk attach-interface blockcommit console create detach-disk detach-interface domrename edit help managedsave migrate net-create net-edit pool-edit qemu-monitor-command restore save screenshot setmaxmem setmem setvcpus snapshot-create-as vncdisplay vol-resize'.split(
+  'attach-disk attach-interface blockcommit console create detach-disk detach-interface domrename edit help managedsave migrate net-create net-edit pool-edit qemu-monitor-command restore save screenshot setmaxmem setmem setvcpus snapshot-create snapshot-current snapshot-dumpxml snapshot-edit vncdisplay vol-resize'.split(
     ' ',
   ),
 );
