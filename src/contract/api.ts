@@ -1,12 +1,13 @@
 import { eventIterator, oc } from '@orpc/contract';
 import { z } from 'zod';
 import { Preview } from './action.ts';
+import { Adoption, Change } from './change.ts';
 import { ErrorData } from './error.ts';
 import { JournalRow } from './journal.ts';
 import { HostKey, LabEvent, PlanProblem } from './lab-state.ts';
 import { PlannedMachines, PowerChange } from './machines.ts';
 import { Message } from './message.ts';
-import { SecretName } from './plan.ts';
+import { MachineRole, SecretName } from './plan.ts';
 import { PracticeRoom } from './practice-room.ts';
 import { Settings, SettingsPatch } from './settings.ts';
 import { TerminalInfo, TerminalSize } from './terminal.ts';
@@ -16,7 +17,9 @@ const call = oc.errors({ LABWRIGHT: { status: 422, data: ErrorData } });
 /** A lab is named by the absolute path of its lab.yaml. */
 const lab = z.object({ lab: z.string() });
 const steps = z.array(z.string()).optional();
-const power = lab.extend({ host: z.string(), uuid: z.string(), to: PowerChange });
+/** Whether machines that are put at risk get a snapshot first. */
+const snapshot = z.boolean().default(false);
+const power = lab.extend({ host: z.string(), uuid: z.string(), to: PowerChange, snapshot });
 
 export const AppInfo = z.object({
   version: z.string(),
@@ -148,9 +151,9 @@ export const api = {
   },
   guide: {
     check: call.input(lab.extend({ steps, fresh: z.boolean().default(false) })).output(z.void()),
-    preview: call.input(lab.extend({ steps })).output(Preview),
+    preview: call.input(lab.extend({ steps, snapshot })).output(Preview),
     apply: call
-      .input(lab.extend({ steps, digest: z.string() }))
+      .input(lab.extend({ steps, snapshot, digest: z.string() }))
       .output(z.object({ run: z.string() })),
     claim: call
       .input(
@@ -161,7 +164,7 @@ export const api = {
         }),
       )
       .output(z.void()),
-    shell: call.input(lab.extend({ steps })).output(z.object({ text: z.string() })),
+    shell: call.input(lab.extend({ steps, snapshot })).output(z.object({ text: z.string() })),
   },
   runs: {
     cancel: call.input(lab.extend({ run: z.string() })).output(z.void()),
@@ -171,6 +174,11 @@ export const api = {
     previewUndo: call.input(lab.extend({ run: z.string() })).output(Preview),
     undo: call
       .input(lab.extend({ run: z.string(), digest: z.string() }))
+      .output(z.object({ run: z.string() })),
+    /** What a person asks for beside the guide. */
+    previewChange: call.input(lab.extend({ change: Change })).output(Preview),
+    change: call
+      .input(lab.extend({ change: Change, digest: z.string() }))
       .output(z.object({ run: z.string() })),
     /** The whole output of one action, as kept in the journal or on the host. */
     output: call
@@ -182,6 +190,10 @@ export const api = {
     planned: call.input(lab).output(PlannedMachines),
     previewPower: call.input(power).output(Preview),
     power: call.input(power.extend({ digest: z.string() })).output(z.object({ run: z.string() })),
+    /** What lab.yaml would say of a machine that exists and that nobody has marked. */
+    adopt: call
+      .input(lab.extend({ host: z.string(), uuid: z.string(), role: MachineRole }))
+      .output(Adoption),
   },
   hosts: {
     trust: call

@@ -36,6 +36,7 @@ export const ErrorCode = z.enum([
   'lab-not-open',
   'not-in-this-shell',
   'machine-not-ours',
+  'machine-of-other-lab',
   'not-observed',
   'option-missing',
   'option-unfit',

@@ -13,6 +13,10 @@ export const PlannedMachine = z.object({
   disksGib: z.array(z.number()),
   firmware: z.enum(['bios', 'efi']),
   nested: z.boolean(),
+  /** The step of the guide that it is held against the plan by, as an instance. */
+  step: z.string(),
+  /** It was there before, and is only looked at until it bears our mark. */
+  adopted: z.boolean().optional(),
   nics: z.array(
     z.object({
       /** Name of the network in the plan, and the bridge or portgroup that it is. */

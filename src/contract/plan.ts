@@ -324,6 +324,11 @@ export const MachineGroup = z
       .describe('Fixed before MAAS knows the machine; BIOS is the safer choice for PXE'),
     nested: z.boolean().default(false).describe('Its guests may use hardware virtualization'),
     install: MachineInstall.optional(),
+    adopt: z
+      .string()
+      .regex(/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/, 'a UUID in lower case')
+      .optional()
+      .describe('UUID of a machine that exists already: it is looked after, never made or removed'),
   })
   .describe('Machines that a hypervisor runs');
 export type MachineGroup = z.infer<typeof MachineGroup>;

@@ -49,6 +49,13 @@ export const SiteCall = z.discriminatedUnion('kind', [
   }),
   z.object({ kind: z.literal('power'), ...existing, to: z.enum(['on', 'off', 'reset']) }),
   z.object({ kind: z.literal('destroy-machine'), ...existing }),
+  /** Named after the run that it is called in. */
+  z.object({ kind: z.literal('take-snapshot'), ...existing }),
+  z.object({ kind: z.literal('revert-snapshot'), ...existing, snapshot: z.string() }),
+  z.object({ kind: z.literal('remove-snapshot'), ...existing, snapshot: z.string() }),
+  /** Writes our mark to a machine that nobody has marked; the only call that needs none. */
+  z.object({ kind: z.literal('mark-machine'), ...existing }),
+  z.object({ kind: z.literal('unmark-machine'), ...existing }),
   z.object({
     kind: z.literal('add-network'),
     /** A switch of its own without uplinks, made when it is absent. */

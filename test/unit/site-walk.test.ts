@@ -86,6 +86,7 @@ const DONE = {
   'network.isolated': 'done',
   'nodes.room': 'done',
   'nodes.machine': 'done',
+  'nodes.leftovers': 'done',
 };
 
 beforeEach(() => {

@@ -7,6 +7,8 @@ import { esxiSteps } from '../guide/esxi-host.ts';
 import { imageMirror } from '../guide/image-mirror.ts';
 import { isolatedNetwork } from '../guide/isolated-network.ts';
 import * as kvm from '../guide/kvm-host.ts';
+import { leftovers } from '../guide/leftovers.ts';
+import { machineAsides } from '../guide/machine-asides.ts';
 import { nodeSteps } from '../guide/nodes.ts';
 import { portgroup, portgroupPolicy } from '../guide/portgroup.ts';
 import { serverSteps } from '../guide/server-machines.ts';
@@ -38,7 +40,8 @@ export const CHAPTERS: readonly Chapter[] = [
     id: 'network',
     steps: [bridge, isolatedNetwork(driverFor), portgroup(esxiShell), portgroupPolicy, quiet],
   },
+  { id: 'asides', aside: true, steps: machineAsides(driverFor) },
   { id: 'servers', steps: serverSteps(driverFor, machineStep) },
   imageMirror,
-  { id: 'nodes', steps: [room, machine] },
+  { id: 'nodes', steps: [room, machine, leftovers(driverFor)] },
 ];

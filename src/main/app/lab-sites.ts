@@ -238,7 +238,7 @@ export class LabSites {
     name: string,
     call: SiteCall,
     identity: string | undefined,
-    options: { signal?: AbortSignal; onProgress?: (percent: number) => void },
+    options: { signal?: AbortSignal; onProgress?: (percent: number) => void; run: string },
   ): Promise<void> {
     const session = await this.session(name);
     if (identity !== undefined) await assertSiteIdentity(session, identity);

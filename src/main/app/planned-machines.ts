@@ -4,6 +4,7 @@ import type { Plan } from '../../contract/plan.ts';
 import { labId, machineSpecs } from '../engine/machine-specs.ts';
 import { forecast } from '../guide/machine-rules.ts';
 import { machineStorage } from '../guide/machine-storage.ts';
+import { machineStepId } from './machine-step.ts';
 
 /** The machines of the plan with their addresses, and what the missing ones will take. */
 export function plannedMachines(plan: Plan, inventories: LabState['inventories']): PlannedMachines {
@@ -13,6 +14,7 @@ export function plannedMachines(plan: Plan, inventories: LabState['inventories']
     lab: labId(plan),
     machines: specs.map(({ mark: _, disksGib, nics, ...spec }) => ({
       ...spec,
+      step: machineStepId(spec),
       disksGib: [...disksGib],
       nics: nics.map((nic) => ({ ...nic })),
     })),

@@ -5,11 +5,8 @@ import type { PowerChange } from '../../contract/machines.ts';
 import type { Plan } from '../../contract/plan.ts';
 import type { Hypervisor } from '../engine/hypervisor.ts';
 import { machineSpecs } from '../engine/machine-specs.ts';
-import { digestOf } from '../engine/preview.ts';
-import { instanceId } from '../engine/step.ts';
-
-/** The step whose instance a change of power belongs to: it observes the machine afterwards. */
-export const MACHINE_STEP = 'nodes.machine';
+import { asPreview, digestOf } from '../engine/preview.ts';
+import { machineStepId } from './machine-step.ts';
 
 /**
  * What changing the power of a machine would do. Only for machines of the plan that bear the mark of
@@ -30,15 +27,10 @@ export function powerPreview(input: {
     throw new LabwrightError('machine-not-ours', { name: found?.name ?? spec?.name ?? uuid });
   }
   const actions = [...hypervisor.power(spec, to)];
+  // The machine's own step: it observes the machine afterwards.
+  const id = machineStepId(spec);
+  const step = id.slice(0, id.indexOf('@'));
+  const risks = ['changes-power' as const];
   const digest = digestOf(actions);
-  const step = {
-    id: instanceId(MACHINE_STEP, spec.name),
-    step: MACHINE_STEP,
-    target: host,
-    actions,
-    risks: ['changes-power' as const],
-    predicted: false,
-    digest,
-  };
-  return { steps: [step], left: [], digest };
+  return asPreview([{ id, step, target: host, actions, risks, predicted: false, digest }]);
 }

@@ -50,7 +50,7 @@ export interface ExecutorPort {
   callSite(
     target: string,
     call: SiteCall,
-    options: { signal: AbortSignal; onProgress: (percent: number) => void },
+    options: { signal: AbortSignal; onProgress: (percent: number) => void; run: string },
   ): Promise<void>;
   /** Observes what the step reads and says what is true now. */
   observe(id: string): Promise<Finding>;
@@ -181,10 +181,15 @@ export class RunExecutor {
 
   /** What must end before a step: what it rests on, or, when taking back, what rests on it. */
   #waitsFor(step: StepRun): readonly string[] {
-    if (this.run.kind === 'apply') return this.#port.needs(step.id);
-    return this.run.steps
-      .filter((other) => this.#port.needs(other.id).includes(step.id))
-      .map(({ id }) => id);
+    const after = this.#planned.get(step.id)?.after ?? [];
+    if (this.run.kind === 'apply') return [...after, ...this.#port.needs(step.id)];
+    const resting = this.run.steps.filter((other) => this.#port.needs(other.id).includes(step.id));
+    return [...after, ...resting.map(({ id }) => id)];
+  }
+
+  /** Only what an apply does follows from the plan; the rest is done exactly as it was shown. */
+  #follows(step: StepRun): boolean {
+    return this.run.kind === 'apply' && this.#planned.get(step.id)?.aside === undefined;
   }
 
   /** Ends the run as the running action allows; the rest is not started. */
@@ -249,17 +254,16 @@ export class RunExecutor {
       step.state = 'checking';
       this.#emit();
       const finding = await this.#observe(step.id);
-      if (this.run.kind === 'apply' && isSatisfied(finding.state))
-        return this.#endStep(step, 'done');
-      if (finding.state === 'blocked' && this.run.kind === 'apply') {
+      const follows = this.#follows(step);
+      if (follows && isSatisfied(finding.state)) return this.#endStep(step, 'done');
+      if (finding.state === 'blocked' && follows) {
         throw new StepFailure(fromFinding('run.cannot-observe', finding));
       }
       if (finding.state === 'unknown') {
         throw new StepFailure(fromFinding('run.cannot-observe', finding));
       }
       const shown = this.#planned.get(step.id);
-      // Only what an apply does follows from the plan; the rest is done exactly as it was shown.
-      const planned = this.run.kind === 'apply' ? await this.#settle(step, shown) : shown;
+      const planned = follows ? await this.#settle(step, shown) : shown;
       if (planned === undefined) throw new StepCancelled();
       step.actions = planned.actions.map((action) => toActionRun(step.id, action));
       step.state = 'running';
@@ -272,7 +276,7 @@ export class RunExecutor {
       step.state = 'proving';
       this.#emit();
       const proof = await this.#observe(step.id);
-      if (this.run.kind === 'apply' && !isSatisfied(proof.state)) {
+      if (follows && !isSatisfied(proof.state)) {
         throw new StepFailure(fromFinding('error.proof-failed', proof));
       }
       this.#endStep(step, 'done');
@@ -432,6 +436,7 @@ export class RunExecutor {
       const signal = AbortSignal.any([stop.signal, this.#suspend.signal]);
       await this.#port.callSite(action.target, action.call, {
         signal,
+        run: this.run.id,
         onProgress: (percent) => {
           // A task tells a share, not an amount.
           actionRun.tail = `${percent} %`;
@@ -467,6 +472,7 @@ export class RunExecutor {
         value: await this.#port.secret(name),
       })),
     );
+    if (action.namesRun) secrets.push({ variable: 'RUN', value: this.run.id });
     for (const { variable, action: from, output } of action.refs ?? []) {
       const made = this.#outputs.get(`${step.id}/${from}`)?.[output];
       if (made === undefined) {

@@ -33,6 +33,8 @@ export interface MachineSpec {
   readonly nested: boolean;
   /** How it gets its system; without it MAAS or a person sees to that. */
   readonly install?: MachineInstall;
+  /** It was there before the lab, which looks after it and neither makes nor removes it. */
+  readonly adopted?: true;
 }
 
 /** What the firmware tries: MAAS decides for a node at each start, a server just runs its disk. */
@@ -50,7 +52,7 @@ export function labId(plan: Plan): string {
 }
 
 /** A name-based UUID of ours: version 8, custom (RFC 9562, section 5.8). */
-function uuidOf(lab: string, machine: string): string {
+export function uuidOf(lab: string, machine: string): string {
   const bytes = digest('machine', lab, machine).subarray(0, 16);
   bytes[6] = ((bytes[6] ?? 0) & 0x0f) | 0x80;
   bytes[8] = ((bytes[8] ?? 0) & 0x3f) | 0x80;
@@ -92,7 +94,7 @@ export function machineSpecs(plan: Plan): MachineSpec[] {
       name,
       on: spec.on,
       role: spec.role,
-      uuid: uuidOf(lab, name),
+      uuid: spec.adopt ?? uuidOf(lab, name),
       mark: { lab, machine: name },
       cpus: spec.cpus,
       memoryMib: spec.memory_mib,
@@ -106,6 +108,7 @@ export function machineSpecs(plan: Plan): MachineSpec[] {
       firmware: spec.firmware,
       nested: spec.nested,
       ...(spec.install === undefined ? {} : { install: spec.install }),
+      ...(spec.adopt === undefined ? {} : { adopted: true as const }),
     })),
   );
 }

@@ -30,7 +30,9 @@ export interface Probe<T> {
 /** What is asked of a vSphere site. */
 export type SiteQuestion =
   | { readonly what: 'inventory' }
-  | { readonly what: 'machine'; readonly uuid: string };
+  | { readonly what: 'machine'; readonly uuid: string }
+  /** How large its disks are, in bytes. */
+  | { readonly what: 'disks'; readonly uuid: string };
 
 /** The host answered, but not as it should; `expected` is for people. */
 export class ProbeAnswerError extends Error {

@@ -3,8 +3,8 @@ import { LabwrightError } from '../../contract/error.ts';
 
 export interface PlanChange {
   readonly path: readonly string[];
-  /** `null` removes the key. */
-  readonly value: string | number | boolean | null;
+  /** `null` removes the key; anything else is written as YAML. */
+  readonly value: unknown;
 }
 
 /** Changes values in the text of lab.yaml and leaves comments, order and the rest as they were. */
@@ -22,7 +22,7 @@ export function editPlan(text: string, changes: readonly PlanChange[]): string {
       const parent = path.slice(0, length);
       if (!isMap(document.getIn(parent, true))) document.setIn(parent, document.createNode({}));
     }
-    document.setIn(path, value);
+    document.setIn(path, typeof value === 'object' ? document.createNode(value) : value);
   }
   return document.toString({ lineWidth: 0 });
 }

@@ -1,4 +1,3 @@
-import type { ScriptAction } from '../../../contract/action.ts';
 import type { PowerChange } from '../../../contract/machines.ts';
 import { message } from '../../../contract/message.ts';
 import { quote } from '../../../contract/shell-quote.ts';
@@ -7,91 +6,56 @@ import type { MachineSpec } from '../../engine/machine-specs.ts';
 import { ProbeAnswerError, quick } from '../../engine/probe.ts';
 import { policyCommand } from '../../engine/probes/esxi.ts';
 import { VIM_CMD } from '../../engine/probes/esxi-answers.ts';
+import { diskSizes, mark, unmark } from './adoption.ts';
 import { esxiInventory } from './inventory-probe.ts';
+import {
+  base,
+  ESXI_EXIT,
+  fail,
+  mustBeOff,
+  mustBeOurs,
+  onHost,
+  prelude,
+  uuidLines,
+} from './machine-script.ts';
 import { ROWS } from './machine-shell.ts';
-import { diskFile, machineVmx, markText, mendedVmx, vmxUuid } from './vmx-machine.ts';
-
-/** Exit codes of our scripts, told apart by the steps' explanations. */
-export const ESXI_EXIT = {
-  nameTaken: 31,
-  notOurs: 32,
-  folderTaken: 33,
-  running: 34,
-  noPower: 35,
-  noRoom: 36,
-  foreignDisk: 37,
-  notNow: 38,
-  ambiguous: 39,
-} as const;
-
-/** How often the state is read after an order, two seconds apart: exit 0 alone means nothing. */
-const POWER_READS = 30;
-
-const base = {
-  kind: 'script' as const,
-  // The only account that logs in to ESXi's shell is root or as good as root; there is no sudo.
-  sudo: false,
-  cancel: 'after-this' as const,
-  silenceSeconds: 120,
-  secrets: [],
-};
-
-type Part = Pick<ScriptAction, 'id' | 'title' | 'script'>;
-
-function onHost(spec: MachineSpec, part: Part): ScriptAction {
-  return { ...base, target: spec.on, ...part };
-}
-
-const fail = (code: number, text: string): string => `{ echo ${quote(text)} >&2; exit ${code}; }`;
-
-/** Lines of a .vmx that hold a machine's UUID, for `grep -i`. */
-const uuidLines = (uuid: string): string => `^(vc\\.uuid|uuid\\.bios) *= *"${vmxUuid(uuid)}"`;
-
-/** `mine FILE`: whether it is the .vmx of this machine, by our mark and by its UUID. */
-const mine = ({ uuid, mark }: MachineSpec): string =>
-  `mine() { grep -Eq ${quote(`${markText(mark)}($|[|" ])`)} "$1" 2>/dev/null && grep -Eiq ${quote(uuidLines(uuid))} "$1"; }
-`;
-
-/** `ours`: sets id and vmx to the registered machine that bears mark and UUID; empty without one. */
-const OURS = `ours() {
-  all=$(rows) || exit ${ESXI_EXIT.notNow}
-  id=; vmx=
-  found=$(printf '%s\\n' "$all" | while read -r i p; do if mine "$p"; then echo "$i $p"; fi; done)
-  [ -n "$found" ] || return 0
-  if [ "$(printf '%s\\n' "$found" | wc -l)" -ne 1 ]; then
-    echo "several registered machines bear the mark; none is touched:" >&2; echo "$found" >&2
-    exit ${ESXI_EXIT.ambiguous}
-  fi
-  id=\${found%% *}; vmx=\${found#* }
-}
-`;
-
-/** `state_is ID WORDS`, and `wait_for ID WORDS`, which asks until it is so or the time is up. */
-const POWER = `state_is() { vc vmsvc/power.getstate "$1" | grep -q "$2" || return 1; }
-wait_for() {
-  n=0
-  while ! state_is "$1" "$2"; do
-    n=$((n + 1)); [ $n -lt ${POWER_READS} ] || return 1
-    sleep 2
-  done
-}
-`;
-
-const prelude = (spec: MachineSpec): string => `set -e\n${ROWS}${mine(spec)}${OURS}${POWER}`;
-
-const mustBeOurs = ({ name }: MachineSpec): string => `ours
-[ -n "$id" ] || ${fail(ESXI_EXIT.notOurs, `${name} is not registered with the mark of this lab; it is left alone`)}
-`;
-
-const mustBeOff = ({ name }: MachineSpec): string =>
-  `state_is "$id" 'Powered off' || ${fail(ESXI_EXIT.running, `${name} is running; it must be switched off first`)}
-`;
+import { removeSnapshot, revertToSnapshot, takeSnapshot } from './snapshots.ts';
+import { changedLines, diskFile, machineVmx } from './vmx-machine.ts';
 
 /** Writes the text beside its place and then renames it: no half of a .vmx is ever in force. */
 const writing = (text: string): string => `cat > "$vmx.labwright" <<'LABWRIGHT_VMX'
 ${text.trimEnd()}
 LABWRIGHT_VMX
 mv "$vmx.labwright" "$vmx"
+`;
+
+/**
+ * The lines that a change is about, in place of those that were there. All else stays as it is on
+ * the host at that moment: a snapshot taken just before has given the disks other files.
+ */
+const changing = (spec: MachineSpec): string => {
+  const { keys, text } = changedLines(spec);
+  return `grep -Eiv ${quote(`^[[:space:]]*(${keys.join('|')})[[:space:]]*=`)} "$vmx" > "$vmx.labwright" || :
+cat >> "$vmx.labwright" <<'LABWRIGHT_VMX'
+${text}
+LABWRIGHT_VMX
+mv "$vmx.labwright" "$vmx"
+`;
+};
+
+/** The whole text as it was, but for the files of its disks: those are where snapshots have put them. */
+const restoring = (text: string): string => `cp "$vmx" "$vmx.now"
+${writing(text)}awk '
+  FNR == 1 { file++ }
+  { split($0, word, /[ =]/); key = tolower(word[1]) }
+  key ~ /^[a-z]+[0-9]+:[0-9]+.filename$/ && tolower($0) ~ /.vmdk"/ {
+    if (file == 1) now[key] = $0
+    else if (key in now) $0 = now[key]
+  }
+  file == 2 { print }
+' "$vmx.now" "$vmx" > "$vmx.labwright"
+mv "$vmx.labwright" "$vmx"
+rm "$vmx.now"
 `;
 
 const folderOf = (spec: MachineSpec, storage: StorageFact): string =>
@@ -182,19 +146,19 @@ done`,
       script: createScript(spec, machineVmx(spec, hardwareVersion), storage),
     }),
   ],
-  mend: (spec, description) => [
+  mend: (spec) => [
     onHost(spec, {
       id: 'change-machine',
       title: message('machine.change', { name: spec.name }),
       // hostd holds what it read; without a reload it would write the old values back.
-      script: `${prelude(spec)}${mustBeOurs(spec)}${mustBeOff(spec)}${writing(mendedVmx(description, spec))}vc vmsvc/reload "$id"\n`,
+      script: `${prelude(spec)}${mustBeOurs(spec)}${mustBeOff(spec)}${changing(spec)}vc vmsvc/reload "$id"\n`,
     }),
   ],
   restore: (spec, description) => [
     onHost(spec, {
       id: 'restore-machine',
       title: message('machine.restore', { name: spec.name }),
-      script: `${prelude(spec)}${mustBeOurs(spec)}${mustBeOff(spec)}${writing(description)}vc vmsvc/reload "$id"\n`,
+      script: `${prelude(spec)}${mustBeOurs(spec)}${mustBeOff(spec)}${restoring(description)}vc vmsvc/reload "$id"\n`,
     }),
   ],
   remove: (spec, storage) => {
@@ -294,4 +258,11 @@ ${details?.ownSwitch === false ? '' : own}`,
       script: powerScript(spec, to),
     }),
   ],
+  snapshotTrouble: () => undefined,
+  takeSnapshot,
+  revertToSnapshot,
+  removeSnapshot,
+  diskSizes,
+  mark,
+  unmark,
 };

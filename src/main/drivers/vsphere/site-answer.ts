@@ -1,5 +1,6 @@
 import { LabwrightError } from '../../../contract/error.ts';
 import type { SiteQuestion } from '../../engine/probe.ts';
+import { findMachine } from './machines.ts';
 import type { CallOptions, Session } from './session.ts';
 import { siteInventory } from './site-inventory.ts';
 
@@ -9,18 +10,26 @@ export async function answerQuestion(
   question: SiteQuestion,
   options: CallOptions = {},
 ): Promise<unknown> {
-  const inventory = await siteInventory(session, options);
+  const missing = (uuid: string) =>
+    new LabwrightError('site-object-missing', {
+      site: session.site.name,
+      kind: 'VirtualMachine',
+      what: uuid,
+    });
   switch (question.what) {
     case 'inventory':
-      return inventory;
+      return siteInventory(session, options);
     case 'machine': {
-      const found = inventory.machines.find(({ uuid }) => uuid === question.uuid);
-      if (found === undefined) {
-        const params = { site: session.site.name, kind: 'VirtualMachine', what: question.uuid };
-        throw new LabwrightError('site-object-missing', params);
-      }
+      const { machines } = await siteInventory(session, options);
+      const found = machines.find(({ uuid }) => uuid === question.uuid);
+      if (found === undefined) throw missing(question.uuid);
       const { cpus, memoryMib, nested, boot } = found;
       return { cpus, memoryMib, nested, network: boot[0] === 'network' };
+    }
+    case 'disks': {
+      const found = await findMachine(session, question.uuid, options);
+      if (found === undefined) throw missing(question.uuid);
+      return found.disks.map(({ capacityBytes }) => capacityBytes);
     }
   }
 }

@@ -1,4 +1,5 @@
 import type { Inventory, Machine } from '../../../contract/inventory.ts';
+import { runOfSnapshot } from '../../../contract/snapshot-name.ts';
 import { listDatastores } from './datastores.ts';
 import { listHosts } from './hosts.ts';
 import { readLicences } from './licences.ts';
@@ -83,6 +84,7 @@ const POWER = { poweredOn: 'on', poweredOff: 'off', suspended: 'paused' } as con
 
 function toMachine(found: MachineFacts): Machine {
   const owner = ownerOf(found.annotation);
+  const snapshots = found.snapshots.flatMap(({ name }) => runOfSnapshot(name) ?? []);
   return {
     name: found.name,
     uuid: found.instanceUuid ?? found.uuid ?? '',
@@ -103,5 +105,6 @@ function toMachine(found: MachineFacts): Machine {
       bus: 'scsi',
       serial: found.diskUuid,
     })),
+    ...(snapshots.length === 0 ? {} : { snapshots }),
   };
 }

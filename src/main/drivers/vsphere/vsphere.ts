@@ -3,6 +3,7 @@ import type { SiteAction } from '../../../contract/action.ts';
 import { Inventory } from '../../../contract/inventory.ts';
 import { type Message, message } from '../../../contract/message.ts';
 import type { SiteCall, SiteMachine } from '../../../contract/site-call.ts';
+import { snapshotName } from '../../../contract/snapshot-name.ts';
 import { type Hypervisor, INVENTORY_KEY, type StorageFact } from '../../engine/hypervisor.ts';
 import { bootOrder, type MachineSpec } from '../../engine/machine-specs.ts';
 import { askSite } from '../../engine/probe.ts';
@@ -48,6 +49,12 @@ function action(target: string, id: string, title: Message, call: SiteCall): Sit
   return { kind: 'site', id, title, target, call, equivalent: equivalentOf(call) };
 }
 
+const snapshotOf = ({ machine }: { readonly machine: string }, snapshot: string) => ({
+  kind: 'snapshot' as const,
+  machine,
+  snapshot,
+});
+
 /** The call in lines of govc. */
 function equivalentOf(call: SiteCall): string[] {
   switch (call.kind) {
@@ -70,6 +77,16 @@ function equivalentOf(call: SiteCall): string[] {
       return govcLines({ kind: 'power', machine: call.machine, to: call.to });
     case 'destroy-machine':
       return govcLines({ kind: 'destroy-machine', machine: call.machine });
+    case 'take-snapshot':
+      return govcLines({ ...snapshotOf(call, snapshotName('RUN')), do: 'create' });
+    case 'revert-snapshot':
+      return govcLines({ ...snapshotOf(call, call.snapshot), do: 'revert' });
+    case 'remove-snapshot':
+      return govcLines({ ...snapshotOf(call, call.snapshot), do: 'remove' });
+    // `govc vm.change -annotation` replaces all of it, which is not what is done.
+    case 'mark-machine':
+    case 'unmark-machine':
+      return [];
     case 'add-network': {
       const { switch: name, portgroup, vlan, security } = call;
       const { allowPromiscuous, macChanges, forgedTransmits } = security;
@@ -166,6 +183,51 @@ export const vsphere: Hypervisor = {
       kind: 'power',
       ...existing(spec),
       to,
+    }),
+  ],
+  // Every disk that we make, and nearly every other, can have one.
+  snapshotTrouble: () => undefined,
+  takeSnapshot: (spec) => [
+    action(spec.on, 'take-snapshot', message('snapshot.take', { name: spec.name }), {
+      kind: 'take-snapshot',
+      ...existing(spec),
+    }),
+  ],
+  revertToSnapshot: (spec, run) => [
+    action(spec.on, 'revert-snapshot', message('snapshot.revert', { name: spec.name }), {
+      kind: 'revert-snapshot',
+      ...existing(spec),
+      snapshot: snapshotName(run),
+    }),
+  ],
+  removeSnapshot: (spec, run) => [
+    action(spec.on, 'remove-snapshot', message('snapshot.remove', { name: spec.name }), {
+      kind: 'remove-snapshot',
+      ...existing(spec),
+      snapshot: snapshotName(run),
+    }),
+  ],
+  diskSizes: (uuid) =>
+    askSite({
+      key: `disk sizes ${uuid}`,
+      ask: { what: 'disks', uuid },
+      shown: `RetrievePropertiesEx: VirtualMachine ${uuid}, config.hardware.device`,
+      parse: (value) =>
+        z
+          .array(z.number())
+          .parse(value)
+          .map((bytes) => Math.max(1, Math.ceil(bytes / GIBIBYTE))),
+    }),
+  mark: (spec) => [
+    action(spec.on, 'mark-machine', message('adopt.mark', { name: spec.name }), {
+      kind: 'mark-machine',
+      ...existing(spec),
+    }),
+  ],
+  unmark: (spec) => [
+    action(spec.on, 'unmark-machine', message('adopt.unmark', { name: spec.name }), {
+      kind: 'unmark-machine',
+      ...existing(spec),
     }),
   ],
 };
