@@ -39,7 +39,7 @@ export const ScriptAction = z.object({
    * straight to the vault under that name; the journal holds only the name.
    */
   outputs: z.array(z.object({ name: OutputName, secret: z.string().optional() })).optional(),
-  /** The script is given the id of its run as the unexported variable `RUN`. */
+  /** A line is put before the script: `RUN=` and the id of the run. */
   namesRun: z.literal(true).optional(),
   /** Outputs of earlier actions of the same step, as unexported variables. */
   refs: z

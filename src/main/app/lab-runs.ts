@@ -167,7 +167,8 @@ export class LabRuns {
       throw new LabwrightError('run-unknown');
     }
     const shown = undoPreview(past, this.#scene());
-    if (shown.steps.length === 0 && past.takenBack.size > 0) throw new LabwrightError('run-undone');
+    const nothing = shown.steps.length === 0 && shown.left.length === 0;
+    if (nothing && past.takenBack.size > 0) throw new LabwrightError('run-undone');
     return shown;
   }
 

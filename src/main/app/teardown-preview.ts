@@ -1,14 +1,16 @@
-import type { Action, PlannedStep, Preview } from '../../contract/action.ts';
+import type { Action, Preview } from '../../contract/action.ts';
 import { message } from '../../contract/message.ts';
-import { asPreview, digestOf } from '../engine/preview.ts';
+import { digestOf } from '../engine/preview.ts';
 import type { PastRun } from './past-runs.ts';
 import {
-  outOfReach,
+  reachable,
+  removedMachine,
   type Undoable,
   type UndoScene,
   undoActions,
   undoables,
   undoStep,
+  type WantedUndo,
 } from './undo-preview.ts';
 
 /**
@@ -25,40 +27,39 @@ export function teardownPreview(
   const leave = (id: string, key: string, params?: Record<string, string>) =>
     left.push({ id, reason: message(key, params) });
   const made = pasts.toReversed().flatMap((past) => undoables(past, scene));
-  const steps: PlannedStep[] = [];
+  const wanted: WantedUndo[] = [];
   for (const [id, youngestFirst] of Map.groupBy(made, ({ step }) => step.id)) {
-    const [youngest] = youngestFirst;
-    if (youngest === undefined) continue;
-    const { target } = youngest.step;
-    if (youngest.instance.step.undo === undefined) {
-      if (youngest.made.some(changesSomething)) leave(id, 'teardown.stays');
+    const [each] = youngestFirst;
+    if (each === undefined) continue;
+    if (each.instance.step.undo === undefined) {
+      if (each.made.some(changesSomething)) leave(id, 'teardown.stays');
       continue;
     }
     const all = together(youngestFirst, scene, false);
     if (all.length === 0) continue;
-    const away = outOfReach(target, scene.present);
     const actions = keepData ? together(youngestFirst, scene, true) : all;
-    if (away !== undefined) left.push({ id, reason: away });
-    else if (actions.length === 0) leave(id, 'teardown.kept');
-    else steps.push(undoStep(youngest.step, actions));
+    if (actions.length === 0) leave(id, 'teardown.kept');
+    else wanted.push({ each, step: undoStep(each.step, actions) });
   }
-  const removed = new Set(steps.filter(removesMachine).map(({ id }) => ownerOf(id)));
-  const needed = steps.filter(({ id, step, target }) => {
+  const removed = new Set(
+    wanted.flatMap(({ each, step }) =>
+      removedMachine(each, step) === undefined ? [] : [each.instance.owner],
+    ),
+  );
+  const needed = wanted.filter(({ each, step: { id, step, target } }) => {
     // What is inside a machine goes with it, and so do its snapshots.
     if (removed.has(target)) leave(id, 'teardown.goes-with', { name: target });
-    return !removed.has(target) && !(step === 'nodes.snapshot' && removed.has(ownerOf(id)));
+    return !removed.has(target) && !(step === 'nodes.snapshot' && removed.has(each.instance.owner));
   });
   const order = scene.chapters.flatMap((chapter) => chapter.steps.map(({ id }) => id));
-  const place = ({ step }: PlannedStep) => order.indexOf(step);
-  return asPreview(
+  const place = ({ step }: WantedUndo) => order.indexOf(step.step);
+  return reachable(
     needed.toSorted((a, b) => place(b) - place(a)),
+    scene,
     left,
   );
 }
 
-const ownerOf = (id: string) => id.slice(id.indexOf('@') + 1);
-const removesMachine = ({ actions }: PlannedStep) =>
-  actions.some(({ id }) => id === 'remove-machine');
 const changesSomething = ({ kind }: Action) => kind !== 'wait' && kind !== 'manual';
 
 /**

@@ -1,9 +1,11 @@
 import type { Action, PlannedStep, Preview } from '../../contract/action.ts';
+import type { LabState } from '../../contract/lab-state.ts';
 import { message } from '../../contract/message.ts';
 import type { Plan } from '../../contract/plan.ts';
 import type { StepRun } from '../../contract/run.ts';
 import { contextOf } from '../engine/compare.ts';
 import type { FactView } from '../engine/facts.ts';
+import { machineSpecs } from '../engine/machine-specs.ts';
 import { asPreview, digestOf } from '../engine/preview.ts';
 import { type Chapter, everyInstance, type StepInstance } from '../engine/step.ts';
 import type { PastRun } from './past-runs.ts';
@@ -14,6 +16,7 @@ export interface UndoScene {
   /** The plan of now: whoever left it cannot be reached any more. */
   readonly present: Plan;
   readonly facts: () => FactView;
+  readonly inventories: LabState['inventories'];
 }
 
 /** A step of a run that changed something and was not taken back, as the plan had it then. */
@@ -37,15 +40,6 @@ export function undoables(past: PastRun, { chapters }: UndoScene): Undoable[] {
   });
 }
 
-/** Why nothing can be done there, where that is so. */
-export function outOfReach(
-  target: string,
-  present: Plan,
-): Preview['left'][number]['reason'] | undefined {
-  const known = present.hosts[target] !== undefined || present.sites[target] !== undefined;
-  return known ? undefined : message('undo.host-gone', { host: target });
-}
-
 /** What puts back what was there before, from what was recorded then. */
 export function undoActions(
   { past, step, instance, made }: Undoable,
@@ -67,14 +61,51 @@ export function undoStep({ id, step, target }: StepRun, actions: readonly Action
 
 /** Takes back what a run made, in reverse order. */
 export function undoPreview(past: PastRun, scene: UndoScene): Preview {
-  const left: Preview['left'] = [];
-  const steps = undoables(past, scene).flatMap((each) => {
+  const wanted = undoables(past, scene).flatMap((each) => {
     const actions = undoActions(each, scene);
-    if (actions.length === 0) return [];
-    const reason = outOfReach(each.step.target, scene.present);
-    if (reason === undefined) return [undoStep(each.step, actions)];
-    left.push({ id: each.step.id, reason });
-    return [];
+    return actions.length === 0 ? [] : [{ each, step: undoStep(each.step, actions) }];
   });
-  return asPreview(steps, left);
+  return reachable(wanted, scene);
+}
+
+export interface WantedUndo {
+  readonly each: Undoable;
+  readonly step: PlannedStep;
+}
+
+/** What can be taken back: where its host is still known, and no machine that stays rests on it. */
+export function reachable(
+  wanted: readonly WantedUndo[],
+  scene: UndoScene,
+  left: Preview['left'] = [],
+): Preview {
+  const gone = new Set(wanted.flatMap(({ each, step }) => removedMachine(each, step) ?? []));
+  const steps = wanted.filter(({ each: { instance, past }, step: { id, target } }) => {
+    if (scene.present.hosts[target] === undefined && scene.present.sites[target] === undefined) {
+      left.push({ id, reason: message('undo.host-gone', { host: target }) });
+      return false;
+    }
+    const context = contextOf(instance, past.plan, scene.facts());
+    const machines = scene.inventories[target]?.inventory.machines ?? [];
+    const resting = machines.filter(
+      (machine) => !gone.has(machine.uuid) && instance.step.carries?.(context, machine),
+    );
+    if (resting.length === 0) return true;
+    const names = resting.map(({ name }) => name).join(', ');
+    left.push({ id, reason: message('undo.in-use', { names }) });
+    return false;
+  });
+  return asPreview(
+    steps.map(({ step }) => step),
+    left,
+  );
+}
+
+/** UUID of the machine that an undo removes. */
+export function removedMachine(
+  { past, instance }: Undoable,
+  step: PlannedStep,
+): string | undefined {
+  if (!step.actions.some(({ id }) => id === 'remove-machine')) return undefined;
+  return machineSpecs(past.plan).find(({ name }) => name === instance.owner)?.uuid;
 }

@@ -1,7 +1,8 @@
 import { type ErrorCode, LabwrightError, toErrorData } from '../../contract/error.ts';
 import { VERSION } from '../server/local-core.ts';
+import { dropSnapshots, teardown, undo } from './change-commands.ts';
 import { Console } from './console.ts';
-import { apply, check, dismiss, journal, plan, resume, trust, undo } from './lab-commands.ts';
+import { apply, check, dismiss, journal, plan, resume, trust } from './lab-commands.ts';
 import { answerForm, type Command, commandOf, type Options, parse } from './options.ts';
 import { PlanInvalid } from './plan-invalid.ts';
 import { practice } from './practice-command.ts';
@@ -10,11 +11,13 @@ import { serveCommand } from './serve-command.ts';
 const HELP = `labwright ${VERSION}
 
   labwright check   --lab lab.yaml [--step ID]... [--json]
-  labwright plan    --lab lab.yaml [--step ID]... [--json]
-  labwright apply   --lab lab.yaml [--step ID]... [--yes | --expect DIGEST] [--json]
+  labwright plan    --lab lab.yaml [--step ID]... [--snapshot] [--json]
+  labwright apply   --lab lab.yaml [--step ID]... [--snapshot] [--yes | --expect DIGEST] [--json]
   labwright resume  --lab lab.yaml [--run ID] [--yes] [--json]
   labwright dismiss --lab lab.yaml [--run ID] [--json]
-  labwright undo    --lab lab.yaml --run ID [--yes | --expect DIGEST] [--json]
+  labwright undo    --lab lab.yaml --run ID [--revert] [--yes | --expect DIGEST] [--json]
+  labwright drop-snapshots --lab lab.yaml --run ID [--yes | --expect DIGEST] [--json]
+  labwright teardown --lab lab.yaml [--keep-data] [--yes | --expect DIGEST] [--json]
   labwright journal --lab lab.yaml [--limit N] [--search TEXT] [--json]
   labwright trust   --lab lab.yaml --host NAME --fingerprint SHA256:… [--replace]
   labwright practice [--room mirror|kvm|esxi|esxi-api] [--line v2|v3] [--json]
@@ -22,6 +25,8 @@ const HELP = `labwright ${VERSION}
 
   resume goes on with an interrupted run, dismiss closes it; the youngest one when no --run is given.
   apply --yes goes on with it first; apply with --step or --expect stops and says that there is one.
+  --snapshot takes a snapshot of each machine of the lab before a risky step on it; undo --revert goes
+  back to those of a run, drop-snapshots forgets them. teardown takes back all that any run made.
 
   --secret NAME=@FILE   give a secret from a file, for this call only (- for standard input)
   --language en|ja
@@ -36,6 +41,8 @@ const COMMANDS: Record<Command, (options: Options, console: Console) => Promise<
   resume,
   dismiss,
   undo,
+  'drop-snapshots': dropSnapshots,
+  teardown,
   journal,
   trust,
   practice,

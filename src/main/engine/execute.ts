@@ -472,7 +472,6 @@ export class RunExecutor {
         value: await this.#port.secret(name),
       })),
     );
-    if (action.namesRun) secrets.push({ variable: 'RUN', value: this.run.id });
     for (const { variable, action: from, output } of action.refs ?? []) {
       const made = this.#outputs.get(`${step.id}/${from}`)?.[output];
       if (made === undefined) {
@@ -484,7 +483,8 @@ export class RunExecutor {
     }
     const machineId = this.#port.machineId(action.target);
     const pinned = machineId === undefined ? {} : { machineId };
-    const { script, sudo } = action;
+    const { sudo } = action;
+    const script = action.namesRun ? `RUN=${this.run.id}\n${action.script}` : action.script;
     // A lost answer leaves open whether it began; starting the same id again cannot do it twice.
     await this.#retrying(step.target, () =>
       startJob(this.#port.link(action.target), { id, script, sudo, secrets, ...pinned }),

@@ -1,5 +1,6 @@
 import type { Action, Risk } from '../../contract/action.ts';
 import type { Finding } from '../../contract/finding.ts';
+import type { Machine } from '../../contract/inventory.ts';
 import type { Message } from '../../contract/message.ts';
 import type { Host, Plan } from '../../contract/plan.ts';
 import type { FactView } from './facts.ts';
@@ -66,6 +67,8 @@ export interface Step {
   readonly risks?: readonly Risk[];
   readonly expects?: (context: StepContext) => readonly Expected[];
   readonly undo?: (context: UndoContext) => readonly Action[];
+  /** Whether a machine rests on what this made: then it is not taken away from under it. */
+  readonly carries?: (context: StepContext, machine: Machine) => boolean;
   /** Names the cause of a failure from the tool's own words. */
   readonly explain?: (context: StepContext, failed: FailedAction) => Message | undefined;
 }

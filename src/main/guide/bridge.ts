@@ -7,6 +7,7 @@ import { on } from '../engine/probe.ts';
 import { type BridgeFact, bridgeLayout, dhcpAnswers } from '../engine/probes/kvm.ts';
 import type { FailedAction, Owner, Step, StepContext } from '../engine/step.ts';
 import { type BridgeWish, ifupdownWithBridge, netplanWithBridge } from './bridge-config.ts';
+import { onNetwork } from './on-network.ts';
 
 /** We must be able to log in again within this after the network was changed, or it is put back. */
 const CONFIRM_SECONDS = 60;
@@ -219,6 +220,7 @@ export const bridge: Step = {
     return guarded(context, { path, mode, text, ...commands(fact, name, uplink) });
   },
   explain,
+  carries: onNetwork,
   undo: (context) => {
     const { bridge: name, uplink } = networkOf(context);
     const then = context.before[bridgeLayout(name, uplink).key] as BridgeFact | undefined;

@@ -4,6 +4,7 @@ import type { Hypervisor, PortgroupDetails } from '../engine/hypervisor.ts';
 import { labId, networkName } from '../engine/machine-specs.ts';
 import { on } from '../engine/probe.ts';
 import type { Step } from '../engine/step.ts';
+import { onNetwork } from './on-network.ts';
 
 /** What the plan says of a portgroup; a switch of its own where it says none. */
 function detailsOf(plan: Plan, owner: string): PortgroupDetails | undefined {
@@ -60,6 +61,7 @@ export function isolatedNetwork(driver: (plan: Plan, target: string) => Hypervis
       const networks = [...known.networks.filter((each) => each.name !== name), made];
       return [{ read: on(target, driver(plan, target).inventory), value: { ...known, networks } }];
     },
+    carries: onNetwork,
     undo: ({ plan, owner, target, before }) => {
       const bridge = networkName(plan, owner);
       const then = before[driver(plan, target).inventory.key] as

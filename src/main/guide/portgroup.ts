@@ -12,6 +12,7 @@ import {
 } from '../engine/probes/esxi.ts';
 import type { SecurityPolicy } from '../engine/probes/esxi-answers.ts';
 import type { Owner, Step, StepContext } from '../engine/step.ts';
+import { onNetwork } from './on-network.ts';
 
 type PortgroupNetwork = Network & { readonly portgroup: string };
 
@@ -103,6 +104,7 @@ export function portgroup({ inventory, createNetwork, removeNetwork }: Hyperviso
       const networks = [...known.networks.filter((each) => each.name !== name), network];
       return [now, { read: on(context.target, inventory), value: { ...known, networks } }];
     },
+    carries: onNetwork,
     undo: (context) => {
       const then = context.before[state(context).probe.key] as PortgroupFact | undefined;
       if (then === undefined || then.portgroup !== undefined) return [];

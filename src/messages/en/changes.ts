@@ -108,6 +108,7 @@ export const changes = {
   'undo.bySteps': 'Step by step',
   'undo.host-gone':
     '{{host}} is no longer in the plan, so it cannot be reached. Put it back to take this back.',
+  'undo.in-use': 'It stays: {{names}} rests on it and is not removed with it.',
   'undo.revertButton': 'Revert',
   'undo.way': 'How',
 } as const;

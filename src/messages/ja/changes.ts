@@ -109,6 +109,7 @@ export const changes: Record<keyof typeof en, string> = {
   'undo.bySteps': '手順ごと',
   'undo.host-gone':
     '{{host}} は計画から外れているため、接続できません。元に戻すには、計画に戻してください。',
+  'undo.in-use': '{{names}} が使っていて、一緒には削除されないため、残します。',
   'undo.revertButton': '戻す',
   'undo.way': '方法',
 };

@@ -25,8 +25,20 @@ export interface PracticeVm {
   /** What its files take on the datastore while it is off. */
   readonly bytes: number;
   power: PowerState;
+  /** A parent before its child. */
+  snapshots: PracticeSnapshot[];
   /** A task works on it. */
   busy: boolean;
+}
+
+/** Without memory: what is kept beside the disks are the settings. */
+export interface PracticeSnapshot {
+  readonly id: string;
+  readonly name: string;
+  readonly description: string;
+  readonly at: number;
+  readonly power: PowerState;
+  readonly settings: Pick<PracticeVm, 'annotation' | 'cpus' | 'memoryMb' | 'nested' | 'bootOrder'>;
 }
 
 export interface PracticeDatastore {
@@ -176,6 +188,7 @@ export class EsxiHost {
       datastore: 'datastore1',
       bytes: 40 * GIB,
       power,
+      snapshots: [],
       busy: false,
     };
     this.machines.set(id, machine);
@@ -218,4 +231,12 @@ export function datastoreFault(name: string): VimFault {
   return new VimFault('InvalidDatastorePath', said, { datastorePath: `[${name}]` });
 }
 
-export const vmRef = ({ id }: PracticeVm): MoRef => ({ type: 'VirtualMachine', value: id });
+export const vmRef = ({ id }: Pick<PracticeVm, 'id'>): MoRef => ({
+  type: 'VirtualMachine',
+  value: id,
+});
+
+export const snapshotRef = ({ id }: Pick<PracticeSnapshot, 'id'>): MoRef => ({
+  type: 'VirtualMachineSnapshot',
+  value: id,
+});

@@ -81,6 +81,7 @@ export function newMachine(host: EsxiHost, spec: Fields, newestHardware: number)
     datastore,
     bytes: MACHINE_FILES + bytes,
     power: 'poweredOff',
+    snapshots: [],
     busy: false,
   };
 }

@@ -72,14 +72,17 @@ const REQUESTS_KEPT = 5_000;
 const WRITES = new Set([
   'AddPortGroup',
   'AddVirtualSwitch',
+  'CreateSnapshot_Task',
   'CreateVM_Task',
   'Destroy_Task',
   'PowerOffVM_Task',
   'PowerOnVM_Task',
   'ReconfigVM_Task',
   'RemovePortGroup',
+  'RemoveSnapshot_Task',
   'RemoveVirtualSwitch',
   'ResetVM_Task',
+  'RevertToSnapshot_Task',
   'UnregisterVM',
   'UpdatePortGroup',
 ]);
@@ -154,7 +157,7 @@ class HostAgent {
     this.host = new EsxiHost(licence, now);
     this.#tasks = new Tasks(this.host, now, wait);
     this.#objects = new ObjectProperties(this.host, release, this.#tasks);
-    this.#machines = new MachineMethods(this.host, this.#tasks, release.hardware);
+    this.#machines = new MachineMethods(this.host, this.#tasks, release.hardware, now);
     this.#networks = new NetworkMethods(this.host);
   }
 
@@ -242,6 +245,12 @@ class HostAgent {
         return this.#machines.reset(self);
       case 'VirtualMachine.Destroy_Task':
         return this.#machines.destroy(self);
+      case 'VirtualMachine.CreateSnapshot_Task':
+        return this.#machines.createSnapshot(self, args);
+      case 'VirtualMachineSnapshot.RevertToSnapshot_Task':
+        return this.#machines.revertToSnapshot(self);
+      case 'VirtualMachineSnapshot.RemoveSnapshot_Task':
+        return this.#machines.removeSnapshot(self);
       case 'VirtualMachine.UnregisterVM':
         this.#machines.unregister(self);
         return undefined;
