@@ -287,6 +287,7 @@ export const MachineInstall = z
 export type MachineInstall = z.infer<typeof MachineInstall>;
 
 export const MachineRole = z.enum(['node', 'mirror', 'maas', 'kvm', 'other']);
+export type MachineRole = z.infer<typeof MachineRole>;
 
 export const MachineGroup = z
   .strictObject({

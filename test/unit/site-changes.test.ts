@@ -386,7 +386,8 @@ machines:
     role: other
     cpus: 2
     memory_mib: 2048
-    disks_gib: []
+    disks_gib:
+      - 40
     networks:
       - vm-network
     macs:
@@ -394,99 +395,78 @@ machines:
     firmware: bios
 `);
     expect(shown.text.startsWith('# mine\n')).toBe(true);
-    // The practice host's machines of others have no disk; a plan wants one.
-    expect(shown.problems.map(({ path }) => path)).toEqual(['machines.old-proxy.disks_gib']);
+    expect(shown.problems).toEqual([]);
     expect(host().inventory()).toEqual(before);
   });
 
-  describe('and has a disk', () => {
-    beforeEach(() => {
-      const disk = {
-        _type: 'VirtualDisk',
-        key: 2000,
-        capacityInKB: 21 * 1024 ** 2 - 5,
-        backing: {
-          _type: 'VirtualDiskFlatVer2BackingInfo',
-          fileName: '[datastore1] x.vmdk',
-          diskMode: 'persistent',
-        },
-      };
-      const machine = host().machine('old-proxy')!;
-      host().machines.set(machine.id, { ...machine, devices: [...machine.devices, disk] });
-      return walk.check();
+  test('is held against the rules, and left alone until it is marked', async () => {
+    const shown = await walk.session.adopt('esxi', uuid(), 'node');
+    expect(shown.added).toContain('disks_gib:\n      - 40\n');
+    expect(shown.departures.map(({ key }) => key)).toEqual(['machine.boot-order']);
+    await adopt('node');
+    await walk.apply(['network.isolated']);
+    expect(findings()['nodes.machine@old-proxy']).toMatchObject({
+      state: 'manual',
+      reason: { key: 'adopt.unmarked' },
     });
+    const { steps } = await walk.session.runs.preview(undefined);
+    expect(steps.map(({ id }) => id)).not.toContain('nodes.machine@old-proxy');
+    expect(() => walk.session.runs.previewPower('esxi', uuid(), 'on')).toThrow('machine-not-ours');
+  });
 
-    test('is held against the rules, and left alone until it is marked', async () => {
-      const shown = await walk.session.adopt('esxi', uuid(), 'node');
-      expect(shown.added).toContain('disks_gib:\n      - 21\n');
-      expect(shown.departures.map(({ key }) => key)).toEqual(['machine.boot-order']);
-      await adopt('node');
-      await walk.apply(['network.isolated']);
-      expect(findings()['nodes.machine@old-proxy']).toMatchObject({
-        state: 'manual',
-        reason: { key: 'adopt.unmarked' },
-      });
-      const { steps } = await walk.session.runs.preview(undefined);
-      expect(steps.map(({ id }) => id)).not.toContain('nodes.machine@old-proxy');
-      expect(() => walk.session.runs.previewPower('esxi', uuid(), 'on')).toThrow(
-        'machine-not-ours',
-      );
+  test('is marked only on request, mended then, never removed, and as before once all is taken back', async () => {
+    const before = host().inventory();
+    await adopt('node');
+    const shown = walk.session.runs.previewChange({ what: 'mark', host: 'esxi', uuid: uuid() });
+    expect(shown.steps[0]).toMatchObject({ id: 'nodes.mark@old-proxy', risks: ['takes-over'] });
+    await walk.apply(['network.isolated']);
+    await walk.change({ what: 'mark', host: 'esxi', uuid: uuid() });
+    expect(host().machine('old-proxy')?.annotation).toBe(
+      'Ask Mori before you touch this.\nlabwright lab=practice-esxi machine=old-proxy',
+    );
+    expect(findings()['nodes.machine@old-proxy']?.state).toBe('todo');
+    await walk.apply(['nodes.machine@old-proxy']);
+    expect(findings()['nodes.machine@old-proxy']?.state).toBe('done');
+    const teardown = await walk.change({ what: 'teardown', keepData: false });
+    expect(actionsOf(teardown.steps)).toEqual([
+      ['nodes.machine@old-proxy', 'restore-machine'],
+      ['nodes.mark@old-proxy', 'unmark-machine'],
+      ['network.isolated@pxe', 'remove-network'],
+    ]);
+    const ours = { bootOrder: expect.anything() };
+    const after = host().inventory() as { machines: object[] };
+    expect(after).toEqual({
+      ...(before as object),
+      machines: (before as typeof after).machines.map((each) => ({ ...each, ...ours })),
     });
+  });
 
-    test('is marked only on request, mended then, never removed, and as before once all is taken back', async () => {
-      const before = host().inventory();
-      await adopt('node');
-      const shown = walk.session.runs.previewChange({ what: 'mark', host: 'esxi', uuid: uuid() });
-      expect(shown.steps[0]).toMatchObject({ id: 'nodes.mark@old-proxy', risks: ['takes-over'] });
-      await walk.apply(['network.isolated']);
-      await walk.change({ what: 'mark', host: 'esxi', uuid: uuid() });
-      expect(host().machine('old-proxy')?.annotation).toBe(
-        'Ask Mori before you touch this.\nlabwright lab=practice-esxi machine=old-proxy',
-      );
-      expect(findings()['nodes.machine@old-proxy']?.state).toBe('todo');
-      await walk.apply(['nodes.machine@old-proxy']);
-      expect(findings()['nodes.machine@old-proxy']?.state).toBe('done');
-      const teardown = await walk.change({ what: 'teardown', keepData: false });
-      expect(actionsOf(teardown.steps)).toEqual([
-        ['nodes.machine@old-proxy', 'restore-machine'],
-        ['nodes.mark@old-proxy', 'unmark-machine'],
-        ['network.isolated@pxe', 'remove-network'],
-      ]);
-      const ours = { bootOrder: expect.anything() };
-      const after = host().inventory() as { machines: object[] };
-      expect(after).toEqual({
-        ...(before as object),
-        machines: (before as typeof after).machines.map((each) => ({ ...each, ...ours })),
-      });
-    });
+  test('that leaves the plan again only loses its mark', async () => {
+    await adopt();
+    await walk.change({ what: 'mark', host: 'esxi', uuid: uuid() });
+    await walk.plan((text) => text.replace(/^ {2}old-proxy:\n( {4}.*\n)*/m, ''));
+    expect(findings()['nodes.leftovers@esxi']?.reason.params).toEqual({ names: 'old-proxy' });
+    await walk.change({ what: 'remove', host: 'esxi', machines: [uuid()], networks: [] });
+    expect(host().machine('old-proxy')?.annotation).toBe('Ask Mori before you touch this.');
+  });
 
-    test('that leaves the plan again only loses its mark', async () => {
-      await adopt();
-      await walk.change({ what: 'mark', host: 'esxi', uuid: uuid() });
-      await walk.plan((text) => text.replace(/^ {2}old-proxy:\n( {4}.*\n)*/m, ''));
-      expect(findings()['nodes.leftovers@esxi']?.reason.params).toEqual({ names: 'old-proxy' });
-      await walk.change({ what: 'remove', host: 'esxi', machines: [uuid()], networks: [] });
-      expect(host().machine('old-proxy')?.annotation).toBe('Ask Mori before you touch this.');
+  test('and is marked by another lab is refused, with the name of that lab', async () => {
+    await walk.apply(['network.isolated']);
+    await adopt();
+    host().machine('old-proxy')!.annotation = 'labwright lab=rack-7 machine=proxy';
+    await walk.check();
+    expect(findings()['nodes.machine@old-proxy']).toMatchObject({
+      state: 'manual',
+      reason: { key: 'adopt.other-lab', params: { lab: 'rack-7' } },
     });
-
-    test('and is marked by another lab is refused, with the name of that lab', async () => {
-      await walk.apply(['network.isolated']);
-      await adopt();
-      host().machine('old-proxy')!.annotation = 'labwright lab=rack-7 machine=proxy';
-      await walk.check();
-      expect(findings()['nodes.machine@old-proxy']).toMatchObject({
-        state: 'manual',
-        reason: { key: 'adopt.other-lab', params: { lab: 'rack-7' } },
-      });
-      expect(() =>
-        walk.session.runs.previewChange({ what: 'mark', host: 'esxi', uuid: uuid() }),
-      ).toThrow('machine-of-other-lab name=old-proxy lab=rack-7');
-      const files = host().machine('files')!;
-      files.annotation = 'labwright lab=rack-7 machine=files';
-      await walk.check();
-      await expect(walk.session.adopt('esxi', files.instanceUuid, 'other')).rejects.toThrow(
-        'machine-of-other-lab name=files lab=rack-7',
-      );
-    });
+    expect(() =>
+      walk.session.runs.previewChange({ what: 'mark', host: 'esxi', uuid: uuid() }),
+    ).toThrow('machine-of-other-lab name=old-proxy lab=rack-7');
+    const files = host().machine('files')!;
+    files.annotation = 'labwright lab=rack-7 machine=files';
+    await walk.check();
+    await expect(walk.session.adopt('esxi', files.instanceUuid, 'other')).rejects.toThrow(
+      'machine-of-other-lab name=files lab=rack-7',
+    );
   });
 });

@@ -6,7 +6,7 @@ import { useText } from '../text/use-text.ts';
 import { ActionRunView } from './action-run-view.tsx';
 import { CancelButton } from './cancel-button.tsx';
 import { FailureBlock } from './failure-block.tsx';
-import { isOpenRun, undoneRuns } from './run-states.ts';
+import { isOpenRun, mayUndo } from './run-states.ts';
 
 /** States of a step that has begun, or would have next, and has no end. */
 const GOING: ReadonlySet<StepRun['state']> = new Set(['waiting', 'checking', 'running', 'proving']);
@@ -26,8 +26,6 @@ export function StepRunView({ run, step, onUndo }: StepRunViewProps) {
   const failure = step.failure ?? step.actions.find((each) => each.failure)?.failure;
   // What goes on in the app that owns the lab is not known to one that only reads.
   if (open && state.access === 'read-only') return null;
-  const mayUndo =
-    run.kind === 'apply' && run.state === 'succeeded' && !undoneRuns(state.runs).has(run.id);
   return (
     <section className="lw-step__part" aria-labelledby="step-run" data-testid="step-run">
       <h3 id="step-run">{t(open ? 'run.now' : 'run.last')}</h3>
@@ -42,7 +40,7 @@ export function StepRunView({ run, step, onUndo }: StepRunViewProps) {
           <span className="lw-muted">
             <Moment at={run.endedAt ?? run.startedAt} />
           </span>
-          {mayUndo ? (
+          {mayUndo(run, state.runs) ? (
             <Button small appearance="base" disabled={!writable} onClick={onUndo}>
               {t('undo.open')}
             </Button>

@@ -10,6 +10,7 @@ import { JournalRowView } from './journal-row-view.tsx';
 import type { Group } from './kinds.ts';
 import { GROUPS, isGroup } from './kinds.ts';
 import { SupportBundle } from './support-bundle.tsx';
+import { TeardownPanel } from './teardown-panel.tsx';
 import { undoableRuns } from './undoable-runs.ts';
 import { useJournal } from './use-journal.ts';
 
@@ -18,9 +19,10 @@ export function JournalScreen() {
   const [search, setSearch] = useState('');
   const [group, setGroup] = useState<Group>('all');
   const [undoing, setUndoing] = useState<string | undefined>(undefined);
+  const [takingDown, setTakingDown] = useState(false);
   const wanted = useDeferredValue(search.trim());
   const journal = useJournal(wanted, group);
-  const { state } = useLab();
+  const { state, writable } = useLab();
   const undoable = undoableRuns(journal.rows ?? [], state.runs);
   const filtered = wanted !== '' || group !== 'all';
   return (
@@ -28,6 +30,9 @@ export function JournalScreen() {
       <div className="lw-guide__head">
         <h1>{t('nav.journal')}</h1>
         <span className="lw-top__space" />
+        <Button disabled={!writable} onClick={() => setTakingDown(true)}>
+          {t('teardown.open')}
+        </Button>
         <SupportBundle />
       </div>
       <search className="lw-journal__filter">
@@ -80,6 +85,7 @@ export function JournalScreen() {
       {undoing === undefined ? null : (
         <UndoPanel run={undoing} onClose={() => setUndoing(undefined)} />
       )}
+      {takingDown ? <TeardownPanel onClose={() => setTakingDown(false)} /> : null}
     </>
   );
 }

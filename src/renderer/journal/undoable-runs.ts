@@ -1,6 +1,8 @@
 import type { JournalRow } from '../../contract/journal.ts';
-import type { Run } from '../../contract/run.ts';
+import type { Run, RunKind } from '../../contract/run.ts';
 import { undoneRuns } from '../guide/run-states.ts';
+
+const MAKING: ReadonlySet<RunKind> = new Set(['apply', 'mark']);
 
 /** Runs that applied something and have not been taken back, as far as the rows shown reach. */
 export function undoableRuns(
@@ -14,10 +16,13 @@ export function undoableRuns(
     ),
   );
   const applied = [
-    ...started.filter((entry) => entry.what === 'apply').map((entry) => entry.run),
-    ...runs.filter((run) => run.kind === 'apply').map((run) => run.id),
+    ...started.filter(({ what }) => MAKING.has(what)).map((entry) => entry.run),
+    ...runs.filter(({ kind }) => MAKING.has(kind)).map((run) => run.id),
   ];
   const undone = new Set(undoneRuns(runs));
+  // Rows come youngest first: what stands below a teardown is older.
+  const down = started.findIndex(({ what, run }) => what === 'teardown' && succeeded.has(run));
+  if (down >= 0) for (const { run } of started.slice(down)) undone.add(run);
   for (const entry of started) {
     if (entry.what === 'undo' && entry.of !== undefined && succeeded.has(entry.run)) {
       undone.add(entry.of);

@@ -3,7 +3,7 @@ import type { BootDevice, Machine } from '../../contract/inventory.ts';
 import type { LabState } from '../../contract/lab-state.ts';
 import type { PlannedMachine, PlannedMachines } from '../../contract/machines.ts';
 
-export type Owner = 'ours' | 'planned' | 'theirs' | 'unknown';
+export type Owner = 'ours' | 'leftover' | 'planned' | 'adopted' | 'theirs' | 'unknown';
 export type Power = Machine['power'] | 'absent';
 
 /** One machine: what its hypervisor has, what the plan wants, or both. */
@@ -28,9 +28,6 @@ export interface MachineRow {
   readonly at: number | undefined;
 }
 
-/** The step of the guide that holds a machine of the plan against what there is. */
-export const machineStep = (name: string): string => `nodes.machine@${name}`;
-
 export const machineKey = (host: string, uuid: string): string => `${host}/${uuid}`;
 
 /** What was measured says it; where nothing could be measured for the plan, the order itself. */
@@ -42,10 +39,15 @@ function bootIsWrong(machine: Machine | undefined, finding: Finding | undefined)
   return machine.boot[0] !== 'network';
 }
 
-function ownerOf(machine: Machine | undefined, lab: string | undefined): Owner {
+function ownerOf(
+  machine: Machine | undefined,
+  wish: PlannedMachine | undefined,
+  lab: string | undefined,
+): Owner {
   if (machine === undefined) return 'planned';
   if (lab === undefined) return 'unknown';
-  return machine.owner?.lab === lab ? 'ours' : 'theirs';
+  if (machine.owner?.lab === lab) return wish === undefined ? 'leftover' : 'ours';
+  return wish?.adopted === true && machine.owner === undefined ? 'adopted' : 'theirs';
 }
 
 /** All machines of all hypervisors and of the plan, each once; those of the plan first. */
@@ -59,7 +61,7 @@ export function machineRows(
     wish: PlannedMachine | undefined,
   ): MachineRow => {
     const uuid = machine?.uuid ?? wish?.uuid ?? '';
-    const finding = wish === undefined ? undefined : state.findings[machineStep(wish.name)];
+    const finding = wish === undefined ? undefined : state.findings[wish.step];
     const nics = machine?.nics ?? wish?.nics ?? [];
     return {
       key: machineKey(host, uuid),
@@ -74,7 +76,7 @@ export function machineRows(
       macs: nics.map(({ mac }) => mac).filter((mac) => mac !== ''),
       boot: machine?.boot ?? [],
       bootIsWrong: bootIsWrong(machine, finding),
-      owner: ownerOf(machine, planned?.lab),
+      owner: ownerOf(machine, wish, planned?.lab),
       machine,
       planned: wish,
       finding,

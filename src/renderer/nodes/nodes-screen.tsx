@@ -9,8 +9,9 @@ import { goTo, useRoute } from '../core/route.ts';
 import { PreviewPanel } from '../guide/preview-panel.tsx';
 import { useText } from '../text/use-text.ts';
 import { HostRoom } from './host-room.tsx';
+import { LeftoverNetworks } from './leftover-networks.tsx';
 import { MachineDetails } from './machine-details.tsx';
-import { machineRows, machineStep } from './machine-rows.ts';
+import { machineRows } from './machine-rows.ts';
 import { MachineTable } from './machine-table.tsx';
 import { PLAN_EXAMPLE } from './plan-example.ts';
 import type { RowOrder } from './row-order.ts';
@@ -41,7 +42,7 @@ export function NodesScreen() {
     () => all.flatMap(({ owner, planned: wish }) => (owner === 'planned' && wish ? [wish] : [])),
     [all],
   );
-  const steps = useMemo(() => missing.map(({ name }) => machineStep(name)), [missing]);
+  const steps = useMemo(() => missing.map(({ step }) => step), [missing]);
   const chosen = item === undefined ? undefined : all.find(({ key }) => key === item);
   // The first answer decides whose a machine is; rows that change their owner would jump.
   const waiting = planned.value === undefined && planned.error === undefined;
@@ -95,6 +96,7 @@ export function NodesScreen() {
       </div>
       {broken}
       <HostRoom planned={planned.value} />
+      {planned.value === undefined ? null : <LeftoverNetworks lab={planned.value.lab} />}
       <search className="lw-nodes__filter">
         <TextField
           type="search"

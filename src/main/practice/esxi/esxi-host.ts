@@ -74,6 +74,7 @@ export type Licence = 'evaluation' | 'free';
 
 const GIB = 1024 ** 3;
 const MIB = 1024 ** 2;
+const FOREIGN_DISK = 40 * GIB;
 const EVALUATION_HOURS = 60 * 24;
 /** Of a vSphere standard switch up to 6.7 [K]. */
 export const SWITCH_DEFAULTS: Required<Security> = {
@@ -184,9 +185,20 @@ export class EsxiHost {
           addressType: 'generated',
           macAddress: mac,
         },
+        {
+          _type: 'VirtualDisk',
+          key: 2000,
+          backing: {
+            _type: 'VirtualDiskFlatVer2BackingInfo',
+            fileName: `[datastore1] ${name}/${name}.vmdk`,
+            diskMode: 'persistent',
+            thinProvisioned: false,
+          },
+          capacityInKB: FOREIGN_DISK / 1024,
+        },
       ],
       datastore: 'datastore1',
-      bytes: 40 * GIB,
+      bytes: FOREIGN_DISK,
       power,
       snapshots: [],
       busy: false,
