@@ -79,8 +79,8 @@ test('in the shell of an ESXi: a snapshot first, the way back, what left the pla
   // A machine of somebody else is put into the plan, and marked when that is asked for.
   const shown = await walk.session.adopt('esxi', uuid, 'other');
   expect(shown.added).toContain('old-proxy:\n    adopt: 564df94f');
-  expect(shown.added).toContain('disks_gib:\n      - 20\n');
-  expect(shown.added).toContain('networks:\n      - lan\n');
+  expect(shown.added).toContain('disks_gib: [ 20 ]\n');
+  expect(shown.added).toContain('networks: [ lan ]\n');
   expect(shown.departures).toEqual([]);
   await walk.session.savePlan(shown.text, shown.expected);
   await walk.check();

@@ -386,12 +386,9 @@ machines:
     role: other
     cpus: 2
     memory_mib: 2048
-    disks_gib:
-      - 40
-    networks:
-      - vm-network
-    macs:
-      - 00:0c:29:5e:10:02
+    disks_gib: [ 40 ]
+    networks: [ vm-network ]
+    macs: [ 00:0c:29:5e:10:02 ]
     firmware: bios
 `);
     expect(shown.text.startsWith('# mine\n')).toBe(true);
@@ -401,7 +398,7 @@ machines:
 
   test('is held against the rules, and left alone until it is marked', async () => {
     const shown = await walk.session.adopt('esxi', uuid(), 'node');
-    expect(shown.added).toContain('disks_gib:\n      - 40\n');
+    expect(shown.added).toContain('disks_gib: [ 40 ]\n');
     expect(shown.departures.map(({ key }) => key)).toEqual(['machine.boot-order']);
     await adopt('node');
     await walk.apply(['network.isolated']);

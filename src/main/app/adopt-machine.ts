@@ -1,4 +1,3 @@
-import { Document } from 'yaml';
 import type { Adoption } from '../../contract/change.ts';
 import { LabwrightError } from '../../contract/error.ts';
 import type { HypervisorNetwork, Inventory, Machine } from '../../contract/inventory.ts';
@@ -74,7 +73,7 @@ export function adoptMachine(input: AdoptInput): Adoption {
     name: group,
     text,
     expected: file.sha256,
-    added: added(changes),
+    added: editPlan('', changes),
     problems,
     departures: spec ? departures(spec, machine).map(({ reason }) => reason) : [],
     notes: spec && inventory ? specNotes(spec, inventory) : [],
@@ -108,11 +107,4 @@ function freeName(given: string, otherwise: string, taken: readonly string[]): s
     const wanted = n === 1 ? name : `${name}-${n}`;
     if (!taken.includes(wanted)) return wanted;
   }
-}
-
-/** The new lines alone, as they will stand in the file. */
-function added(changes: readonly PlanChange[]): string {
-  const document = new Document({});
-  for (const { path, value } of changes) document.setIn(path, document.createNode(value));
-  return document.toString({ lineWidth: 0 });
 }

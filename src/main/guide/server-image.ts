@@ -233,7 +233,8 @@ export const serverImage: Step = {
     return curlTrouble(exitCode, url, proxyFor(proxyOf(context.plan, context.host), url));
   },
   undo: (context) => {
-    const { target, before } = context;
+    const { target, before, keepData } = context;
+    if (keepData) return [];
     const stored = storedImage(context);
     const then = before[storedImages.key] as { images: StoredImage[] } | undefined;
     if (stored === undefined || then === undefined) return [];

@@ -1,4 +1,4 @@
-import { isMap, parseDocument } from 'yaml';
+import { isMap, type Node, parseDocument, visit } from 'yaml';
 import { LabwrightError } from '../../contract/error.ts';
 
 export interface PlanChange {
@@ -22,7 +22,15 @@ export function editPlan(text: string, changes: readonly PlanChange[]): string {
       const parent = path.slice(0, length);
       if (!isMap(document.getIn(parent, true))) document.setIn(parent, document.createNode({}));
     }
-    document.setIn(path, typeof value === 'object' ? document.createNode(value) : value);
+    const node: Node = document.createNode(value);
+    // Lists of ours are short: on one line they read best.
+    visit(node, {
+      Seq: (_key, list) => {
+        list.flow = true;
+      },
+    });
+    // A plain value keeps the comment that stands beside the old one.
+    document.setIn(path, typeof value === 'object' ? node : value);
   }
   return document.toString({ lineWidth: 0 });
 }

@@ -31,6 +31,7 @@ export const changes = {
     '{{name}} bears the mark of another lab ({{lab}}), which looks after it. It is left alone.',
   'esxi.failed.marked': '{{name}} bears the mark of another lab; it was left alone.',
   'esxi.failed.noSnapshot': 'The snapshot of {{name}} is not there.',
+  'guide.siteCallAlone': 'The call',
   'journal.runStarted.drop-snapshots': 'Removal of snapshots started',
   'journal.runStarted.mark': 'Marking of a machine started',
   'journal.runStarted.remove': 'Removal of what left the plan started',

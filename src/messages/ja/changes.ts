@@ -32,6 +32,7 @@ export const changes: Record<keyof typeof en, string> = {
     '{{name}} には別のラボ（{{lab}}）の目印があります。そちらが管理しているため、変更しません。',
   'esxi.failed.marked': '{{name}} には別のラボの目印があるため、変更しませんでした。',
   'esxi.failed.noSnapshot': '{{name}} のスナップショットがありません。',
+  'guide.siteCallAlone': '呼び出しの内容',
   'journal.runStarted.drop-snapshots': 'スナップショットの削除を開始',
   'journal.runStarted.mark': '目印の書き込みを開始',
   'journal.runStarted.remove': '計画から外れたものの削除を開始',

@@ -55,6 +55,7 @@ export function AdoptPanel({ row, onClose }: { row: MachineRow; onClose: () => v
     >
       <p className="lw-help">{t('adopt.help')}</p>
       <ChoiceField
+        className="lw-adopt__role"
         label={t('nodes.column.role')}
         value={role}
         choices={MachineRole.options.map((value) => ({ value, label: t(`nodes.role.${value}`) }))}

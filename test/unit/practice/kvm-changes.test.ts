@@ -100,12 +100,9 @@ test('on a KVM host: a snapshot first, the way back, what left the plan, a machi
     role: other
     cpus: 1
     memory_mib: 512
-    disks_gib:
-      - 5
-    networks:
-      - lan
-    macs:
-      - 52:54:00:aa:00:09
+    disks_gib: [ 5 ]
+    networks: [ lan ]
+    macs: [ 52:54:00:aa:00:09 ]
     firmware: bios
 `);
   await walk.session.savePlan(shown.text, shown.expected);
