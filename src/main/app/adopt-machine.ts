@@ -5,6 +5,7 @@ import type { PlanState } from '../../contract/lab-state.ts';
 import { type MachineGroup, networkNameOf, type Plan } from '../../contract/plan.ts';
 import { machineSpecs } from '../engine/machine-specs.ts';
 import { departures, specNotes } from '../guide/machine-rules.ts';
+import { uplinksOf } from '../guide/uplinks.ts';
 import { editPlan, type PlanChange } from '../plan/edit-plan.ts';
 import { readPlan } from '../plan/read-plan.ts';
 import { assertNobodyElse } from './change-preview.ts';
@@ -90,8 +91,7 @@ function networkOf(host: string, name: string, found: HypervisorNetwork | undefi
       ...vlan,
     };
   }
-  // Ends of machines come and go; what is left is the host's own way out.
-  const uplink = found?.ports.find((port) => !/^(vnet|tap|macvtap|veth)\d*/.test(port));
+  const [uplink] = found === undefined ? [] : uplinksOf(found);
   return { on: host, bridge: name, ...(uplink === undefined ? {} : { uplink }) };
 }
 

@@ -1,3 +1,4 @@
+import type { HypervisorNetwork } from '../../contract/inventory.ts';
 import { message } from '../../contract/message.ts';
 import type { Plan } from '../../contract/plan.ts';
 import type { Hypervisor, PortgroupDetails } from '../engine/hypervisor.ts';
@@ -5,6 +6,7 @@ import { labId, networkName } from '../engine/machine-specs.ts';
 import { on } from '../engine/probe.ts';
 import type { Step } from '../engine/step.ts';
 import { onNetwork } from './on-network.ts';
+import { uplinksOf } from './uplinks.ts';
 
 /** What the plan says of a portgroup; a switch of its own where it says none. */
 function detailsOf(plan: Plan, owner: string): PortgroupDetails | undefined {
@@ -16,10 +18,8 @@ function detailsOf(plan: Plan, owner: string): PortgroupDetails | undefined {
 
 /** Networks without an uplink: machines on them reach each other, and nothing else reaches them. */
 export function isolatedNetwork(driver: (plan: Plan, target: string) => Hypervisor): Step {
-  const find = (
-    networks: readonly { name: string; dhcp: boolean; forwardDelaySeconds: number }[],
-    bridge: string,
-  ) => networks.find(({ name }) => name === bridge);
+  const find = (networks: readonly HypervisorNetwork[], bridge: string) =>
+    networks.find(({ name }) => name === bridge);
   return {
     id: 'network.isolated',
     targets: (plan) =>
@@ -44,7 +44,13 @@ export function isolatedNetwork(driver: (plan: Plan, target: string) => Hypervis
         const params = { bridge, seconds: found.forwardDelaySeconds };
         return { state: 'manual', reason: message('network.isolated.stp', params) };
       }
-      return { state: 'done', reason: message('network.isolated.done', { bridge }) };
+      // One that somebody made may lead out; it is used as it is.
+      const uplinks = uplinksOf(found).join(', ');
+      const reason =
+        uplinks === ''
+          ? message('network.isolated.done', { bridge })
+          : message('network.isolated.leads-out', { bridge, uplinks });
+      return { state: 'done', reason };
     },
     plan: ({ plan, owner, target, facts }) => {
       const bridge = networkName(plan, owner);

@@ -42,6 +42,7 @@ export const changes = {
   'leftover.none': 'Nothing that bears the mark of this lab is missing from the plan.',
   'libvirt.failed.marked': '{{name}} bears the mark of another lab; it was left alone.',
   'libvirt.failed.noSnapshot': 'The snapshot of {{name}} is not there.',
+  'network.isolated.leads-out': '{{bridge}} is there and leads out by {{uplinks}}.',
   'nodes.leftover.button': 'Remove',
   'nodes.leftover.help':
     'It was made by this lab and is no longer in the plan. It stays until you remove it, or put it into the plan again.',

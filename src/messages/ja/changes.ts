@@ -43,6 +43,7 @@ export const changes: Record<keyof typeof en, string> = {
   'leftover.none': 'このラボの目印があるものは、すべて計画にあります。',
   'libvirt.failed.marked': '{{name}} には別のラボの目印があるため、変更しませんでした。',
   'libvirt.failed.noSnapshot': '{{name}} のスナップショットがありません。',
+  'network.isolated.leads-out': '{{bridge}} は存在し、{{uplinks}} から外部につながっています。',
   'nodes.leftover.button': '削除',
   'nodes.leftover.help':
     'このラボが作った仮想マシンですが、計画から外れています。削除するか計画に戻すまで、このまま残ります。',

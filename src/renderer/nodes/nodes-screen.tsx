@@ -39,7 +39,10 @@ export function NodesScreen() {
     [all, wanted, onlyOurs, order],
   );
   const missing = useMemo(
-    () => all.flatMap(({ owner, planned: wish }) => (owner === 'planned' && wish ? [wish] : [])),
+    () =>
+      all.flatMap(({ owner, planned: wish }) =>
+        owner === 'planned' && wish && wish.adopted !== true ? [wish] : [],
+      ),
     [all],
   );
   const steps = useMemo(() => missing.map(({ step }) => step), [missing]);
