@@ -64,7 +64,12 @@ function takenBack(
     const { what, of } = entry;
     if (what !== 'teardown' && !((what === 'undo' || what === 'revert') && of === id)) return [];
     const ended = restoreRun(journal.ofRun(entry.run))?.run.steps ?? [];
-    const done = new Set(ended.filter(({ state }) => state === 'done').map((step) => step.id));
+    // What was made under the same name on another host is still there.
+    const there = (each: Run['steps'][number]) =>
+      planned.some(({ id: step, target }) => step === each.id && target === each.target);
+    const done = new Set(
+      ended.filter((each) => each.state === 'done' && there(each)).map((step) => step.id),
+    );
     // What a snapshot was taken before is gone with everything since.
     const covered =
       what === 'revert' ? planned.filter(({ after = [] }) => after.some((id) => done.has(id))) : [];

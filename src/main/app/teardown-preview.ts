@@ -28,28 +28,33 @@ export function teardownPreview(
     left.push({ id, reason: message(key, params) });
   const made = pasts.toReversed().flatMap((past) => undoables(past, scene));
   const wanted: WantedUndo[] = [];
-  for (const [id, youngestFirst] of Map.groupBy(made, ({ step }) => step.id)) {
-    const [each] = youngestFirst;
+  for (const [id, all] of Map.groupBy(made, ({ step }) => step.id)) {
+    const [each] = all;
     if (each === undefined) continue;
+    const youngestFirst = all.filter(({ step }) => step.target === each.step.target);
+    const elsewhere = all.find((other) => !youngestFirst.includes(other))?.step.target;
+    if (elsewhere !== undefined) leave(id, 'teardown.again', { host: elsewhere });
     if (each.instance.step.undo === undefined) {
       if (each.made.some(changesSomething)) leave(id, 'teardown.stays');
       continue;
     }
-    const all = together(youngestFirst, scene, false);
-    if (all.length === 0) continue;
-    const actions = keepData ? together(youngestFirst, scene, true) : all;
+    const whole = together(youngestFirst, scene, false);
+    if (whole.length === 0) continue;
+    const actions = keepData ? together(youngestFirst, scene, true) : whole;
     if (actions.length === 0) leave(id, 'teardown.kept');
     else wanted.push({ each, step: undoStep(each.step, actions) });
   }
-  const removed = new Set(
-    wanted.flatMap(({ each, step }) =>
-      removedMachine(each, step) === undefined ? [] : [each.instance.owner],
-    ),
+  const removed = new Map(
+    wanted.flatMap(({ each, step }) => {
+      const spec = removedMachine(each, step);
+      return spec === undefined ? [] : [[spec.name, spec] as const];
+    }),
   );
   const needed = wanted.filter(({ each, step: { id, step, target } }) => {
     // What is inside a machine goes with it, and so do its snapshots.
-    if (removed.has(target)) leave(id, 'teardown.goes-with', { name: target });
-    return !removed.has(target) && !(step === 'nodes.snapshot' && removed.has(each.instance.owner));
+    const inside = removed.get(target)?.install !== undefined;
+    if (inside) leave(id, 'teardown.goes-with', { name: target });
+    return !inside && !(step === 'nodes.snapshot' && removed.has(each.instance.owner));
   });
   const order = scene.chapters.flatMap((chapter) => chapter.steps.map(({ id }) => id));
   const place = ({ step }: WantedUndo) => order.indexOf(step.step);

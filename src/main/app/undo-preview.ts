@@ -5,7 +5,7 @@ import type { Plan } from '../../contract/plan.ts';
 import type { StepRun } from '../../contract/run.ts';
 import { contextOf } from '../engine/compare.ts';
 import type { FactView } from '../engine/facts.ts';
-import { machineSpecs } from '../engine/machine-specs.ts';
+import { type MachineSpec, machineSpecs } from '../engine/machine-specs.ts';
 import { asPreview, digestOf } from '../engine/preview.ts';
 import { type Chapter, everyInstance, type StepInstance } from '../engine/step.ts';
 import type { PastRun } from './past-runs.ts';
@@ -79,7 +79,7 @@ export function reachable(
   scene: UndoScene,
   left: Preview['left'] = [],
 ): Preview {
-  const gone = new Set(wanted.flatMap(({ each, step }) => removedMachine(each, step) ?? []));
+  const gone = new Set(wanted.flatMap(({ each, step }) => removedMachine(each, step)?.uuid ?? []));
   const steps = wanted.filter(({ each: { instance, past }, step: { id, target } }) => {
     if (scene.present.hosts[target] === undefined && scene.present.sites[target] === undefined) {
       left.push({ id, reason: message('undo.host-gone', { host: target }) });
@@ -101,11 +101,11 @@ export function reachable(
   );
 }
 
-/** UUID of the machine that an undo removes. */
+/** The machine that an undo removes. */
 export function removedMachine(
   { past, instance }: Undoable,
   step: PlannedStep,
-): string | undefined {
+): MachineSpec | undefined {
   if (!step.actions.some(({ id }) => id === 'remove-machine')) return undefined;
-  return machineSpecs(past.plan).find(({ name }) => name === instance.owner)?.uuid;
+  return machineSpecs(past.plan).find(({ name }) => name === instance.owner);
 }

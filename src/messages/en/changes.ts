@@ -95,6 +95,7 @@ export const changes = {
   'step.nodes.mark.why': 'Without it an adopted machine is only looked at.',
   'step.nodes.snapshot.title': 'Snapshot of the machine',
   'step.nodes.snapshot.why': 'A way back from what cannot be undone step by step.',
+  'teardown.again': 'It was on {{host}} before. Take the lab down once more to take that back too.',
   'teardown.button': 'Take it down',
   'teardown.goes-with': 'It is inside {{name}} and goes with it.',
   'teardown.help':

@@ -96,6 +96,8 @@ export const changes: Record<keyof typeof en, string> = {
   'step.nodes.mark.why': '目印がなければ、取り込んだ仮想マシンは確認するだけです。',
   'step.nodes.snapshot.title': '仮想マシンのスナップショット',
   'step.nodes.snapshot.why': '手順ごとには取り消せない変更からも戻れるようにします。',
+  'teardown.again':
+    '以前は {{host}} にありました。そちらも元に戻すには、もう一度撤去してください。',
   'teardown.button': '撤去する',
   'teardown.goes-with': '{{name}} の中にあり、一緒になくなります。',
   'teardown.help':
