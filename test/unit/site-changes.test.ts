@@ -276,7 +276,7 @@ describe('taking the lab down', () => {
   /** Several runs, out of order, over several plans. */
   beforeEach(async () => {
     before = host().inventory();
-    await walk.apply(['network.isolated']);
+    await walk.apply(['network.portgroup']);
     clock += 1000;
     await walk.apply();
     clock += 1000;
@@ -297,7 +297,7 @@ describe('taking the lab down', () => {
       ['nodes.machine@node-2', 'remove-machine'],
       ['nodes.machine@node-1', 'remove-machine'],
       // Of another name by then: both are taken back, the younger one first.
-      ['network.isolated@pxe', 'remove-network', 'remove-network-2'],
+      ['network.portgroup@pxe', 'remove-network', 'remove-network-2'],
     ]);
     expect(shown.left).toEqual([]);
     await walk.change({ what: 'teardown', keepData: false });
@@ -315,7 +315,10 @@ describe('taking the lab down', () => {
     host().addForeign({ name: 'node-2', mac: '00:0c:29:00:00:09' });
     await walk.check();
     const run = await walk.change({ what: 'teardown', keepData: false });
-    expect(run.steps.map(({ id }) => id)).toEqual(['nodes.machine@node-1', 'network.isolated@pxe']);
+    expect(run.steps.map(({ id }) => id)).toEqual([
+      'nodes.machine@node-1',
+      'network.portgroup@pxe',
+    ]);
     expect(host().machine('node-2')?.annotation).toContain('Mori');
     expect(host().machine('node-1')).toBeUndefined();
   });
@@ -401,7 +404,7 @@ machines:
     expect(shown.added).toContain('disks_gib: [ 40 ]\n');
     expect(shown.departures.map(({ key }) => key)).toEqual(['machine.boot-order']);
     await adopt('node');
-    await walk.apply(['network.isolated']);
+    await walk.apply(['network.portgroup']);
     expect(findings()['nodes.machine@old-proxy']).toMatchObject({
       state: 'manual',
       reason: { key: 'adopt.unmarked' },
@@ -416,7 +419,7 @@ machines:
     await adopt('node');
     const shown = walk.session.runs.previewChange({ what: 'mark', host: 'esxi', uuid: uuid() });
     expect(shown.steps[0]).toMatchObject({ id: 'nodes.mark@old-proxy', risks: ['takes-over'] });
-    await walk.apply(['network.isolated']);
+    await walk.apply(['network.portgroup']);
     await walk.change({ what: 'mark', host: 'esxi', uuid: uuid() });
     expect(host().machine('old-proxy')?.annotation).toBe(
       'Ask Mori before you touch this.\nlabwright lab=practice-esxi machine=old-proxy',
@@ -428,7 +431,7 @@ machines:
     expect(actionsOf(teardown.steps)).toEqual([
       ['nodes.machine@old-proxy', 'restore-machine'],
       ['nodes.mark@old-proxy', 'unmark-machine'],
-      ['network.isolated@pxe', 'remove-network'],
+      ['network.portgroup@pxe', 'remove-network'],
     ]);
     const ours = { bootOrder: expect.anything() };
     const after = host().inventory() as { machines: object[] };
@@ -448,7 +451,7 @@ machines:
   });
 
   test('and is marked by another lab is refused, with the name of that lab', async () => {
-    await walk.apply(['network.isolated']);
+    await walk.apply(['network.portgroup']);
     await adopt();
     host().machine('old-proxy')!.annotation = 'labwright lab=rack-7 machine=proxy';
     await walk.check();

@@ -4,11 +4,32 @@ import type { Run, RunKind } from '../../src/contract/run.ts';
 import { mayBeUndone } from '../../src/renderer/guide/run-states.ts';
 import { undoableRuns } from '../../src/renderer/journal/undoable-runs.ts';
 
+const madeStep: Run['steps'][number] = {
+  id: 'nodes.machine@node-1',
+  step: 'nodes.machine',
+  target: 'rack',
+  state: 'done',
+  actions: [
+    {
+      id: 'nodes.machine@node-1/create-machine',
+      action: {
+        kind: 'manual',
+        id: 'create-machine',
+        title: { key: 'machine.create' },
+        target: 'rack',
+        instructions: { key: 'machine.create' },
+      },
+      state: 'succeeded',
+      tail: '',
+    },
+  ],
+};
+
 const run = (id: string, kind: RunKind, startedAt: number, more: Partial<Run> = {}): Run => ({
   id,
   kind,
   state: 'succeeded',
-  steps: [],
+  steps: [madeStep],
   startedAt,
   digest: '',
   cancelRequested: false,

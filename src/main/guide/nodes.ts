@@ -213,11 +213,13 @@ export function nodeSteps(driver: (context: StepContext) => Hypervisor): {
       const spec = specOf(context);
       const hypervisor = driver(context);
       const now = context.facts.maybe(read(context));
-      // What is gone already needs no taking back.
-      if (now !== undefined && !now.machines.some(({ uuid }) => uuid === spec.uuid)) return [];
+      const gone = now !== undefined && !now.machines.some(({ uuid }) => uuid === spec.uuid);
       const was = context.before[hypervisor.description(spec.uuid).key];
-      if (typeof was === 'string') return hypervisor.restore(spec, was);
+      if (typeof was === 'string') return gone ? [] : hypervisor.restore(spec, was);
       if (spec.adopted) return [];
+      // What is gone already needs no taking back; one that was only begun has left files.
+      const whole = context.made.some(({ id }) => id === 'create-machine');
+      if (gone && whole && spec.install === undefined) return [];
       const then = context.before[hypervisor.inventory.key] as Inventory | undefined;
       const { plan, target } = context;
       const place = storagePlace(plan, target, then?.storages ?? [], spec.datastore);
