@@ -1,10 +1,12 @@
 import { describe, expect, test } from 'vitest';
+import { driverFor } from '../../src/main/app/driver-for.ts';
 import { plannedMachines } from '../../src/main/app/planned-machines.ts';
 import { labId } from '../../src/main/engine/machine-specs.ts';
-import { isMadeByUs, leftoversOf } from '../../src/main/guide/leftovers.ts';
+import { isMadeByUs, leftovers, leftoversOf } from '../../src/main/guide/leftovers.ts';
 import { readPlan } from '../../src/main/plan/read-plan.ts';
 import { asMachine, inventoryWith } from './support/inventory.ts';
 import { kvmPlanText } from './support/kvm-plan.ts';
+import { planOf } from './support/plans.ts';
 
 const { plan: before } = readPlan(kvmPlanText());
 const { plan } = readPlan(kvmPlanText().replace('count: 3', 'count: 2'));
@@ -51,5 +53,28 @@ describe('what is left over of a lab', () => {
       network('br9', 'labwright-br9', 'other'),
     ];
     expect(left([], { networks }).networks.map(({ name }) => name)).toEqual(['br7']);
+  });
+
+  test('at a site is looked for once, by whichever of its names its machines are planned', () => {
+    const site = planOf(`version: 1
+name: kvm
+hosts:
+  rack-shell: { address: 192.0.2.1, user: root, role: esxi, auth: { password: p } }
+  own: { address: 192.0.2.2, user: root, role: esxi, auth: { password: p } }
+sites:
+  rack: { address: 192.0.2.1, user: root, password: p, shell: rack-shell }
+networks:
+  pxe: { on: rack, portgroup: PROV }
+machines:
+  node: { on: rack, networks: [pxe] }
+`);
+    const targets = leftovers(driverFor).targets(site);
+    expect(targets).toEqual(['own', 'rack']);
+    const [spec] = plannedMachines(site, {}).machines;
+    const made = asMachine(spec!, { lab: labId(site), machine: spec!.name });
+    for (const name of ['rack', 'rack-shell']) {
+      expect(leftoversOf(site, name, inventoryWith([made])).machines).toEqual([]);
+    }
+    expect(leftoversOf(site, 'own', inventoryWith([made])).machines).toEqual([made]);
   });
 });
