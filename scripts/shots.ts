@@ -1,4 +1,4 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
@@ -595,7 +595,97 @@ async function walkHands(language: 'en' | 'ja'): Promise<void> {
   }
 }
 
+/** A snapshot first, what left the plan, a machine of somebody else, and the lab taken down. */
+async function walkChanges(language: 'en' | 'ja'): Promise<void> {
+  const directory = await mkdtemp(join(tmpdir(), 'labwright-shots-'));
+  const lab = await startEsxiApiLab({ directory, now: Date.now });
+  const { host } = lab.site;
+  const app = await LabwrightApp.open({ language });
+  const { page } = app;
+  const screens = new Screens(page, language);
+  const panel = page.getByRole('complementary', { name: screens.text('nav.side') });
+  const row = (name: string) => page.getByRole('grid').getByRole('row').filter({ hasText: name });
+  const inPanel = (name: string) => panel.getByRole('button', { name, exact: true });
+  const step = (name: string, state: string) =>
+    page.locator(`a[data-step="nodes.machine@${name}"][data-state="${state}"]`);
+  try {
+    await screens.openAt(lab.path, 'guide');
+    await screens.stepIs('network.isolated', 'todo');
+    await screens.button('guide.applyAll').click();
+    await inPanel(screens.text('guide.applySteps', { n: 4 })).click();
+    await step('node-3', 'done').waitFor({ timeout: 60_000 });
+    await page.getByTestId('run-banner').waitFor({ state: 'detached' });
+    host.machine('node-1')!.memoryMb = 1024;
+    host.changed();
+    await step('node-1', 'drifted').waitFor();
+    await step('node-1', 'drifted').click();
+    await page.getByText(screens.text('snapshot.first', { machines: 'node-1' })).click();
+    const action = screens.text('snapshot.take', { name: 'node-1' });
+    await page.getByText(action, { exact: true }).waitFor();
+    await shot(screens, 'guide-snapshot-first');
+    await screens.button('guide.applyAll').click();
+    await panel.getByText(screens.text('snapshot.first', { machines: 'node-1' })).click();
+    await panel.getByText(action, { exact: true }).waitFor();
+    await shot(screens, 'guide-preview-snapshot-first');
+    await inPanel(screens.text('guide.applySteps', { n: 2 })).click();
+    await step('node-1', 'done').waitFor({ timeout: 60_000 });
+    await page.getByTestId('run-banner').waitFor({ state: 'detached' });
+    await shot(screens, 'guide-snapshot-stays');
+    await screens.go('nodes');
+    await row('node-1').click();
+    await panel.getByText(screens.text('nodes.snapshots')).waitFor();
+    await shot(screens, 'nodes-snapshot');
+    await inPanel(screens.text('nodes.snapshot.dropOpen')).click();
+    await inPanel(screens.text('nodes.snapshot.dropButton')).waitFor();
+    await shot(screens, 'nodes-snapshot-remove');
+    await page.keyboard.press('Escape');
+    await page.keyboard.press('Escape');
+    await screens.go('journal');
+    await screens.button('undo.open').first().click();
+    await panel.getByLabel(screens.text('undo.way')).selectOption('snapshot');
+    await panel.getByText(screens.text('risk.agree')).waitFor();
+    await shot(screens, 'journal-undo-by-snapshot');
+    await page.keyboard.press('Escape');
+    writeFileSync(lab.path, readFileSync(lab.path, 'utf8').replace('count: 3', 'count: 2'));
+    await screens.go('nodes');
+    await row('node-3').getByText(screens.text('nodes.owner.leftover')).waitFor();
+    await row('node-3').click();
+    await shot(screens, 'nodes-leftover');
+    await inPanel(screens.text('nodes.leftover.open')).click();
+    await panel.getByText(screens.text('risk.agree')).waitFor();
+    await shot(screens, 'nodes-leftover-remove');
+    await page.keyboard.press('Escape');
+    await page.keyboard.press('Escape');
+    await row('old-proxy').click();
+    await inPanel(screens.text('adopt.open')).click();
+    await panel.getByText('adopt:').waitFor();
+    await panel.getByLabel(screens.text('nodes.column.role'), { exact: true }).selectOption('node');
+    await panel.getByText(screens.text('adopt.departs')).waitFor();
+    await shot(screens, 'nodes-adopt');
+    await inPanel(screens.text('adopt.button')).click();
+    await row('old-proxy').getByText(screens.text('nodes.owner.adopted')).waitFor();
+    await page.getByText(screens.text('adopt.unmarked', { name: 'old-proxy' })).waitFor();
+    await shot(screens, 'nodes-adopted');
+    await inPanel(screens.text('adopt.markOpen')).click();
+    await panel.getByText(screens.text('risk.agree')).waitFor();
+    await shot(screens, 'nodes-mark');
+    await page.keyboard.press('Escape');
+    await page.keyboard.press('Escape');
+    await screens.go('journal');
+    await screens.button('teardown.open').click();
+    await panel.getByText(screens.text('risk.agree')).waitFor();
+    await shot(screens, 'journal-teardown');
+  } catch (error) {
+    await page.screenshot({ path: join(folder, `stuck-changes-${language}.png`) });
+    throw error;
+  } finally {
+    await app.close();
+    await lab.close();
+  }
+}
+
 const WALKS = {
+  changes: walkChanges,
   hands: walkHands,
   trust: walkTrust,
   practice: walkPractice,

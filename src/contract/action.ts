@@ -42,6 +42,8 @@ export const ScriptAction = z.object({
    * straight to the vault under that name; the journal holds only the name.
    */
   outputs: z.array(z.object({ name: OutputName, secret: z.string().optional() })).optional(),
+  /** A line is put before the script: `RUN=` and the id of the run. */
+  namesRun: z.literal(true).optional(),
   /** Outputs of earlier actions of the same step, as unexported variables. */
   refs: z
     .array(z.object({ variable: z.string(), action: z.string(), output: OutputName }))
@@ -155,6 +157,7 @@ export const Risk = z.enum([
   'changes-power',
   'touches-network-path',
   'removes-data',
+  'takes-over',
 ]);
 export type Risk = z.infer<typeof Risk>;
 
@@ -166,16 +169,29 @@ export const PlannedStep = z.object({
   risks: z.array(Risk),
   /** True when its actions rest on what earlier steps are expected to bring about. */
   predicted: z.boolean(),
+  /**
+   * It belongs to no plan of a step: a person asked for it beside the rest. It is done exactly as it
+   * was shown, whatever a check says.
+   */
+  aside: z.literal(true).optional(),
+  /** Steps of the same run, by id, that must have ended well before, beside those it needs. */
+  after: z.array(z.string()).optional(),
   /** SHA-256 of the actions, hex. */
   digest: z.string(),
 });
 export type PlannedStep = z.infer<typeof PlannedStep>;
+
+/** A machine of ours that a snapshot can be taken of before the risky steps, or why it cannot. */
+export const SnapshotOffer = z.object({ machine: z.string(), trouble: Message.optional() });
+export type SnapshotOffer = z.infer<typeof SnapshotOffer>;
 
 /** What a person is shown before anything happens. What is previewed is exactly what is executed. */
 export const Preview = z.object({
   steps: z.array(PlannedStep),
   /** Instances that were asked for and offer no action, with the reason. */
   left: z.array(z.object({ id: z.string(), reason: Message })),
+  /** What could be kept by a snapshot first; whether it is to be taken is said with the request. */
+  snapshots: z.array(SnapshotOffer).optional(),
   digest: z.string(),
 });
 export type Preview = z.infer<typeof Preview>;

@@ -1,11 +1,13 @@
 import { eventIterator, oc } from '@orpc/contract';
 import { z } from 'zod';
 import { Preview } from './action.ts';
+import { Adoption, Change } from './change.ts';
 import { ErrorData } from './error.ts';
 import { JournalRow } from './journal.ts';
 import { HostKey, LabEvent, PlanProblem } from './lab-state.ts';
 import { PlannedMachines, PowerChange } from './machines.ts';
 import { Message } from './message.ts';
+import { MachineRole } from './plan.ts';
 import { SecretName } from './plan-values.ts';
 import { PracticeRoom } from './practice-room.ts';
 import { Settings, SettingsPatch } from './settings.ts';
@@ -16,7 +18,9 @@ const call = oc.errors({ LABWRIGHT: { status: 422, data: ErrorData } });
 /** A lab is named by the absolute path of its lab.yaml. */
 const lab = z.object({ lab: z.string() });
 const steps = z.array(z.string()).optional();
-const power = lab.extend({ host: z.string(), uuid: z.string(), to: PowerChange });
+/** Whether machines that are put at risk get a snapshot first. */
+const snapshot = z.boolean().default(false);
+const power = lab.extend({ host: z.string(), uuid: z.string(), to: PowerChange, snapshot });
 
 export const AppInfo = z.object({
   version: z.string(),
@@ -150,9 +154,9 @@ export const api = {
     check: call.input(lab.extend({ steps, fresh: z.boolean().default(false) })).output(z.void()),
     /** Begins what a step measures when a person wants it; `stop` ends that early. */
     measure: call.input(lab.extend({ id: z.string(), stop: z.boolean() })).output(z.void()),
-    preview: call.input(lab.extend({ steps })).output(Preview),
+    preview: call.input(lab.extend({ steps, snapshot })).output(Preview),
     apply: call
-      .input(lab.extend({ steps, digest: z.string() }))
+      .input(lab.extend({ steps, snapshot, digest: z.string() }))
       .output(z.object({ run: z.string() })),
     claim: call
       .input(
@@ -163,7 +167,7 @@ export const api = {
         }),
       )
       .output(z.void()),
-    shell: call.input(lab.extend({ steps })).output(z.object({ text: z.string() })),
+    shell: call.input(lab.extend({ steps, snapshot })).output(z.object({ text: z.string() })),
   },
   runs: {
     cancel: call.input(lab.extend({ run: z.string() })).output(z.void()),
@@ -173,6 +177,11 @@ export const api = {
     previewUndo: call.input(lab.extend({ run: z.string() })).output(Preview),
     undo: call
       .input(lab.extend({ run: z.string(), digest: z.string() }))
+      .output(z.object({ run: z.string() })),
+    /** What a person asks for beside the guide. */
+    previewChange: call.input(lab.extend({ change: Change })).output(Preview),
+    change: call
+      .input(lab.extend({ change: Change, digest: z.string() }))
       .output(z.object({ run: z.string() })),
     /** The whole output of one action, as far as the journal has kept it. */
     output: call
@@ -184,6 +193,10 @@ export const api = {
     planned: call.input(lab).output(PlannedMachines),
     previewPower: call.input(power).output(Preview),
     power: call.input(power.extend({ digest: z.string() })).output(z.object({ run: z.string() })),
+    /** What lab.yaml would say of a machine that exists and that nobody has marked. */
+    adopt: call
+      .input(lab.extend({ host: z.string(), uuid: z.string(), role: MachineRole }))
+      .output(Adoption),
   },
   hosts: {
     trust: call

@@ -105,6 +105,7 @@ export const ErrorCode = z.enum([
   'maas-value-refused',
   'maas-wrong-state',
   'machine-not-ours',
+  'machine-of-other-lab',
   'not-observed',
   'option-missing',
   'option-unfit',

@@ -23,6 +23,8 @@ export const MachineDisk = z.object({
   bus: z.string(),
   /** Whether the guest sees an identifier that stays (serial, WWN, disk UUID). */
   serial: z.boolean(),
+  /** libvirt: what the file is, `qcow2` or `raw`. */
+  format: z.string().optional(),
 });
 export type MachineDisk = z.infer<typeof MachineDisk>;
 
@@ -43,6 +45,8 @@ export const Machine = z.object({
   /** In the order in which the guest sees them. */
   nics: z.array(MachineNic),
   disks: z.array(MachineDisk),
+  /** Runs of ours, by id, that took a snapshot which is still there; absent where there is none. */
+  snapshots: z.array(z.string()).optional(),
 });
 export type Machine = z.infer<typeof Machine>;
 
@@ -57,6 +61,8 @@ export const HypervisorStorage = z.object({
 export const HypervisorNetwork = z.object({
   name: z.string(),
   kind: z.enum(['bridge', 'portgroup']),
+  /** Our mark, where the hypervisor keeps one with a network (libvirt); VMware has no place for it. */
+  owner: OwnerMark.optional(),
   /** Whether the hypervisor itself gives addresses on it. */
   dhcp: z.boolean(),
   /** Members of a bridge, uplinks of a portgroup's switch. */

@@ -2,17 +2,22 @@ import { z } from 'zod';
 import { PlannedStep } from './action.ts';
 import { Finding } from './finding.ts';
 import { Message } from './message.ts';
-import { Failure } from './run.ts';
+import { Failure, RunKind } from './run.ts';
 
 /** What the journal holds. Rows are appended and never changed. */
 export const JournalEntry = z.discriminatedUnion('kind', [
   z.object({
     kind: z.literal('run-started'),
     run: z.string(),
-    what: z.enum(['apply', 'undo', 'power']),
+    what: RunKind,
     of: z.string().optional(),
     steps: z.array(PlannedStep),
     digest: z.string(),
+    /**
+     * The plan of that moment: what a later one no longer names can still be taken back. Read with
+     * care: an earlier version may have written it.
+     */
+    plan: z.unknown().optional(),
   }),
   z.object({
     kind: z.literal('step-started'),

@@ -15,6 +15,8 @@ export const PlannedMachine = z.object({
   disksGib: z.array(z.number()),
   firmware: z.enum(['bios', 'efi']),
   nested: z.boolean(),
+  /** It was there before, and is only looked at until it bears our mark. */
+  adopted: z.boolean().optional(),
   nics: z.array(
     z.object({
       /** Name of the network in the plan, and the bridge or portgroup that it is. */

@@ -315,6 +315,7 @@ export const MachineInstall = z
 export type MachineInstall = z.infer<typeof MachineInstall>;
 
 export const MachineRole = z.enum(['node', 'mirror', 'maas', 'kvm', 'other']);
+export type MachineRole = z.infer<typeof MachineRole>;
 
 export const MachineGroup = z
   .strictObject({
@@ -353,6 +354,11 @@ export const MachineGroup = z
     nested: z.boolean().default(false).describe('Its guests may use hardware virtualization'),
     install: MachineInstall.optional(),
     maas: MaasNodeWish.optional(),
+    adopt: z
+      .string()
+      .regex(/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/, 'a UUID in lower case')
+      .optional()
+      .describe('UUID of a machine that exists already: it is looked after, never made or removed'),
   })
   .describe('Machines that a hypervisor runs');
 export type MachineGroup = z.infer<typeof MachineGroup>;

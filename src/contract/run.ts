@@ -74,10 +74,23 @@ export const RunState = z.enum([
 ]);
 export type RunState = z.infer<typeof RunState>;
 
+/** What a run is for. All but `apply` do exactly what was shown, whatever the plan says by then. */
+export const RunKind = z.enum([
+  'apply',
+  'undo',
+  'power',
+  'revert',
+  'drop-snapshots',
+  'mark',
+  'remove',
+  'teardown',
+]);
+export type RunKind = z.infer<typeof RunKind>;
+
 export const Run = z.object({
   id: z.string(),
-  kind: z.enum(['apply', 'undo', 'power']),
-  /** For an undo: the run that is being taken back. */
+  kind: RunKind,
+  /** For what is about another run (undo, revert, drop-snapshots): that run. */
   of: z.string().optional(),
   state: RunState,
   steps: z.array(StepRun),

@@ -87,6 +87,13 @@ export const SiteCall = z.discriminatedUnion('kind', [
     /** As large as the disk shall be; the image is the beginning of it. */
     bytes: z.number(),
   }),
+  /** Named after the run that it is called in. */
+  z.object({ kind: z.literal('take-snapshot'), ...existing }),
+  z.object({ kind: z.literal('revert-snapshot'), ...existing, snapshot: z.string() }),
+  z.object({ kind: z.literal('remove-snapshot'), ...existing, snapshot: z.string() }),
+  /** Writes our mark to a machine that nobody has marked; the only call that needs none. */
+  z.object({ kind: z.literal('mark-machine'), ...existing }),
+  z.object({ kind: z.literal('unmark-machine'), ...existing }),
   z.object({
     kind: z.literal('add-network'),
     ...place,

@@ -1,3 +1,4 @@
+import { changes as enChanges } from './en/changes.ts';
 import { cli as enCli } from './en/cli.ts';
 import { errors as enErrors } from './en/errors.ts';
 import { esxi as enEsxi } from './en/esxi.ts';
@@ -16,6 +17,7 @@ import { planWants as enPlanWants } from './en/plan-wants.ts';
 import { screens as enScreens } from './en/screens.ts';
 import { servers as enServers } from './en/servers.ts';
 import { steps as enSteps } from './en/steps.ts';
+import { changes as jaChanges } from './ja/changes.ts';
 import { cli as jaCli } from './ja/cli.ts';
 import { errors as jaErrors } from './ja/errors.ts';
 import { esxi as jaEsxi } from './ja/esxi.ts';
@@ -37,6 +39,7 @@ import { steps as jaSteps } from './ja/steps.ts';
 
 /** Every sentence by its flat key. `{{name}}` is filled in. English decides which keys exist. */
 export const en = {
+  ...enChanges,
   ...enCli,
   ...enErrors,
   ...enSteps,
@@ -58,6 +61,7 @@ export const en = {
 };
 export type MessageKey = keyof typeof en;
 export const ja: Record<MessageKey, string> = {
+  ...jaChanges,
   ...jaCli,
   ...jaErrors,
   ...jaSteps,

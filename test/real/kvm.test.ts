@@ -353,19 +353,72 @@ describe('the KVM chapters on a real host', () => {
     await boots.stop();
   }, 400_000);
 
-  test('undo leaves exactly what was there before', async () => {
-    const { stdout } = await lab.run('journal', '--json', '--limit', '400');
-    const { rows } = JSON.parse(stdout) as {
-      rows: { entry: { kind: string; run?: string; what?: string } }[];
-    };
-    const runs = rows
-      .filter(({ entry }) => entry.kind === 'run-started' && entry.what === 'apply')
-      .map(({ entry }) => entry.run ?? '');
-    // Youngest first, as the journal lists them. The packages stay: that run is the last of the list.
-    for (const run of runs.slice(0, -1)) {
-      const { code, stderr } = await lab.run('undo', '--run', run, '--yes');
-      expect({ code, said: code === 0 ? '' : stderr }).toEqual({ code: 0, said: '' });
-    }
+  /** Takes a quarter of its memory from a machine, and mends it after a snapshot. */
+  async function mendAfterSnapshot(): Promise<string> {
+    const xml = await virsh('dumpxml --inactive node-2');
+    await define(xml.replaceAll('524288', '393216'));
+    const step = ['--step', 'nodes.machine@node-2', '--snapshot'];
+    const planned = JSON.parse((await lab.run('plan', '--json', ...step)).stdout);
+    expect(planned.snapshots).toEqual([{ machine: 'node-2' }]);
+    const { code, stdout } = await lab.run('apply', '--json', '--expect', planned.digest, ...step);
+    expect(code).toBe(0);
+    return (JSON.parse(stdout) as { run: { id: string } }).run.id;
+  }
+  const changed = async (...args: string[]) => {
+    const { code, stderr, stdout } = await lab.run(args[0]!, '--yes', ...args.slice(1));
+    expect({ code, said: code === 0 ? '' : stderr + stdout }).toEqual({ code: 0, said: '' });
+  };
+
+  test('a snapshot first is a way back, which real libvirt keeps inside the disk', async () => {
+    const memory = async () => /<memory unit='KiB'>(\d+)/.exec(await virsh('dumpxml node-2'))?.[1];
+    const run = await mendAfterSnapshot();
+    expect(await memory()).toBe('524288');
+    expect((await virsh('snapshot-list node-2 --name')).trim()).toBe(`labwright-${run}`);
+    const { findings } = await lab.check('--step', 'nodes.machine@node-2');
+    expect(findings['nodes.machine']?.notes.map(({ key }) => key)).toContain('snapshot.stays');
+    await changed('undo', '--run', run, '--revert');
+    expect(await memory()).toBe('393216');
+    expect((await virsh('snapshot-list node-2 --name')).trim()).toBe('');
+
+    await apply('nodes.machine@node-2');
+    const kept = await mendAfterSnapshot();
+    await changed('drop-snapshots', '--run', kept);
+    expect(await memory()).toBe('524288');
+    expect((await virsh('snapshot-list node-2 --name')).trim()).toBe('');
+    // One stays for the teardown to find.
+    await mendAfterSnapshot();
+  }, 240_000);
+
+  test('what left the plan is named; a machine of another one that came into it is left alone', async () => {
+    const uuid = (await virsh('domuuid node-3')).trim();
+    const adopted = `theirs:\n    adopt: ${uuid}\n    on: kvm\n    role: other\n    networks: [ pxe ]\n  booter:`;
+    await lab.change((text) => text.replace('count: 2', 'count: 1').replace('booter:', adopted));
+    const { findings } = await lab.check('--step', 'nodes.leftovers');
+    expect(findings['nodes.leftovers']).toMatchObject({
+      state: 'manual',
+      reason: { params: { names: 'node-2' } },
+    });
+    const theirs = await lab.check('--step', 'nodes.machine@theirs');
+    expect(theirs.findings['nodes.machine']).toMatchObject({
+      state: 'manual',
+      reason: { key: 'adopt.unmarked' },
+    });
+    const { stdout } = await lab.run('plan', '--json');
+    expect(JSON.parse(stdout).steps).toEqual([]);
+  }, 60_000);
+
+  test('the lab is taken down whole, and exactly what was there before is left', async () => {
+    const theirs = await virsh('dumpxml --inactive node-3');
+    await virsh('start booter');
+    const { stdout } = await lab.run('teardown', '--json', '--expect', 'another');
+    expect(JSON.parse(stdout)).toMatchObject({ error: { code: 'preview-outdated' } });
+    await changed('teardown');
+    expect(await virsh('dumpxml --inactive node-3')).toBe(theirs);
+    // libvirt stays as long as the machine of another one runs by it.
+    const again = await lab.run('teardown', '--yes');
+    expect({ code: again.code, said: again.stdout }).toMatchObject({ code: 0 });
+    expect(again.stdout).toContain('kvm.packages@kvm');
+    expect(again.stdout).toContain('node-3');
     expect((await virsh('list --all --name')).trim()).toBe('node-3');
     expect((await virsh('pool-list --all --name')).trim()).toBe('');
     expect((await virsh('net-list --all --name')).trim()).not.toContain('labwright');

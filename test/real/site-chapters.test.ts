@@ -116,16 +116,33 @@ describe('the chapters on a site, by the command line against vcsim', { timeout:
     expect(notDone(await states())).toEqual({});
   });
 
-  test('undo leaves exactly what was there before', async () => {
-    const { stdout } = await lab.run('journal', '--json', '--limit', '400');
-    const { rows } = JSON.parse(stdout) as { rows: { entry: { kind: string; run?: string } }[] };
-    const runs = rows
-      .filter(({ entry }) => entry.kind === 'run-started')
-      .map(({ entry }) => entry.run ?? '');
-    for (const run of runs) {
-      const { code, stderr } = await lab.run('undo', '--run', run, '--yes', ...secret);
+  test('a snapshot is taken first by the site itself, reverted to, and removed', async () => {
+    const snapshots = async () => (await readBack(sim, 'node-1')).machines[0]?.snapshots;
+    const changed = async (...args: string[]) => {
+      const { code, stderr } = await lab.run(args[0]!, '--yes', ...args.slice(1), ...secret);
       expect({ code, said: code === 0 ? '' : stderr }).toEqual({ code: 0, said: '' });
-    }
+    };
+    const mended = async (memory: number) => {
+      await lab.change((text) => text.replace(/memory_mib: \d+/, `memory_mib: ${memory}`));
+      const step = ['--step', 'nodes.machine@node-1', '--snapshot', ...secret];
+      const { code, stdout } = await lab.run('apply', '--yes', '--json', ...step);
+      expect(code).toBe(0);
+      return (JSON.parse(stdout) as { run: { id: string } }).run.id;
+    };
+    const one = await mended(2048);
+    expect(await snapshots()).toEqual([`labwright-${one}`]);
+    await changed('undo', '--run', one, '--revert');
+    expect(await snapshots()).toEqual([]);
+    const two = await mended(3072);
+    expect(await snapshots()).toEqual([`labwright-${two}`]);
+    await changed('drop-snapshots', '--run', two);
+    expect(await snapshots()).toEqual([]);
+    await apply('nodes.machine');
+  });
+
+  test('the lab is taken down, and exactly what was there before is left', async () => {
+    const { code, stderr } = await lab.run('teardown', '--yes', ...secret);
+    expect({ code, said: code === 0 ? '' : stderr }).toEqual({ code: 0, said: '' });
     const { machines, portgroups, switches } = await readBack(sim, 'node-1');
     expect(machines).toEqual([]);
     expect(portgroups.map(({ name }) => name)).not.toContain('maas-pxe');

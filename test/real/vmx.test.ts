@@ -3,7 +3,11 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { diskFile, machineVmx, mendedVmx } from '../../src/main/drivers/esxi-shell/vmx-machine.ts';
+import {
+  changedLines,
+  diskFile,
+  machineVmx,
+} from '../../src/main/drivers/esxi-shell/vmx-machine.ts';
 import { child, parseXml, textOf } from '../../src/main/drivers/libvirt/domain-xml.ts';
 import { machineSpecs } from '../../src/main/engine/machine-specs.ts';
 import { readPlan } from '../../src/main/plan/read-plan.ts';
@@ -53,12 +57,19 @@ function asLibvirtReads(vmx: string) {
   );
 }
 
+/** As the script of a change leaves it: the old lines of its keys are gone, the new ones at the end. */
+function mended(vmx: string, spec: (typeof specs)[number]): string {
+  const { keys, text } = changedLines(spec);
+  const old = new RegExp(`^\\s*(${keys.join('|')})\\s*=.*\n`, 'gim');
+  return `${vmx.replaceAll(old, '')}${text}\n`;
+}
+
 test.each(specs.map((spec) => [spec.name, spec] as const))(
   'libvirt reads the .vmx of %s as we meant it, also after it was mended',
   (_name, spec) => {
     const media = spec.install === undefined ? undefined : MEDIA;
     const fresh = machineVmx(spec, 10, media);
-    for (const text of [fresh, mendedVmx(mendedVmx(fresh, { ...spec, cpus: 1 }), spec)]) {
+    for (const text of [fresh, mended(mended(fresh, { ...spec, cpus: 1 }), spec)]) {
       const { status, stdout, stderr } = asLibvirtReads(text);
       expect(stderr.trim()).toBe('');
       expect(status).toBe(0);

@@ -413,18 +413,15 @@ describe('a vCenter', () => {
     const ask = (host: string) =>
       answerQuestion(session, { what: 'portgroup', portgroup: 'only-here', switch: 'own', host });
     const network = { portgroup: 'only-here', switch: 'own', vlan: 0, host: 'DC0_H0' } as const;
-    await performSiteCall(session, {
-      kind: 'add-network',
-      ...network,
-      ownSwitch: true,
-      security: {},
-    });
+    const made = { kind: 'add-network', ...network, ownSwitch: true, security: {} } as const;
+    await performSiteCall(session, made, { run: '20261126101500-abcdef' });
     expect(await ask('DC0_H0')).toMatchObject({
       switchExists: true,
       portgroup: { switch: 'own', vlan: 0 },
     });
     expect(await ask('DC0_C0_H0')).toEqual({ switchExists: false });
-    await performSiteCall(session, { kind: 'remove-network', ...network, ownSwitch: true });
+    const gone = { kind: 'remove-network', ...network, ownSwitch: true } as const;
+    await performSiteCall(session, gone, { run: '20261126101500-abcdef' });
     expect(await ask('DC0_H0')).toEqual({ switchExists: false });
   });
 

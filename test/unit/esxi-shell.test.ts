@@ -3,15 +3,12 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { ScriptAction } from '../../src/contract/action.ts';
 import type { Inventory } from '../../src/contract/inventory.ts';
-import { ESXI_EXIT, esxiShell } from '../../src/main/drivers/esxi-shell/esxi-shell.ts';
+import { esxiShell } from '../../src/main/drivers/esxi-shell/esxi-shell.ts';
 import { esxiInventory } from '../../src/main/drivers/esxi-shell/inventory-probe.ts';
+import { ESXI_EXIT } from '../../src/main/drivers/esxi-shell/machine-script.ts';
 import { readMachineList } from '../../src/main/drivers/esxi-shell/vm-list.ts';
-import { Vmx, vmxLine, withValues } from '../../src/main/drivers/esxi-shell/vmx-file.ts';
-import {
-  machineVmx,
-  mendedVmx,
-  readMachine,
-} from '../../src/main/drivers/esxi-shell/vmx-machine.ts';
+import { Vmx, vmxLine } from '../../src/main/drivers/esxi-shell/vmx-file.ts';
+import { machineVmx, readMachine } from '../../src/main/drivers/esxi-shell/vmx-machine.ts';
 import { bootOrder, type MachineSpec, machineSpecs } from '../../src/main/engine/machine-specs.ts';
 import { ProbeAnswerError } from '../../src/main/engine/probe.ts';
 import {
@@ -76,27 +73,6 @@ describe('a .vmx', () => {
     );
   });
 
-  test('keeps what we do not know, comments and order, when values change', () => {
-    const text = '.encoding = "UTF-8"\n#!/usr/bin/vmware\nodd.key = "x |22y|22"\nNumVCPUs = "1"\n';
-    expect(withValues(text, { numvcpus: '4', memSize: '512' })).toBe(
-      '.encoding = "UTF-8"\n#!/usr/bin/vmware\nodd.key = "x |22y|22"\nNumVCPUs = "4"\nmemSize = "512"\n',
-    );
-    fc.assert(
-      fc.property(
-        fc.dictionary(fc.stringMatching(/^[a-z][a-z0-9.]{0,12}$/), fc.string()),
-        (values) => {
-          const before = machineVmx(node, 10);
-          const after = new Vmx(withValues(before, values));
-          for (const [key, value] of Object.entries(values)) expect(after.get(key)).toBe(value);
-          for (const key of new Vmx(before).keys()) {
-            if (!(key in values)) expect(after.get(key)).toBe(new Vmx(before).get(key));
-          }
-        },
-      ),
-      { numRuns: 50 },
-    );
-  });
-
   test('of someone else is read and held against every rule', () => {
     const text = `.encoding = "UTF-8"
 displayName = "node-1"
@@ -130,9 +106,6 @@ ethernet9.present = "FALSE"
       'machine.nic-model',
       'machine.no-serial',
     ]);
-    const mended = readMachine(mendedVmx(text, node), 'listed', 'off');
-    expect(mended).toMatchObject({ boot: ['network', 'disk'], cpus: 2, memoryMib: 4096 });
-    expect(mended.nics).toEqual(found.nics);
   });
 
   test('with any text at all is read without a mishap', () => {
@@ -244,6 +217,8 @@ second line
   });
 });
 
+const RUN = '20261126101500-a1b2c3';
+
 /** Every script that the driver can give, by what it is for. */
 function scripts(): Record<string, string> {
   const inventory = { hardwareVersion: 10 } as Inventory;
@@ -254,7 +229,7 @@ function scripts(): Record<string, string> {
     inventory: esxiShell.inventory.script,
     description: esxiShell.description(node.uuid).script,
     create: first(esxiShell.create(builder, inventory, storage)),
-    mend: first(esxiShell.mend(node, machineVmx(node, 10))),
+    mend: first(esxiShell.mend(node, '')),
     restore: first(esxiShell.restore(node, machineVmx(node, 10))),
     remove: first(esxiShell.remove(builder, storage)),
     'network, own switch': first(esxiShell.createNetwork('esxi', 'PROV', 'rack-1', own)),
@@ -265,6 +240,12 @@ function scripts(): Record<string, string> {
     on: first(esxiShell.power(node, 'on')),
     off: first(esxiShell.power(node, 'off')),
     reset: first(esxiShell.power(node, 'reset')),
+    snapshot: first(esxiShell.takeSnapshot(node)),
+    revert: first(esxiShell.revertToSnapshot(node, RUN)),
+    'no snapshot': first(esxiShell.removeSnapshot(node, RUN)),
+    sizes: esxiShell.diskSizes(node.uuid).script,
+    mark: first(esxiShell.mark(node)),
+    unmark: first(esxiShell.unmark(node)),
   };
 }
 

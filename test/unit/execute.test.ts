@@ -33,6 +33,39 @@ describe('a run', () => {
     expect(fake.journal.ofRun(fake.run.id)[0]?.entry).toMatchObject({ before: { before: 'x@a' } });
   });
 
+  describe('with a step that was asked for beside the rest', () => {
+    const aside = { ...plannedStep('keep@b'), aside: true as const };
+    const waiting = { ...plannedStep('x@a'), after: ['keep@b'] };
+
+    test('does it as it was shown, though its check is satisfied, before what waits for it on another host', async () => {
+      const fake = new FakeRun([waiting, aside]);
+      fake.found['keep@b'] = 'done';
+      await fake.executor.execute();
+      expect(fake.events.filter((event) => event.startsWith('make'))).toEqual([
+        'make keep@b',
+        'make x@a',
+      ]);
+      expect(fake.run.state).toBe('succeeded');
+    });
+
+    test('does not what waits for it when it fails', async () => {
+      const fake = new FakeRun([aside, waiting, plannedStep('y@a')]);
+      fake.host('b').work = () => 1;
+      await fake.executor.execute();
+      expect(fake.states1).toEqual({ 'keep@b': 'failed', 'x@a': 'skipped', 'y@a': 'done' });
+    });
+
+    test('that names its run is told the name, and is shown without it', async () => {
+      const action = { ...script('make', 'b', 'make keep@b'), namesRun: true as const };
+      const fake = new FakeRun([{ ...plannedStep('keep@b', [action]), aside: true as const }]);
+      const scripts: string[] = [];
+      fake.host('b').beforeStart = (text) => void scripts.push(text);
+      await fake.executor.execute();
+      expect(scripts).toEqual([`RUN=${fake.run.id}\nmake keep@b`]);
+      expect(fake.run.steps[0]?.actions[0]?.action).toMatchObject({ script: 'make keep@b' });
+    });
+  });
+
   test('keeps the order of each host and lets hosts go on beside each other', async () => {
     const fake = new FakeRun(['x@a', 'x@b', 'y@a', 'y@b'].map((id) => plannedStep(id)));
     const gate = Promise.withResolvers<void>();

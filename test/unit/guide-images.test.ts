@@ -75,6 +75,7 @@ describe('the images', () => {
     expect(action).toMatchObject({ script: expect.stringContaining('\ntrusty/root-image.gz\n') });
     expect(JSON.stringify(action)).not.toContain('trusty/kernel');
     expect(images.undo?.({ ...context, before: {}, made: [] })).toEqual([]);
+    expect(images.undo?.({ ...context, before, made: [], keepData: true })).toEqual([]);
   });
 });
 

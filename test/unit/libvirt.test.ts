@@ -7,7 +7,8 @@ import {
   XmlError,
 } from '../../src/main/drivers/libvirt/domain-xml.ts';
 import { libvirtInventory } from '../../src/main/drivers/libvirt/inventory-probe.ts';
-import { LIBVIRT_EXIT, libvirt } from '../../src/main/drivers/libvirt/libvirt.ts';
+import { libvirt } from '../../src/main/drivers/libvirt/libvirt.ts';
+import { LIBVIRT_EXIT } from '../../src/main/drivers/libvirt/virsh-script.ts';
 import type { MachineSpec } from '../../src/main/engine/machine-specs.ts';
 import { machineSpecs } from '../../src/main/engine/machine-specs.ts';
 import { departures } from '../../src/main/guide/machine-rules.ts';

@@ -64,6 +64,20 @@ test('another machine with a planned name stands in its row and is not ours', ()
   expect(rows[0]).toMatchObject({ uuid: 'beef', owner: 'theirs', role: 'node' });
 });
 
+test('a machine that left the plan is told from one of the plan; one that was adopted from both', () => {
+  const owner = { lab: 'bed-1', machine: 'node-9' };
+  const gone = { ...asMachine(second!, owner), uuid: 'beef', name: 'node-9' };
+  const adopting = {
+    ...planned,
+    machines: planned.machines.map((each) => ({ ...each, adopted: true })),
+  };
+  const inventory = inventoryWith([gone, asMachine(first!), asMachine(second!, owner)]);
+  const rows = machineRows({ inventories: { rack: { at: 5, inventory } }, findings: {} }, adopting);
+  const owners = Object.fromEntries(rows.map((row) => [row.name, row.owner]));
+  expect(owners).toMatchObject({ 'node-9': 'leftover', 'node-1': 'adopted', 'node-2': 'ours' });
+  expect(filterRows([...rows], '', true).map(({ name }) => name)).toContain('node-9');
+});
+
 test('without a readable plan nobody can say whose a machine is', () => {
   const inventories = { rack: { at: 5, inventory: inventoryWith([stranger]) } };
   expect(machineRows({ inventories, findings: {} }, undefined)[0]?.owner).toBe('unknown');

@@ -6,6 +6,7 @@ import { Plan } from '../../src/contract/plan.ts';
 import { nearestKey } from '../../src/main/plan/nearest-key.ts';
 import { knownKeysAt, planJsonSchema } from '../../src/main/plan/plan-schema.ts';
 import { readPlan } from '../../src/main/plan/read-plan.ts';
+import { kvmPlanText } from './support/kvm-plan.ts';
 import { planText } from './support/plans.ts';
 
 const GOOD = planText();
@@ -235,6 +236,28 @@ test('a file with anything typed into it is read without throwing', () => {
     }),
     { numRuns: 300 },
   );
+});
+
+test('an adopted machine is one that exists: no number of them, nothing installed, and only once', () => {
+  const uuid = '564df94f-9756-1a1b-44e7-23b2dbe7916f';
+  const about = (machines: string) => {
+    const text = `${kvmPlanText().split('machines:')[0]}machines:\n${machines}`;
+    return readPlan(text).problems.map(({ path, reason }) => [path, reason.key]);
+  };
+  const one = (name: string, more = '') =>
+    `  ${name}:\n    adopt: ${uuid}\n    on: rack\n    role: other\n    networks: [pxe]\n${more}`;
+  expect(about(one('old'))).toEqual([]);
+  expect(about(one('old', '    count: 2\n'))).toEqual([['machines.old.count', 'plan.adopt-alone']]);
+  const install =
+    '    install: { authorized_keys: [ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIA me], addresses: { pxe: 10.0.0.2/24 } }\n';
+  expect(about(one('old', install))).toEqual([['machines.old.install', 'plan.adopt-alone']]);
+  expect(about(one('old') + one('new'))).toEqual([
+    ['machines.old.adopt', 'plan.adopt-twice'],
+    ['machines.new.adopt', 'plan.adopt-twice'],
+  ]);
+  expect(about(one('old').replace(uuid, uuid.toUpperCase()))).toEqual([
+    ['machines.old.adopt', 'plan.want.uuid'],
+  ]);
 });
 
 describe('the published JSON Schema', () => {

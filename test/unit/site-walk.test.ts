@@ -93,6 +93,7 @@ const DONE = {
   'network.portgroup': 'done',
   'nodes.room': 'done',
   'nodes.machine': 'done',
+  'nodes.leftovers': 'done',
 };
 
 beforeEach(() => {

@@ -9,10 +9,12 @@ import { esxiTimeSteps, siteTimeSteps } from '../guide/host-time.ts';
 import { imageMirror } from '../guide/image-mirror.ts';
 import { isolatedNetwork } from '../guide/isolated-network.ts';
 import * as kvm from '../guide/kvm-host.ts';
+import { leftovers } from '../guide/leftovers.ts';
 import * as maasImages from '../guide/maas-images.ts';
 import * as maasNetwork from '../guide/maas-network.ts';
 import { maasNodeSteps } from '../guide/maas-nodes.ts';
 import * as maasSettings from '../guide/maas-settings.ts';
+import { machineAsides } from '../guide/machine-asides.ts';
 import { nestedGuest } from '../guide/nested-guest.ts';
 import { nodeSteps } from '../guide/nodes.ts';
 import { portfast } from '../guide/portfast.ts';
@@ -49,6 +51,7 @@ export const CHAPTERS: readonly Chapter[] = [
     id: 'network',
     steps: [bridge, isolatedNetwork(driverFor), portgroup, policy, quiet, portfast],
   },
+  { id: 'asides', aside: true, steps: machineAsides(driverFor) },
   { id: 'servers', steps: [...serverSteps(driverFor, machineStep), nestedGuest(driverFor)] },
   imageMirror,
   {
@@ -68,6 +71,6 @@ export const CHAPTERS: readonly Chapter[] = [
     id: 'maas-network',
     steps: [maasNetwork.subnet, maasNetwork.ranges, maasNetwork.quiet, maasNetwork.dhcp],
   },
-  { id: 'nodes', steps: [room, machine] },
+  { id: 'nodes', steps: [room, machine, leftovers(driverFor)] },
   { id: 'enrol', steps: maasNodeSteps(driverFor) },
 ];

@@ -140,17 +140,18 @@ export async function createCore(options: CoreOptions): Promise<Core> {
         else void findings.measure(input.id);
       }),
       preview: os.guide.preview.handler(async ({ input }) =>
-        (await labs.get(input.lab)).runs.preview(input.steps),
+        (await labs.get(input.lab)).runs.preview(input.steps, input.snapshot),
       ),
       apply: os.guide.apply.handler(async ({ input }) => {
-        const run = await (await labs.get(input.lab)).runs.apply(input.steps, input.digest);
-        return { run: run.id };
+        const { lab, steps, digest, snapshot } = input;
+        return { run: (await (await labs.get(lab)).runs.apply(steps, digest, snapshot)).id };
       }),
       claim: os.guide.claim.handler(async ({ input }) =>
         (await labs.get(input.lab)).findings.claim(input.id, input.what, input.why),
       ),
       shell: os.guide.shell.handler(async ({ input }) => {
-        const { steps } = await (await labs.get(input.lab)).runs.preview(input.steps);
+        const session = await labs.get(input.lab);
+        const { steps } = await session.runs.preview(input.steps, input.snapshot);
         return { text: copyShell(steps, (text) => sentence(language(), text)) };
       }),
     },
@@ -173,6 +174,12 @@ export async function createCore(options: CoreOptions): Promise<Core> {
       undo: os.runs.undo.handler(async ({ input }) => ({
         run: (await labs.get(input.lab)).runs.undo(input.run, input.digest).id,
       })),
+      previewChange: os.runs.previewChange.handler(async ({ input }) =>
+        (await labs.get(input.lab)).runs.previewChange(input.change),
+      ),
+      change: os.runs.change.handler(async ({ input }) => ({
+        run: (await labs.get(input.lab)).runs.change(input.change, input.digest).id,
+      })),
       output: os.runs.output.handler(async ({ input }) => {
         const { journal } = await labs.get(input.lab);
         const kept = journal.outputOf(input.run, input.action);
@@ -192,12 +199,21 @@ export async function createCore(options: CoreOptions): Promise<Core> {
         (await labs.get(input.lab)).plannedMachines(),
       ),
       previewPower: os.machines.previewPower.handler(async ({ input }) =>
-        (await labs.get(input.lab)).runs.previewPower(input.host, input.uuid, input.to),
+        (await labs.get(input.lab)).runs.previewPower(
+          input.host,
+          input.uuid,
+          input.to,
+          input.snapshot,
+        ),
       ),
       power: os.machines.power.handler(async ({ input }) => {
-        const { host, uuid, to, digest } = input;
-        return { run: (await labs.get(input.lab)).runs.power(host, uuid, to, digest).id };
+        const { host, uuid, to, digest, snapshot } = input;
+        const { runs } = await labs.get(input.lab);
+        return { run: runs.power(host, uuid, to, digest, snapshot).id };
       }),
+      adopt: os.machines.adopt.handler(async ({ input }) =>
+        (await labs.get(input.lab)).adopt(input.host, input.uuid, input.role),
+      ),
     },
     hosts: {
       trust: os.hosts.trust.handler(async ({ input }) => {

@@ -53,6 +53,7 @@ export class LabFindings {
     }
   }
 
+  /** Steps of the guide. */
   instances(): StepInstance[] {
     return instantiate(this.#options.chapters, this.#options.plan());
   }
@@ -100,6 +101,39 @@ export class LabFindings {
     if (last?.state === finding.state && last.reason.key === finding.reason.key) return;
     this.#last = { ...this.#last, [finding.id]: finding };
     this.#options.journal.append({ kind: 'finding', finding });
+  }
+
+  /**
+   * Observes what one instance wants to know, and holds it against that: one that the guide does not
+   * show, or that another plan had.
+   */
+  async look(instance: StepInstance, plan: Plan): Promise<Finding> {
+    const { facts, observer, identities, now } = this.#options;
+    const view = () => facts.view();
+    const asked = new Set<string>();
+    for (let round = 0; round < OBSERVE_ROUNDS; round++) {
+      const reads = readsOf(instance, plan, view()).filter(
+        ({ target, probe }) => !asked.has(`${target}\n${probe.key}`),
+      );
+      if (reads.length === 0) break;
+      for (const { target, probe } of reads) asked.add(`${target}\n${probe.key}`);
+      await observer.observe(reads, { fresh: false });
+      identities.record(reads);
+    }
+    const alone = { plan, instances: [instance], view, last: {}, claims: {}, now: now() };
+    const [finding] = compare(alone);
+    if (finding === undefined) throw new LabwrightError('step-unknown', { step: instance.id });
+    return finding;
+  }
+
+  /** Asks a host one thing that no step wants to know. Throws what kept it from answering. */
+  async ask<T>(read: Read<T>): Promise<T> {
+    this.#options.assertOwner();
+    await this.#options.observer.observe([read], { fresh: true });
+    const fact = this.#options.facts.get(read);
+    const { code, reason, detail } = fact?.error ?? {};
+    if (code === undefined) return fact?.value as T;
+    throw new LabwrightError(code, reason?.params, detail === undefined ? {} : { detail });
   }
 
   /** Observes and compares. `steps` narrows it to these and what they rest on. */

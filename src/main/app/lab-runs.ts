@@ -1,47 +1,22 @@
 import type { Preview } from '../../contract/action.ts';
+import type { Change } from '../../contract/change.ts';
 import { LabwrightError } from '../../contract/error.ts';
-import type { LabEvent, LabState } from '../../contract/lab-state.ts';
 import type { PowerChange } from '../../contract/machines.ts';
-import { type Message, message } from '../../contract/message.ts';
-import type { Plan } from '../../contract/plan.ts';
-import type { Run } from '../../contract/run.ts';
-import type { SiteCall } from '../../contract/site-call.ts';
-import { contextOf, readsOf } from '../engine/compare.ts';
-import { type ExecutorPort, newRunId, plannedRun, RunExecutor } from '../engine/execute.ts';
-import type { FactStore } from '../engine/facts.ts';
-import type { Journal } from '../engine/journal.ts';
-import { digestOf, planStep, preview } from '../engine/preview.ts';
-import { on } from '../engine/probe.ts';
-import { writesRefused } from '../engine/probes/site.ts';
-import { neededBy, type StepInstance, withNeeds } from '../engine/step.ts';
+import type { Message } from '../../contract/message.ts';
+import type { Run, RunKind } from '../../contract/run.ts';
+import { newRunId, plannedRun, RunExecutor } from '../engine/execute.ts';
+import { preview } from '../engine/preview.ts';
 import { machineOf } from '../guide/site-driver.ts';
-import type { Vault } from '../vault/vault.ts';
+import { type ChangeScene, changePreview } from './change-preview.ts';
 import { driverFor } from './driver-for.ts';
-import type { LabFindings } from './lab-findings.ts';
-import type { LabHosts } from './lab-hosts.ts';
-import type { LabIdentities } from './lab-identities.ts';
-import type { LabMaas } from './lab-maas.ts';
-import type { LabSites } from './lab-sites.ts';
+import { makingRuns, type PastRun, pastRun } from './past-runs.ts';
 import { powerPreview } from './power-preview.ts';
 import { type RestoredRun, restoreRun } from './restore-run.ts';
-import type { ThisComputer } from './this-computer.ts';
+import { markWritten, type RunPortOptions, runPort } from './run-port.ts';
+import { withSnapshots } from './snapshot-first.ts';
+import { undoPreview } from './undo-preview.ts';
 
-export interface LabRunsOptions {
-  readonly plan: () => Plan;
-  readonly state: () => LabState;
-  readonly emit: (event: LabEvent) => void;
-  readonly journal: Journal;
-  readonly facts: FactStore;
-  readonly findings: LabFindings;
-  readonly identities: LabIdentities;
-  readonly hosts: LabHosts;
-  readonly sites: LabSites;
-  readonly maas: LabMaas;
-  readonly here: ThisComputer;
-  readonly vault: Vault;
-  readonly redact: (text: string) => string;
-  readonly now: () => number;
-  readonly wait: (milliseconds: number) => Promise<void>;
+export interface LabRunsOptions extends RunPortOptions {
   /** Throws where this process may only look. */
   readonly assertOwner: () => void;
 }
@@ -60,10 +35,13 @@ export class LabRuns {
     return this.#executor !== undefined;
   }
 
-  /** What would be done for these steps, from the facts of now. */
-  async preview(steps: readonly string[] | undefined): Promise<Preview> {
+  /**
+   * What would be done for these steps, from the facts of now; with `snapshot`, after snapshots of
+   * the machines that they put at risk.
+   */
+  async preview(steps: readonly string[] | undefined, snapshot = false): Promise<Preview> {
     const wanted = this.#options.findings.pick(steps);
-    return preview({
+    const shown = preview({
       plan: this.#options.plan(),
       instances: this.#options.findings.instances(),
       wanted,
@@ -71,17 +49,20 @@ export class LabRuns {
       findings: this.#options.state().findings,
       now: this.#options.now(),
     });
+    return withSnapshots(shown, this.#scene(), snapshot);
   }
 
   /** Starts a run of exactly what the preview with this digest showed. */
-  async apply(steps: readonly string[] | undefined, digest: string): Promise<Run> {
+  async apply(
+    steps: readonly string[] | undefined,
+    digest: string,
+    snapshot = false,
+  ): Promise<Run> {
     this.#assertIdle();
-    const shown = await this.preview(steps);
-    if (shown.digest !== digest) throw new LabwrightError('preview-outdated');
-    return this.#startRun('apply', shown);
+    return this.#startExactly('apply', await this.preview(steps, snapshot), digest);
   }
 
-  #startRun(kind: Run['kind'], shown: Preview, of?: string): Run {
+  #startRun(kind: RunKind, shown: Preview, of?: string): Run {
     this.#assertIdle();
     const now = this.#options.now();
     const id = newRunId(now);
@@ -94,9 +75,10 @@ export class LabRuns {
       ...ofRun,
       steps,
       digest,
+      plan: this.#options.plan(),
     });
     const run = plannedRun(id, kind, steps, digest, now, of);
-    this.#execute(new RunExecutor(run, steps, this.#port()), []);
+    this.#execute(new RunExecutor(run, steps, runPort(this.#options)), []);
     return run;
   }
 
@@ -117,8 +99,17 @@ export class LabRuns {
       .finally(async () => {
         this.#executor = undefined;
         if (executor.run.state !== 'interrupted') {
+          const { steps } = executor.run;
           const machine = (target: string) => machineOf(this.#options.plan(), target);
-          const touched = new Set(executor.run.steps.map(({ target }) => machine(target)));
+          const touched = new Set(steps.map(({ target }) => machine(target)));
+          // What a step was about may be a host itself: a machine that was switched off, or put back.
+          for (const { id, target, actions } of steps) {
+            const owner = id.slice(id.indexOf('@') + 1);
+            if (owner === target || actions.every(({ startedAt }) => startedAt === undefined))
+              continue;
+            touched.add(machine(owner));
+            markWritten(this.#options, owner);
+          }
           const wanted = this.#options.findings
             .instances()
             .filter(({ target }) => touched.has(machine(target)));
@@ -131,118 +122,6 @@ export class LabRuns {
   /** Resolves when no run is under way. */
   async settled(): Promise<void> {
     await this.#running;
-  }
-
-  #port(): ExecutorPort {
-    const instance = (id: string): StepInstance => {
-      const found = this.#options.findings.instances().find((item) => item.id === id);
-      if (found === undefined) throw new LabwrightError('step-unknown', { step: id });
-      return found;
-    };
-    return {
-      journal: this.#options.journal,
-      link: (target) => this.#options.hosts.link(target),
-      machineId: (target) => this.#options.identities.of(target),
-      call: ({ target, ...action }, how) =>
-        action.kind === 'site'
-          ? this.#callSite(target, action.call, how)
-          : this.#options.maas.perform(target, action.call, how.signal),
-      fetchImage: (action, how) => this.#options.here.fetchImage(action, how),
-      openImage: (image) => this.#options.here.openImage(image),
-      secret: (name) => this.#options.vault.get(name),
-      keepSecret: (name, value) => this.#options.vault.set(name, value),
-      redact: (text) => this.#options.redact(text),
-      now: this.#options.now,
-      elapsed: () => performance.now(),
-      wait: this.#options.wait,
-      observe: async (id) => {
-        await this.#options.findings.observe(
-          withNeeds([instance(id)], this.#options.findings.instances()),
-          false,
-        );
-        const all = new Map(
-          this.#options.findings.compareAll(true).map((finding) => [finding.id, finding]),
-        );
-        const found = all.get(id);
-        if (found === undefined) throw new LabwrightError('step-unknown', { step: id });
-        // "Waits for earlier steps" is no cause: the run tells what those steps wait for.
-        let cause = found;
-        while (cause.state === 'blocked') {
-          const next = all.get(cause.waitsFor[0] ?? '');
-          if (next === undefined) break;
-          cause = next;
-        }
-        return { ...found, reason: cause.reason, evidence: cause.evidence };
-      },
-      planNow: (id) =>
-        planStep(
-          instance(id),
-          this.#options.plan(),
-          this.#options.facts.view(),
-          this.#options.state().findings[id],
-          false,
-        ),
-      before: (id) => {
-        const view = this.#options.facts.view();
-        return Object.fromEntries(
-          readsOf(instance(id), this.#options.plan(), view)
-            .filter(({ probe }) => !probe.costly)
-            .map((read) => [read.probe.key, view.maybe(read)]),
-        );
-      },
-      explain: (id, failed) => {
-        const { step } = instance(id);
-        return step.explain?.(
-          contextOf(instance(id), this.#options.plan(), this.#options.facts.view()),
-          failed,
-        );
-      },
-      needs: (id) =>
-        neededBy(instance(id), this.#options.findings.instances()).map((need) => need.id),
-      machineOf: (target) => machineOf(this.#options.plan(), target),
-      written: (target) => this.#written(target),
-      changed: (run) => this.#options.emit({ type: 'run', run }),
-    };
-  }
-
-  /** What is known of a machine is uncertain once it was written to, by whichever of its names. */
-  #written(target: string): void {
-    const plan = this.#options.plan();
-    const machine = machineOf(plan, target);
-    for (const name of Object.keys({ ...plan.hosts, ...plan.sites })) {
-      if (machineOf(plan, name) === machine) this.#options.facts.markStale(name);
-    }
-  }
-
-  /**
-   * One change at a site. That the API refused it for want of a licence is noted as a fact, so that
-   * the next plan goes another way (guide/site-driver.ts); that it let one through takes the note away.
-   */
-  async #callSite(
-    target: string,
-    call: SiteCall,
-    how: Parameters<ExecutorPort['call']>[1],
-  ): Promise<void> {
-    const { facts, identities, sites, state, now } = this.#options;
-    const note = (value?: { licence: string }) =>
-      facts.put({
-        target,
-        key: writesRefused.key,
-        at: now(),
-        command: call.kind,
-        output: value === undefined ? '' : 'RestrictedVersion',
-        stale: false,
-        ...(value === undefined ? {} : { value }),
-      });
-    try {
-      await sites.perform(target, call, identities.of(target), how);
-      if (facts.view().maybe(on(target, writesRefused)) !== undefined) note();
-    } catch (error) {
-      if (error instanceof LabwrightError && error.code === 'site-licence-read-only') {
-        note({ licence: state().inventories[target]?.inventory.licence?.name ?? '' });
-      }
-      throw error;
-    }
   }
 
   async cancel(run: string): Promise<void> {
@@ -270,7 +149,7 @@ export class LabRuns {
       if (step.state !== 'done' && step.state !== 'failed') step.state = 'waiting';
     }
     this.#options.journal.append({ kind: 'run-resumed', run: id });
-    this.#execute(new RunExecutor(run, planned, this.#port()), inFlight);
+    this.#execute(new RunExecutor(run, planned, runPort(this.#options)), inFlight);
     return run;
   }
 
@@ -285,73 +164,67 @@ export class LabRuns {
 
   /** Takes back what a run made, in reverse order, from what was recorded before the change. */
   previewUndo(id: string): Preview {
-    const restored = restoreRun(this.#options.journal.ofRun(id));
-    if (restored === undefined || restored.run.kind !== 'apply')
+    const past = this.#past(id);
+    if (past.run.kind !== 'apply' && past.run.kind !== 'mark') {
       throw new LabwrightError('run-unknown');
-    const all = this.#options.findings.instances();
-    const takenBack = this.#takenBack(id);
-    const left: Preview['left'] = [];
-    const steps = restored.run.steps.toReversed().flatMap((step) => {
-      if (takenBack.has(step.id)) return [];
-      const instance = all.find((item) => item.id === step.id);
-      const made = step.actions
-        .filter(({ state }) => state === 'succeeded')
-        .map(({ action }) => action);
-      if (instance === undefined || made.length === 0) return [];
-      const context = contextOf(instance, this.#options.plan(), this.#options.facts.view());
-      const before = restored.before[step.id] ?? {};
-      const actions = [...(instance.step.undo?.({ ...context, before, made }) ?? [])];
-      if (actions.length === 0) {
-        left.push({ id: step.id, reason: message('undo.stays') });
-        return [];
-      }
-      const base = { id: step.id, step: step.step, target: step.target, predicted: false };
-      return [{ ...base, actions, risks: ['removes-data' as const], digest: digestOf(actions) }];
-    });
-    if (steps.length === 0 && takenBack.size > 0) throw new LabwrightError('run-undone');
-    const actions = steps.flatMap((step) => step.actions);
-    return { steps, left, digest: digestOf(actions) };
-  }
-
-  /**
-   * Steps of a run that an undo has taken back. Once more would remove what others made since; a
-   * step whose undo failed may be tried again.
-   */
-  #takenBack(id: string): ReadonlySet<string> {
-    const madeAt = new Map<string, number>();
-    for (const { seq, entry } of this.#options.journal.ofRun(id)) {
-      if (entry.kind === 'step-started') madeAt.set(entry.id, seq);
     }
-    const steps = this.#options.journal.ofKinds('run-started').flatMap(({ seq, entry }) => {
-      if (entry.kind !== 'run-started' || entry.what !== 'undo' || entry.of !== id) return [];
-      const undone = restoreRun(this.#options.journal.ofRun(entry.run))?.run.steps ?? [];
-      // A run that was resumed after its undo has made the step anew.
-      return undone.filter(
-        (step) => step.state === 'done' && seq > (madeAt.get(step.id) ?? Number.MAX_SAFE_INTEGER),
-      );
-    });
-    return new Set(steps.map((step) => step.id));
+    const shown = undoPreview(past, this.#scene());
+    const stays = shown.left.every(({ reason }) => reason.key === 'undo.stays');
+    const nothing = shown.steps.length === 0 && stays;
+    if (nothing && past.takenBack.size > 0) throw new LabwrightError('run-undone');
+    return shown;
   }
 
   undo(id: string, digest: string): Run {
-    this.#assertIdle();
-    const shown = this.previewUndo(id);
-    if (shown.digest !== digest) throw new LabwrightError('preview-outdated');
-    return this.#startRun('undo', shown, id);
+    return this.#startExactly('undo', this.previewUndo(id), digest, id);
   }
 
-  previewPower(host: string, uuid: string, to: PowerChange): Preview {
-    const { inventories } = this.#options.state();
-    const { facts } = this.#options;
-    const hypervisor = driverFor({ plan: this.#options.plan(), target: host, facts: facts.view() });
-    return powerPreview({ plan: this.#options.plan(), inventories, hypervisor, host, uuid, to });
+  previewPower(host: string, uuid: string, to: PowerChange, snapshot = false): Preview {
+    const scene = this.#scene();
+    const { plan, inventories, driver } = scene;
+    const hypervisor = driver(plan, host);
+    const shown = powerPreview({ plan, inventories, hypervisor, host, uuid, to });
+    return withSnapshots(shown, scene, snapshot);
   }
 
-  power(host: string, uuid: string, to: PowerChange, digest: string): Run {
+  power(host: string, uuid: string, to: PowerChange, digest: string, snapshot = false): Run {
+    return this.#startExactly('power', this.previewPower(host, uuid, to, snapshot), digest);
+  }
+
+  previewChange(change: Change): Preview {
+    return changePreview(change, this.#scene());
+  }
+
+  change(change: Change, digest: string): Run {
+    const of = 'run' in change ? change.run : undefined;
+    return this.#startExactly(change.what, this.previewChange(change), digest, of);
+  }
+
+  #startExactly(kind: RunKind, shown: Preview, digest: string, of?: string): Run {
     this.#assertIdle();
-    const shown = this.previewPower(host, uuid, to);
     if (shown.digest !== digest) throw new LabwrightError('preview-outdated');
-    return this.#startRun('power', shown);
+    return this.#startRun(kind, shown, of);
+  }
+
+  #past(run: string): PastRun {
+    const found = pastRun(this.#options.journal, run, this.#options.plan());
+    if (found === undefined) throw new LabwrightError('run-unknown');
+    return found;
+  }
+
+  #scene(): ChangeScene {
+    const { plan, state, chapters, facts, journal } = this.#options;
+    const present = plan();
+    return {
+      plan: present,
+      present,
+      chapters,
+      inventories: state().inventories,
+      facts: () => facts.view(),
+      driver: (of, target) => driverFor({ plan: of, target, facts: facts.view() }),
+      past: (run) => this.#past(run),
+      pasts: () => makingRuns(journal, present),
+    };
   }
 
   #assertIdle(): void {

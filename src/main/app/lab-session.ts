@@ -1,5 +1,6 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import type { Adoption } from '../../contract/change.ts';
 import { LabwrightError } from '../../contract/error.ts';
 import { Inventory } from '../../contract/inventory.ts';
 import {
@@ -12,11 +13,12 @@ import {
 } from '../../contract/lab-state.ts';
 import type { PlannedMachines } from '../../contract/machines.ts';
 import type { Message } from '../../contract/message.ts';
-import type { Plan } from '../../contract/plan.ts';
+import type { MachineGroup, Plan } from '../../contract/plan.ts';
 import { type Fact, FactStore } from '../engine/facts.ts';
 import { INVENTORY_KEY } from '../engine/hypervisor.ts';
 import { Journal } from '../engine/journal.ts';
 import { Observer } from '../engine/observe.ts';
+import { on } from '../engine/probe.ts';
 import { MAAS_MACHINES_KEY } from '../engine/probes/maas.ts';
 import { type Chapter, instantiate } from '../engine/step.ts';
 import { ProcessLock } from '../files/process-lock.ts';
@@ -27,6 +29,8 @@ import type { Connect } from '../ssh/connection.ts';
 import { KnownHosts } from '../ssh/known-hosts.ts';
 import { redact } from '../vault/redact.ts';
 import type { Vault } from '../vault/vault.ts';
+import { adoptable, adoptMachine } from './adopt-machine.ts';
+import { driverFor } from './driver-for.ts';
 import { EventQueue } from './event-queue.ts';
 import { LabFindings } from './lab-findings.ts';
 import { LabHosts } from './lab-hosts.ts';
@@ -178,6 +182,7 @@ export class LabSession {
     });
     this.runs = new LabRuns({
       ...shared,
+      chapters: options.chapters,
       findings: this.findings,
       hosts: this.hosts,
       sites: this.sites,
@@ -352,6 +357,16 @@ export class LabSession {
   /** The machines of the plan, whether they exist or not. */
   plannedMachines(): PlannedMachines {
     return plannedMachines(this.plan, this.#state.inventories);
+  }
+
+  /** What lab.yaml would say of a machine that exists; its disks are asked for their sizes. */
+  async adopt(host: string, uuid: string, role: MachineGroup['role']): Promise<Adoption> {
+    const { plan } = this;
+    const inventory = this.#state.inventories[host]?.inventory;
+    adoptable(plan, inventory, uuid);
+    const driver = driverFor({ plan, target: host, facts: this.#facts.view() });
+    const sizes = await this.findings.ask(on(host, driver.diskSizes(uuid)));
+    return adoptMachine({ file: this.#file.state, plan, host, inventory, uuid, role, sizes });
   }
 
   /** Connects to a host or site; one that waits for a decision about its key is met, too. */

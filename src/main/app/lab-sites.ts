@@ -242,7 +242,7 @@ export class LabSites {
     name: string,
     call: SiteCall,
     identity: string | undefined,
-    options: Partial<OwnWork>,
+    options: Partial<OwnWork> & Pick<OwnWork, 'run'>,
   ): Promise<void> {
     const session = await this.session(name);
     if (identity !== undefined) await assertSiteIdentity(session, identity);

@@ -5,7 +5,7 @@ import type { PowerChange } from '../../contract/machines.ts';
 import type { Plan } from '../../contract/plan.ts';
 import type { Hypervisor } from '../engine/hypervisor.ts';
 import { machineSpecs, machineStepId } from '../engine/machine-specs.ts';
-import { digestOf } from '../engine/preview.ts';
+import { asPreview, digestOf } from '../engine/preview.ts';
 import { instanceId } from '../engine/step.ts';
 
 /**
@@ -27,17 +27,10 @@ export function powerPreview(input: {
     throw new LabwrightError('machine-not-ours', { name: found?.name ?? spec?.name ?? uuid });
   }
   const actions = [...hypervisor.power(spec, to)];
+  // The machine's own step: it observes the machine afterwards.
+  const step = machineStepId(spec);
+  const id = instanceId(step, spec.name);
+  const risks = ['changes-power' as const];
   const digest = digestOf(actions);
-  // The step that a change of power belongs to observes the machine afterwards.
-  const id = machineStepId(spec);
-  const step = {
-    id: instanceId(id, spec.name),
-    step: id,
-    target: host,
-    actions,
-    risks: ['changes-power' as const],
-    predicted: false,
-    digest,
-  };
-  return { steps: [step], left: [], digest };
+  return asPreview([{ id, step, target: host, actions, risks, predicted: false, digest }]);
 }

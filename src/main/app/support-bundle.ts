@@ -16,7 +16,11 @@ export interface BundleInput {
 /** Versions, findings and journal as text, without secrets, people and places; shown to the person before it is saved. */
 export function supportBundle(input: BundleInput): { name: string; text: string } {
   const { state, journal } = input;
-  const { rows } = journal.list({ limit: JOURNAL_ROWS });
+  const { rows: all } = journal.list({ limit: JOURNAL_ROWS });
+  // The plan of a run is full of places, and what matters of it is in the steps.
+  const rows = all.map((row) =>
+    row.entry.kind === 'run-started' ? { ...row, entry: { ...row.entry, plan: undefined } } : row,
+  );
   const body = {
     labwright: input.version,
     node: process.version,

@@ -18,12 +18,12 @@ const LOCKED = 'error.lab-locked';
 const TRIES = 4;
 
 /** An option that the command needs; `commandOf` has seen to it that it is there. */
-function given(value: string | undefined, option: string): string {
+export function given(value: string | undefined, option: string): string {
   if (value === undefined) throw new LabwrightError('option-missing', { command: '', option });
   return value;
 }
 
-async function withLab(
+export async function withLab(
   options: Options,
   console: Console,
   work: (session: LabSession, vault: Vault) => Promise<number>,
@@ -66,7 +66,7 @@ function exitCode(session: LabSession, findings: readonly Finding[]): number {
 }
 
 /** Observes; on a terminal, asks what a host is waiting for and observes again. */
-async function observe(
+export async function observe(
   session: LabSession,
   vault: Vault,
   options: Options,
@@ -152,7 +152,7 @@ export function plan(options: Options, console: Console): Promise<number> {
     const findings = owner
       ? await observe(session, vault, options, console)
       : lastKnown(session, options, console);
-    const preview = await session.runs.preview(options.step);
+    const preview = await session.runs.preview(options.step, options.snapshot);
     const readOnly = owner ? {} : { readOnly: true };
     if (options.json) console.print(JSON.stringify({ ...preview, findings, ...readOnly }, null, 2));
     else {
@@ -163,11 +163,11 @@ export function plan(options: Options, console: Console): Promise<number> {
   });
 }
 
-async function agreed(
+export async function agreed(
   preview: Preview,
   options: Options,
   console: Console,
-  question: 'cli.apply-question' | 'cli.undo-question',
+  question: `cli.${'apply' | 'undo' | 'revert' | 'drop' | 'teardown'}-question`,
 ): Promise<void> {
   // The digest was compared already.
   if (options.expect !== undefined || options.yes) return;
@@ -181,14 +181,14 @@ async function agreed(
 }
 
 /** A script that knows what it expects must learn of a difference, also when nothing is to do. */
-function assertExpected(preview: Preview, options: Options): void {
+export function assertExpected(preview: Preview, options: Options): void {
   if (options.expect !== undefined && options.expect !== preview.digest) {
     throw new LabwrightError('preview-outdated');
   }
 }
 
 /** Follows a run to its end. Ctrl-C asks for a cancel; a second one leaves the work on the host. */
-async function follow(
+export async function follow(
   session: LabSession,
   run: Run,
   options: Options,
@@ -256,7 +256,7 @@ function interruptedRun(session: LabSession, id?: string): Run | undefined {
 }
 
 /** In another process's lab nothing can be done, and a run without an end is under way there. */
-function assertOwner(session: LabSession, console: Console): void {
+export function assertOwner(session: LabSession, console: Console): void {
   if (session.owner) return;
   const pid = lockNotice(session)?.params?.pid ?? '';
   const detail = console.say({ key: 'cli.in-use', params: { pid } });
@@ -312,11 +312,11 @@ export function apply(options: Options, console: Console): Promise<number> {
       last = await resumeRun(session, interrupted, options, console);
       findings = await observe(session, vault, options, console);
     }
-    const preview = await session.runs.preview(options.step);
+    const preview = await session.runs.preview(options.step, options.snapshot);
     assertExpected(preview, options);
     if (preview.steps.length > 0 && (last === undefined || last.state === 'succeeded')) {
       await agreed(preview, options, console, 'cli.apply-question');
-      const run = await session.runs.apply(options.step, preview.digest);
+      const run = await session.runs.apply(options.step, preview.digest, options.snapshot);
       last = await follow(session, run, options, console);
       const steps = options.step === undefined ? {} : { steps: options.step };
       findings = await session.findings.check({ ...steps, fresh: false });
@@ -363,26 +363,6 @@ export function dismiss(options: Options, console: Console): Promise<number> {
     },
     { withoutPlan: true },
   );
-}
-
-export function undo(options: Options, console: Console): Promise<number> {
-  return withLab(options, console, async (session, vault) => {
-    assertOwner(session, console);
-    const undone = given(options.run, '--run');
-    await observe(session, vault, options, console);
-    const preview = session.runs.previewUndo(undone);
-    assertExpected(preview, options);
-    if (preview.steps.length === 0) {
-      if (options.json) console.print(JSON.stringify({ run: null, preview }, null, 2));
-      else console.note(console.say({ key: 'cli.nothing-to-undo' }));
-      return 0;
-    }
-    await agreed(preview, options, console, 'cli.undo-question');
-    const undoing = session.runs.undo(undone, preview.digest);
-    const run = await follow(session, undoing, options, console);
-    if (options.json) console.print(JSON.stringify({ run }, null, 2));
-    return run.state === 'succeeded' ? 0 : 2;
-  });
 }
 
 export function journal(options: Options, console: Console): Promise<number> {

@@ -2,19 +2,22 @@ import { type ErrorCode, LabwrightError, toErrorData } from '../../contract/erro
 import { PracticeRoom } from '../../contract/practice-room.ts';
 import type { MessageKey } from '../../messages/catalogues.ts';
 import { VERSION } from '../server/local-core.ts';
+import { dropSnapshots, teardown, undo } from './change-commands.ts';
 import { Console } from './console.ts';
-import { apply, check, dismiss, journal, plan, resume, trust, undo } from './lab-commands.ts';
+import { apply, check, dismiss, journal, plan, resume, trust } from './lab-commands.ts';
 import { answerForm, type Command, commandOf, type Options, parse } from './options.ts';
 import { PlanInvalid } from './plan-invalid.ts';
 import { practice } from './practice-command.ts';
 import { serveCommand } from './serve-command.ts';
 
 const USAGE = `  labwright check   --lab lab.yaml [--step ID]... [--measure] [--json]
-  labwright plan    --lab lab.yaml [--step ID]... [--json]
-  labwright apply   --lab lab.yaml [--step ID]... [--yes | --expect DIGEST] [--json]
+  labwright plan    --lab lab.yaml [--step ID]... [--snapshot] [--json]
+  labwright apply   --lab lab.yaml [--step ID]... [--snapshot] [--yes | --expect DIGEST] [--json]
   labwright resume  --lab lab.yaml [--run ID] [--yes] [--json]
   labwright dismiss --lab lab.yaml [--run ID] [--json]
-  labwright undo    --lab lab.yaml --run ID [--yes | --expect DIGEST] [--json]
+  labwright undo    --lab lab.yaml --run ID [--revert] [--yes | --expect DIGEST] [--json]
+  labwright drop-snapshots --lab lab.yaml --run ID [--yes | --expect DIGEST] [--json]
+  labwright teardown --lab lab.yaml [--keep-data] [--yes | --expect DIGEST] [--json]
   labwright journal --lab lab.yaml [--limit N] [--search TEXT] [--json]
   labwright trust   --lab lab.yaml --host NAME --fingerprint SHA256:… [--replace]
   labwright practice [--room ${PracticeRoom.options.join('|')}] [--line v2|v3] [--json]
@@ -28,6 +31,7 @@ ${USAGE}
 
   ${say('cli.help.measure')}
   ${say('cli.help.interrupted')}
+  ${say('cli.help.way-back')}
 
   --secret NAME=@FILE   ${say('cli.help.secret')}
   --language en|ja      ${say('cli.help.language')}
@@ -43,6 +47,8 @@ const COMMANDS: Record<Command, (options: Options, console: Console) => Promise<
   resume,
   dismiss,
   undo,
+  'drop-snapshots': dropSnapshots,
+  teardown,
   journal,
   trust,
   practice,

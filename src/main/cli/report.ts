@@ -122,11 +122,19 @@ export function printPreview(console: Console, preview: Preview): void {
     }
     for (const risk of step.risks) console.print(`  ! ${console.say({ key: `risk.${risk}` })}`);
   }
-  for (const { id, reason } of preview.left) {
+  printLeft(console, preview);
+  for (const { trouble } of preview.snapshots ?? []) {
+    if (trouble !== undefined) console.print(`– ${console.say(trouble)}`);
+  }
+  console.print(`digest ${preview.digest}`);
+}
+
+/** What is not done, and why. */
+export function printLeft(console: Console, { left }: Preview): void {
+  for (const { id, reason } of left) {
     const named = withStepTitles(reason, console.language, (each) => console.say(each));
     console.print(`– ${id}: ${console.say(named)}`);
   }
-  console.print(`digest ${preview.digest}`);
 }
 
 /** One line for what a run is doing, or nothing when the line would be the same as before. */

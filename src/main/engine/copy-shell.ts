@@ -13,6 +13,7 @@ function actionText(action: Action, say: (text: Message) => string): string[] {
         asks.push(`${variable}=$(sudo cat "$OUT/${output}")`);
       }
       const names = [...action.secrets, ...(action.refs ?? [])].map(({ variable }) => variable);
+      if (action.namesRun) names.push('RUN');
       const script = action.script.trimEnd();
       if (!action.sudo) return [title, ...asks, '(', script, ')'];
       // Values travel on stdin: neither argv nor the environment of sudo holds them.
@@ -64,6 +65,11 @@ export function copyShell(steps: readonly PlannedStep[], say: (text: Message) =>
   const hands = (action: Action) => action.kind === 'script' && action.outputs !== undefined;
   if (steps.some((step) => step.actions.some(hands))) {
     lines.push('OUT=$(mktemp -d); trap \'sudo rm -rf "$OUT"\' EXIT');
+  }
+  // What is done by hand is part of no run of ours, and must not pass for one.
+  const names = (action: Action) => action.kind === 'script' && action.namesRun === true;
+  if (steps.some((step) => step.actions.some(names))) {
+    lines.push('RUN=by-hand-$(date -u +%Y%m%d%H%M%S)');
   }
   for (const step of steps) {
     lines.push('', `## ${step.id}`, `# on ${step.target}`);

@@ -83,6 +83,8 @@ export interface ExecutorPort {
 export type ApiAction = Extract<Action, { kind: 'site' | 'maas' }>;
 /** How work that this computer does itself is stopped, and how it tells how far it is. */
 export interface OwnWork {
+  /** The run that it is part of; a snapshot is named after it. */
+  readonly run: string;
   readonly signal: AbortSignal;
   /** A task of a site tells a share, not an amount. */
   readonly onProgress: (percent: number) => void;
@@ -208,10 +210,15 @@ export class RunExecutor {
 
   /** What must end before a step: what it rests on, or, when taking back, what rests on it. */
   #waitsFor(step: StepRun): readonly string[] {
-    if (this.run.kind === 'apply') return this.#port.needs(step.id);
-    return this.run.steps
-      .filter((other) => this.#port.needs(other.id).includes(step.id))
-      .map(({ id }) => id);
+    const after = this.#planned.get(step.id)?.after ?? [];
+    if (this.run.kind === 'apply') return [...after, ...this.#port.needs(step.id)];
+    const resting = this.run.steps.filter((other) => this.#port.needs(other.id).includes(step.id));
+    return [...after, ...resting.map(({ id }) => id)];
+  }
+
+  /** Only what an apply does follows from the plan; the rest is done exactly as it was shown. */
+  #follows(step: StepRun): boolean {
+    return this.run.kind === 'apply' && this.#planned.get(step.id)?.aside === undefined;
   }
 
   /** Ends the run as the running action allows; the rest is not started. */
@@ -276,17 +283,16 @@ export class RunExecutor {
       step.state = 'checking';
       this.#emit();
       const finding = await this.#observe(step.id);
-      if (this.run.kind === 'apply' && isSatisfied(finding.state))
-        return this.#endStep(step, 'done');
-      if (finding.state === 'blocked' && this.run.kind === 'apply') {
+      const follows = this.#follows(step);
+      if (follows && isSatisfied(finding.state)) return this.#endStep(step, 'done');
+      if (finding.state === 'blocked' && follows) {
         throw new StepFailure(fromFinding('run.cannot-observe', finding));
       }
       if (finding.state === 'unknown') {
         throw new StepFailure(fromFinding('run.cannot-observe', finding));
       }
       const shown = this.#planned.get(step.id);
-      // Only what an apply does follows from the plan; the rest is done exactly as it was shown.
-      const planned = this.run.kind === 'apply' ? await this.#settle(step, shown) : shown;
+      const planned = follows ? await this.#settle(step, shown) : shown;
       if (planned === undefined) throw new StepCancelled();
       step.actions = planned.actions.map((action) => toActionRun(step.id, action));
       step.state = 'running';
@@ -299,7 +305,7 @@ export class RunExecutor {
       step.state = 'proving';
       this.#emit();
       const proof = await this.#observe(step.id);
-      if (this.run.kind === 'apply' && !isSatisfied(proof.state)) {
+      if (follows && !isSatisfied(proof.state)) {
         throw new StepFailure(fromFinding('error.proof-failed', proof));
       }
       this.#endStep(step, 'done');
@@ -478,6 +484,7 @@ export class RunExecutor {
     try {
       await work({
         signal: AbortSignal.any([stop.signal, this.#suspend.signal]),
+        run: this.run.id,
         onProgress: (percent) => {
           actionRun.tail = `${percent} %`;
           this.#emitSoon();
@@ -544,7 +551,8 @@ export class RunExecutor {
     }
     const machineId = this.#port.machineId(action.target);
     const pinned = machineId === undefined ? {} : { machineId };
-    const { script, sudo } = action;
+    const { sudo } = action;
+    const script = action.namesRun ? `RUN=${this.run.id}\n${action.script}` : action.script;
     // A lost answer leaves open whether it began; starting the same id again cannot do it twice.
     await this.#retrying(action.target, () =>
       startJob(this.#port.link(action.target), { id, script, sudo, secrets, ...pinned }),

@@ -1,5 +1,5 @@
 import type { Action } from '../../contract/action.ts';
-import type { Inventory } from '../../contract/inventory.ts';
+import type { Inventory, Machine } from '../../contract/inventory.ts';
 import type { PowerChange } from '../../contract/machines.ts';
 import type { Message } from '../../contract/message.ts';
 import type { ChangeFeed } from '../ssh/follow-changes.ts';
@@ -98,10 +98,33 @@ export interface Hypervisor {
     lab: string,
     details?: PortgroupDetails,
   ): readonly Action[];
-  removeNetwork(on: string, bridge: string, details?: PortgroupDetails): readonly Action[];
+  /** With a lab, only a network that bears its mark: where the journal does not prove that we made it. */
+  removeNetwork(
+    on: string,
+    bridge: string,
+    details?: PortgroupDetails,
+    lab?: string,
+  ): readonly Action[];
   readonly portgroups?: Portgroups;
   /** Names the cause of a failure by the exit code of one of these scripts. */
   explain?(exitCode: number | undefined, machine: string): Message | undefined;
   /** Changes the power of a machine of ours, at once; one without our mark is refused on the host. */
   power(spec: MachineSpec, to: PowerChange): readonly Action[];
+  /** Why no snapshot of it can be taken here; nothing where one can. */
+  snapshotTrouble(machine: Machine): Message | undefined;
+  /**
+   * Takes a snapshot of a machine of ours, named after the run that it is part of (`snapshotName`).
+   * Repeating it in the same run is harmless.
+   */
+  takeSnapshot(spec: MachineSpec): readonly Action[];
+  /** Puts a machine of ours back to the snapshot that a run took; what happened since is lost. */
+  revertToSnapshot(spec: MachineSpec, run: string): readonly Action[];
+  /** Forgets that snapshot; the machine stays as it is. One that is gone already is no trouble. */
+  removeSnapshot(spec: MachineSpec, run: string): readonly Action[];
+  /** Sizes of a machine's disks, GiB, rounded up, in the order of the inventory. */
+  diskSizes(uuid: string): Probe<readonly number[]>;
+  /** Writes our mark to a machine that bears none; one that bears another's is refused on the host. */
+  mark(spec: MachineSpec): readonly Action[];
+  /** Takes our mark away again; nothing else of the machine is changed. */
+  unmark(spec: MachineSpec): readonly Action[];
 }

@@ -36,11 +36,27 @@ export interface MachineSpec {
   readonly install?: MachineInstall;
   /** What MAAS does with it. */
   readonly maas?: MaasNodeWish;
+  /** It was there before the lab, which looks after it and neither makes nor removes it. */
+  readonly adopted?: true;
+  /** It has left the plan, so that nothing says any more how it got its system. */
+  readonly leftover?: true;
 }
 
-/** The step that makes a machine: by how it gets its system. */
+/** Whether what it was installed from may lie beside its own files. */
+export function mayHaveMedia({ install, leftover }: MachineSpec): boolean {
+  return install !== undefined || leftover === true;
+}
+
+const NODE = 'nodes.machine';
+const SERVER = 'servers.machine';
+
+/** The step that makes a machine, and holds it against what there is: by how it gets its system. */
 export function machineStepId({ install }: Pick<MachineSpec, 'install'>): string {
-  return install === undefined ? 'nodes.machine' : 'servers.machine';
+  return install === undefined ? NODE : SERVER;
+}
+
+export function isMachineStep(step: string): boolean {
+  return step === NODE || step === SERVER;
 }
 
 /** What the firmware tries: MAAS decides for a node at each start, a server just runs its disk. */
@@ -58,7 +74,7 @@ export function labId(plan: Plan): string {
 }
 
 /** A name-based UUID of ours: version 8, custom (RFC 9562, section 5.8). */
-function uuidOf(lab: string, machine: string): string {
+export function uuidOf(lab: string, machine: string): string {
   const bytes = digest('machine', lab, machine).subarray(0, 16);
   bytes[6] = ((bytes[6] ?? 0) & 0x0f) | 0x80;
   bytes[8] = ((bytes[8] ?? 0) & 0x3f) | 0x80;
@@ -100,7 +116,7 @@ export function machineSpecs(plan: Plan): MachineSpec[] {
       name,
       on: spec.on,
       role: spec.role,
-      uuid: uuidOf(lab, name),
+      uuid: spec.adopt ?? uuidOf(lab, name),
       mark: { lab, machine: name },
       cpus: spec.cpus,
       memoryMib: spec.memory_mib,
@@ -115,6 +131,7 @@ export function machineSpecs(plan: Plan): MachineSpec[] {
       nested: spec.nested,
       ...(spec.install === undefined ? {} : { install: spec.install }),
       ...(spec.maas === undefined ? {} : { maas: spec.maas }),
+      ...(spec.adopt === undefined ? {} : { adopted: true as const }),
     })),
   );
 }

@@ -45,6 +45,17 @@ export function digestOf(actions: readonly Action[]): string {
     .digest('hex');
 }
 
+/** Steps as they are shown, with one digest over what would be done and in which order. */
+export function asPreview(
+  steps: readonly PlannedStep[],
+  left: Preview['left'] = [],
+  snapshots: Preview['snapshots'] = undefined,
+): Preview {
+  const lines = steps.map(({ id, digest, after = [] }) => `${[id, digest, ...after].join(' ')}\n`);
+  const digest = createHash('sha256').update(lines.join('')).digest('hex');
+  return { steps: [...steps], left, digest, ...(snapshots === undefined ? {} : { snapshots }) };
+}
+
 /** Whether nothing would be done that was not shown: equal actions, or some of them. */
 export function isCovered(now: readonly Action[], shown: readonly Action[]): boolean {
   const known = new Set(shown.map((action) => canonical(essence(action))));
@@ -149,8 +160,5 @@ export function preview(input: PreviewInput): Preview {
       leave(instance, message('preview.needs-facts', { step: instance.id }));
     }
   }
-  const digest = createHash('sha256')
-    .update(planned.map((step) => `${step.id} ${step.digest}\n`).join(''))
-    .digest('hex');
-  return { steps: planned, left, digest };
+  return asPreview(planned, left);
 }

@@ -45,6 +45,8 @@ export interface Probe<T> {
 export type SiteQuestion =
   | { readonly what: 'inventory'; readonly host?: string }
   | { readonly what: 'machine'; readonly uuid: string }
+  /** How large its disks are, in bytes. */
+  | { readonly what: 'disks'; readonly uuid: string }
   | {
       readonly what: 'portgroup';
       readonly portgroup: string;

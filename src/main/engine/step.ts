@@ -1,5 +1,6 @@
 import type { Action, Risk } from '../../contract/action.ts';
 import type { Finding } from '../../contract/finding.ts';
+import type { Machine } from '../../contract/inventory.ts';
 import type { Message } from '../../contract/message.ts';
 import type { Host, Plan } from '../../contract/plan.ts';
 import type { FactView } from './facts.ts';
@@ -37,6 +38,10 @@ export interface UndoContext extends StepContext {
   readonly before: Readonly<Record<string, unknown>>;
   /** Actions of the run that ended well. */
   readonly made: readonly Action[];
+  /** The run that is taken back. */
+  readonly run?: string;
+  /** What was downloaded shall stay: it costs hours to have again, and nothing else rests on it. */
+  readonly keepData?: boolean;
 }
 
 export interface FailedAction {
@@ -68,6 +73,8 @@ export interface Step {
   readonly measures?: boolean;
   readonly expects?: (context: StepContext) => readonly Expected[];
   readonly undo?: (context: UndoContext) => readonly Action[];
+  /** Whether a machine rests on what this made: then it is not taken away from under it. */
+  readonly carries?: (context: StepContext, machine: Machine) => boolean;
   /** Names the cause of a failure from the tool's own words. */
   readonly explain?: (context: StepContext, failed: FailedAction) => Message | undefined;
 }
@@ -75,6 +82,8 @@ export interface Step {
 export interface Chapter {
   readonly id: string;
   readonly steps: readonly Step[];
+  /** Its steps are nothing to tick off: a person asks for them, and they are only run. */
+  readonly aside?: true;
 }
 
 /** A step for one owner. */
@@ -91,6 +100,12 @@ export function instanceId(step: string, owner: string): string {
 
 /** All instances of the plan, in the guide's order. */
 export function instantiate(chapters: readonly Chapter[], plan: Plan): StepInstance[] {
+  const guide = chapters.filter(({ aside }) => aside === undefined);
+  return everyInstance(guide, plan);
+}
+
+/** The same with those that are only run. */
+export function everyInstance(chapters: readonly Chapter[], plan: Plan): StepInstance[] {
   return chapters.flatMap((chapter) =>
     chapter.steps.flatMap((step) =>
       step.targets(plan).map((each) => {

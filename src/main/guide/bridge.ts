@@ -6,6 +6,7 @@ import { type BridgeFact, bridgeLayout } from '../engine/probes/kvm.ts';
 import type { Owner, Step, StepContext } from '../engine/step.ts';
 import { type BridgeWish, ifupdownWithBridge, netplanWithBridge } from './bridge-config.ts';
 import { explainGuard, type GuardedChange, guarded } from './network-guard.ts';
+import { onNetwork } from './on-network.ts';
 
 /** Networks whose bridge takes an interface of the host in. */
 const uplinkNetworks = (plan: Plan): Owner[] =>
@@ -133,6 +134,7 @@ export const bridge: Step = {
     return guarded(context.target, name, { path, mode, text, ...commands(fact, name, uplink) });
   },
   explain: (context, { exitCode }) => explainGuard(networkOf(context).bridge, exitCode),
+  carries: onNetwork,
   undo: (context) => {
     const { bridge: name, uplink } = networkOf(context);
     const then = context.before[bridgeLayout(name, uplink).key] as BridgeFact | undefined;

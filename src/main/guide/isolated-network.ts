@@ -1,16 +1,17 @@
+import type { HypervisorNetwork } from '../../contract/inventory.ts';
 import { message } from '../../contract/message.ts';
 import type { Hypervisor } from '../engine/hypervisor.ts';
 import { labId, networkName } from '../engine/machine-specs.ts';
 import { on } from '../engine/probe.ts';
 import type { Step, StepContext } from '../engine/step.ts';
+import { onNetwork } from './on-network.ts';
+import { uplinksOf } from './uplinks.ts';
 
 /** Networks without an uplink: machines on them reach each other, and nothing else reaches them. */
 export function isolatedNetwork(driver: (context: StepContext) => Hypervisor): Step {
   const inventory = (context: StepContext) => on(context.target, driver(context).inventory);
-  const find = (
-    networks: readonly { name: string; dhcp: boolean; forwardDelaySeconds: number }[],
-    bridge: string,
-  ) => networks.find(({ name }) => name === bridge);
+  const find = (networks: readonly HypervisorNetwork[], bridge: string) =>
+    networks.find(({ name }) => name === bridge);
   return {
     id: 'network.isolated',
     targets: (plan) =>
@@ -35,7 +36,13 @@ export function isolatedNetwork(driver: (context: StepContext) => Hypervisor): S
         const params = { bridge, seconds: found.forwardDelaySeconds };
         return { state: 'manual', reason: message('network.isolated.stp', params) };
       }
-      return { state: 'done', reason: message('network.isolated.done', { bridge }) };
+      // One that somebody made may lead out; it is used as it is.
+      const uplinks = uplinksOf(found).join(', ');
+      const reason =
+        uplinks === ''
+          ? message('network.isolated.done', { bridge })
+          : message('network.isolated.leads-out', { bridge, uplinks });
+      return { state: 'done', reason };
     },
     plan: (context) => {
       const { plan, owner, target, facts } = context;
@@ -52,6 +59,7 @@ export function isolatedNetwork(driver: (context: StepContext) => Hypervisor): S
       const networks = [...known.networks.filter((each) => each.name !== name), made];
       return [{ read, value: { ...known, networks } }];
     },
+    carries: onNetwork,
     undo: (context) => {
       const { plan, owner, target, before } = context;
       const bridge = networkName(plan, owner);

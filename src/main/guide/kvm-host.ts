@@ -38,6 +38,7 @@ export const packages = packagesStep({
   targets: kvmHosts,
   needs: ['kvm.sudo'],
   names: packageNames,
+  carries: () => true,
 });
 
 const asRoot = (target: string, id: string, title: Message, script: string): ScriptAction => ({
@@ -144,6 +145,7 @@ export function kvmSteps({ inventory }: Hypervisor): {
       const script = `set -e\n${define}${v} pool-start ${POOL.name}\n${v} pool-autostart ${POOL.name}\n`;
       return [asRoot(target, 'storage-pool', message('kvm.storage.action', POOL), script)];
     },
+    carries: (_context, { disks }) => disks.some(({ path }) => path.startsWith(`${POOL.path}/`)),
     // The folder and what is in it stay; only the definition goes.
     undo: ({ target, before }) => {
       const then = before[inventory.key] as { storages: { name: string }[] } | undefined;

@@ -159,6 +159,8 @@ export const selections: Step = {
       const { call } = action;
       const { target } = context;
       if (call.kind === 'select-images') {
+        // MAAS deletes images that are no longer chosen.
+        if (context.keepData) return [];
         const { os, release } = call;
         const title = message('maas.selections.remove', { release: `${os}/${release}` });
         return [maasAction(target, action.id, title, { kind: 'deselect-images', os, release })];

@@ -108,7 +108,9 @@ export function forecast(
   specs: readonly MachineSpec[],
   inventory: Pick<Inventory, 'machines'>,
 ): Forecast {
-  const missing = specs.filter(({ uuid }) => !inventory.machines.some((m) => m.uuid === uuid));
+  const missing = specs.filter(
+    ({ uuid, adopted }) => !adopted && !inventory.machines.some((each) => each.uuid === uuid),
+  );
   const sum = (of: (spec: MachineSpec) => number) =>
     missing.reduce((total, spec) => total + of(spec), 0);
   return {

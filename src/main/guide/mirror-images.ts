@@ -166,6 +166,7 @@ export const images: Step = {
   explain: explainMirror,
   undo: (context) => {
     const { plan, target, before, facts } = context;
+    if (context.keepData) return [];
     const mirror = mirrorOf(plan);
     const then = before[listing(mirror).key] as Listing | undefined;
     const now = facts.maybe(listingRead(context));

@@ -1,6 +1,7 @@
-import type { Inventory } from '../../contract/inventory.ts';
-import { message } from '../../contract/message.ts';
+import type { Inventory, Machine } from '../../contract/inventory.ts';
+import { type Message, message } from '../../contract/message.ts';
 import type { Plan } from '../../contract/plan.ts';
+import { startOfRun } from '../../contract/snapshot-name.ts';
 import type { Hypervisor, InstallMedia } from '../engine/hypervisor.ts';
 import { type MachineSpec, machineSpecs } from '../engine/machine-specs.ts';
 import { on } from '../engine/probe.ts';
@@ -33,6 +34,21 @@ export interface MachineStep {
   readonly needs: readonly string[];
   /** What it is installed from; a machine is not made before that is there. */
   readonly media?: (context: StepContext) => InstallMedia | undefined;
+}
+
+/** By its UUID; one that was only called so before stands in the way. An adopted one is that one alone. */
+function foundAs({ uuid, name, adopted }: MachineSpec, { machines }: Inventory) {
+  const same = machines.find((each) => each.uuid === uuid);
+  return adopted ? same : (same ?? machines.find((each) => each.name === name));
+}
+
+/** A snapshot that stays grows, and VMware lets no disk grow while there is one. */
+function snapshotNotes(found: Machine | undefined): Message[] {
+  const { name = '', snapshots = [] } = found ?? {};
+  return snapshots.map((run) => {
+    const at = new Date(startOfRun(run)).toISOString().slice(0, 16).replace('T', ' ');
+    return message('snapshot.stays', { name, run, at: `${at} UTC` });
+  });
 }
 
 /** The machines of the plan; the driver is chosen by where they run and what is allowed there. */
@@ -116,10 +132,8 @@ export function nodeSteps(driver: (context: StepContext) => Hypervisor): {
       const spec = specOf(context);
       const { name } = spec;
       const inventory = context.facts.need(read(context));
-      const notes = specNotes(spec, inventory);
-      const found =
-        inventory.machines.find(({ uuid }) => uuid === spec.uuid) ??
-        inventory.machines.find((each) => each.name === name);
+      const found = foundAs(spec, inventory);
+      const notes = [...specNotes(spec, inventory), ...snapshotNotes(found)];
       const bridges = spec.nics.map(({ bridge }) => bridge);
       const absent = bridges.filter((each) => !inventory.networks.some((n) => n.name === each));
       if (absent.length > 0) {
@@ -132,18 +146,28 @@ export function nodeSteps(driver: (context: StepContext) => Hypervisor): {
         return { state: 'manual', reason: message('machine.mac-taken', params), notes };
       }
       if (found === undefined) {
-        return { state: 'todo', reason: message('machine.absent', { name }), notes };
+        return spec.adopted
+          ? { state: 'manual', reason: message('adopt.absent', { name, uuid: spec.uuid }), notes }
+          : { state: 'todo', reason: message('machine.absent', { name }), notes };
       }
       const ours = found.owner?.lab === spec.mark.lab;
+      if (spec.adopted && found.owner !== undefined && !ours) {
+        const reason = message('adopt.other-lab', { name, lab: found.owner.lab });
+        return { state: 'manual', reason, notes };
+      }
       const list = departures(spec, found);
       const said = list.map(({ reason }) => reason);
       if (list.length === 0) {
         const { uuid } = found;
-        const key = ours ? 'machine.done' : 'machine.done-foreign';
-        return { state: 'done', reason: message(key, { name, uuid }), notes };
+        const foreign = spec.adopted ? 'adopt.done' : 'machine.done-foreign';
+        return {
+          state: 'done',
+          reason: message(ours ? 'machine.done' : foreign, { name, uuid }),
+          notes,
+        };
       }
       if (!ours) {
-        const reason = message('machine.foreign', { name });
+        const reason = message(spec.adopted ? 'adopt.unmarked' : 'machine.foreign', { name });
         return { state: 'manual', reason, notes: [...said, ...notes] };
       }
       const by = list.some(({ mendable }) => mendable);
@@ -163,6 +187,7 @@ export function nodeSteps(driver: (context: StepContext) => Hypervisor): {
       const inventory = context.facts.need(read(context));
       const found = inventory.machines.find(({ uuid }) => uuid === spec.uuid);
       if (found === undefined) {
+        if (spec.adopted) return [];
         const place = storagePlace(
           context.plan,
           context.target,
@@ -187,8 +212,14 @@ export function nodeSteps(driver: (context: StepContext) => Hypervisor): {
     undo: (context) => {
       const spec = specOf(context);
       const hypervisor = driver(context);
+      const now = context.facts.maybe(read(context));
+      const gone = now !== undefined && !now.machines.some(({ uuid }) => uuid === spec.uuid);
       const was = context.before[hypervisor.description(spec.uuid).key];
-      if (typeof was === 'string') return hypervisor.restore(spec, was);
+      if (typeof was === 'string') return gone ? [] : hypervisor.restore(spec, was);
+      if (spec.adopted) return [];
+      // What is gone already needs no taking back; one that was only begun has left files.
+      const whole = context.made.some(({ id }) => id === 'create-machine');
+      if (gone && whole && spec.install === undefined) return [];
       const then = context.before[hypervisor.inventory.key] as Inventory | undefined;
       const { plan, target } = context;
       const place = storagePlace(plan, target, then?.storages ?? [], spec.datastore);

@@ -12,10 +12,11 @@ export interface PackagesStep {
   readonly needs: readonly string[];
   /** Packages for this system; they may differ between releases. */
   readonly names: (context: StepContext) => readonly string[];
+  readonly carries?: Step['carries'];
 }
 
 /** A step that installs packages with apt, and takes back those that it brought. */
-export function packagesStep({ id, targets, needs, names }: PackagesStep): Step {
+export function packagesStep({ id, targets, needs, names, carries }: PackagesStep): Step {
   const states = (context: StepContext) => on(context.target, dpkg(...names(context)));
   const offers = (context: StepContext) => on(context.target, aptCandidates(...names(context)));
   const missingOf = (context: StepContext) => {
@@ -71,6 +72,7 @@ export function packagesStep({ id, targets, needs, names }: PackagesStep): Step 
       },
     ],
     explain: explainApt,
+    ...(carries === undefined ? {} : { carries }),
     undo: (context) => {
       const then = context.before[states(context).probe.key] as
         | Record<string, { status: string }>

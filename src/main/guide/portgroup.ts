@@ -5,6 +5,7 @@ import { labId } from '../engine/machine-specs.ts';
 import { on } from '../engine/probe.ts';
 import { CLOSED, OPEN, type PortgroupFact } from '../engine/probes/portgroup.ts';
 import type { Owner, Step, StepContext } from '../engine/step.ts';
+import { onNetwork } from './on-network.ts';
 
 type PortgroupNetwork = Network & { readonly portgroup: string };
 type DriverOf = (context: StepContext) => Hypervisor;
@@ -116,6 +117,7 @@ export function portgroupSteps(driver: DriverOf): {
       const networks = [...known.networks.filter((each) => each.name !== name), network];
       return [now, { read, value: { ...known, networks } }];
     },
+    carries: onNetwork,
     undo: (context) => {
       const then = context.before[state(context).probe.key] as PortgroupFact | undefined;
       if (then === undefined || then.portgroup !== undefined) return [];

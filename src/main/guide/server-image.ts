@@ -212,7 +212,8 @@ export const imageOnKvm: Step = {
     return requestTrouble(viewOf(context), exitCode);
   },
   undo: (context) => {
-    const { target, before } = context;
+    const { target, before, keepData } = context;
+    if (keepData) return [];
     const stored = storedImage(context);
     const then = before[storedImages.key] as { images: StoredImage[] } | undefined;
     if (stored === undefined || then === undefined) return [];

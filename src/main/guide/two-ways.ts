@@ -17,6 +17,7 @@ export function twoWays(
     check: (context) => way(context).check(context),
     plan: (context) => way(context).plan?.(context) ?? [],
     expects: (context) => way(context).expects?.(context) ?? [],
+    carries: (context, machine) => way(context).carries?.(context, machine) ?? false,
     undo: (context) => way(context).undo?.(context) ?? [],
     explain: (context, failed) => way(context).explain?.(context, failed),
   };

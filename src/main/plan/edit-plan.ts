@@ -1,10 +1,10 @@
-import { isMap, parseDocument } from 'yaml';
+import { isMap, type Node, parseDocument, visit } from 'yaml';
 import { LabwrightError } from '../../contract/error.ts';
 
 export interface PlanChange {
   readonly path: readonly string[];
-  /** `null` removes the key. */
-  readonly value: string | number | boolean | null;
+  /** `null` removes the key; anything else is written as YAML. */
+  readonly value: unknown;
 }
 
 /** Changes values in the text of lab.yaml and leaves comments, order and the rest as they were. */
@@ -22,7 +22,15 @@ export function editPlan(text: string, changes: readonly PlanChange[]): string {
       const parent = path.slice(0, length);
       if (!isMap(document.getIn(parent, true))) document.setIn(parent, document.createNode({}));
     }
-    document.setIn(path, value);
+    const node: Node = document.createNode(value);
+    // Lists of ours are short: on one line they read best.
+    visit(node, {
+      Seq: (_key, list) => {
+        list.flow = true;
+      },
+    });
+    // A plain value keeps the comment that stands beside the old one.
+    document.setIn(path, typeof value === 'object' ? node : value);
   }
   return document.toString({ lineWidth: 0 });
 }

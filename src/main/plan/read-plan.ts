@@ -226,6 +226,16 @@ function machineProblems(plan: Plan, locator: Locator): PlanProblem[] {
         add(path, message('plan.unknown-network', { name, known: list(plan.networks) }));
       } else if (network.on !== spec.on) add(path, message('plan.network-elsewhere', { name }));
     });
+    for (const key of ['count', 'install'] as const) {
+      if (spec.adopt === undefined || spec[key] === undefined) continue;
+      add(['machines', group, key], message('plan.adopt-alone', { key }));
+    }
+    const same = Object.entries(plan.machines).find(
+      ([other, { adopt }]) => other !== group && adopt !== undefined && adopt === spec.adopt,
+    );
+    if (same !== undefined) {
+      add(['machines', group, 'adopt'], message('plan.adopt-twice', { name: same[0] }));
+    }
     if (spec.macs !== undefined && spec.count !== undefined) {
       add(['machines', group, 'macs'], message('plan.macs-with-count'));
     }

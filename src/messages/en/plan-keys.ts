@@ -89,6 +89,8 @@ export const planKeys = {
   'plan.key.networks.NAME.uplink':
     'KVM host: interface that joins the bridge; its addresses move to the bridge',
   'plan.key.networks.NAME.vlan': 'ESXi: VLAN of the portgroup',
+  'plan.key.machines.NAME.adopt':
+    'UUID of a machine that exists already: it is looked after, never made or removed',
   'plan.key.machines.NAME.install': 'Ubuntu, put on the machine by its cloud image and a seed',
   'plan.key.machines.NAME.install.addresses': 'Address on each network; DHCP where there is none',
   'plan.key.machines.NAME.install.authorized_keys': 'Public keys that may log in',

@@ -17,6 +17,7 @@ export const planWants = {
   'plan.want.cidr': 'an IPv4 address with its prefix, such as 192.168.10.11/24',
   'plan.want.public-key': 'a public key on one line, such as ssh-ed25519 AAAA… me@here',
   'plan.want.sha256': 'a SHA-256, 64 digits in lower case',
+  'plan.want.uuid': 'a UUID in lower case',
   'plan.want.vmware-name': 'letters, digits, blanks, . _ ( ) -',
   'plan.want.depot': 'a path such as /vmfs/volumes/datastore1/ESXi670-….zip',
   'plan.want.profile': 'the name of an image profile',

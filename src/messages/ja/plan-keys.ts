@@ -85,6 +85,7 @@ export const planKeys: Record<keyof typeof en, string> = {
   'plan.key.networks.NAME.uplink':
     'KVM ホスト: ブリッジに参加する NIC。アドレスはブリッジに移ります',
   'plan.key.networks.NAME.vlan': 'ESXi: ポートグループの VLAN',
+  'plan.key.machines.NAME.adopt': '既存の仮想マシンの UUID。管理だけを行い、作成も削除もしません',
   'plan.key.machines.NAME.install': 'クラウドイメージとシードで Ubuntu をインストールする',
   'plan.key.machines.NAME.install.addresses': '各ネットワークでのアドレス。指定がなければ DHCP',
   'plan.key.machines.NAME.install.authorized_keys': 'ログインを許可する公開鍵',

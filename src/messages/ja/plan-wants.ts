@@ -18,6 +18,7 @@ export const planWants: Record<keyof typeof en, string> = {
   'plan.want.cidr': 'IPv4 アドレスをプレフィックス付きで指定してください（例: 192.168.10.11/24）',
   'plan.want.public-key': '公開鍵を 1 行で指定してください（例: ssh-ed25519 AAAA… me@here）',
   'plan.want.sha256': 'SHA-256 を小文字の 16 進数 64 桁で指定してください',
+  'plan.want.uuid': 'UUID を小文字で指定してください',
   'plan.want.vmware-name': '使えるのは英数字、空白、. _ ( ) - です',
   'plan.want.depot': '/vmfs/volumes/datastore1/ESXi670-….zip のようなパス',
   'plan.want.profile': 'イメージプロファイルの名前',

@@ -8,8 +8,13 @@ import { useCall } from '../core/use-call.ts';
 import { SidePanel } from '../frame/side-panel.tsx';
 import { useText } from '../text/use-text.ts';
 
+interface CopyShellButtonProps {
+  readonly steps: readonly string[];
+  readonly snapshot: boolean;
+}
+
 /** The same actions as a script for someone who would rather run them by hand. */
-export function CopyShellButton({ steps }: { steps: readonly string[] }) {
+export function CopyShellButton({ steps, snapshot }: CopyShellButtonProps) {
   const { t } = useText();
   const { path } = useLab();
   const [text, setText] = useState<string | undefined>(undefined);
@@ -20,7 +25,7 @@ export function CopyShellButton({ steps }: { steps: readonly string[] }) {
         disabled={call.busy}
         onClick={() =>
           call.run(async () =>
-            setText((await calls.guide.shell({ lab: path, steps: [...steps] })).text),
+            setText((await calls.guide.shell({ lab: path, steps: [...steps], snapshot })).text),
           )
         }
       >

@@ -116,7 +116,7 @@ function ActionBody({ action, other }: ActionBodyProps) {
         action.kind === 'upload' ? (
           <code>{action.path}</code>
         ) : action.kind === 'site' ? (
-          t('guide.siteCall')
+          t(action.equivalent.length === 0 ? 'guide.siteCallAlone' : 'guide.siteCall')
         ) : (
           t('guide.scriptLines', { n: lines })
         )

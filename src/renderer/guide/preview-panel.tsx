@@ -14,6 +14,7 @@ import { useText } from '../text/use-text.ts';
 import { CopyShellButton } from './copy-shell-button.tsx';
 import { PreviewSteps } from './preview-steps.tsx';
 import { RiskConsent } from './risk-consent.tsx';
+import { SnapshotFirst } from './snapshot-first.tsx';
 
 interface PreviewPanelProps {
   readonly title: string;
@@ -37,8 +38,10 @@ export function PreviewPanel({ title, steps, onClose }: PreviewPanelProps) {
   // Asked again whenever a finding changes or a check ends: facts can change what would be done
   // and leave every finding as it was.
   const standing = steps.map((id) => state.findings[id]?.state ?? '').join(' ');
-  const preview = useAnswer(steps.join(' '), `${standing} ${state.checkedAt ?? ''}`, (signal) =>
-    calls.guide.preview({ lab: path, steps: [...steps] }, { signal }),
+  const [snapshot, setSnapshot] = useState(false);
+  const about = `${steps.join(' ')} ${snapshot}`;
+  const preview = useAnswer(about, `${standing} ${state.checkedAt ?? ''}`, (signal) =>
+    calls.guide.preview({ lab: path, steps: [...steps], snapshot }, { signal }),
   );
   const latest = preview.value;
   const [held, setHeld] = useState<Preview>();
@@ -102,6 +105,7 @@ export function PreviewPanel({ title, steps, onClose }: PreviewPanelProps) {
                   calls.guide.apply({
                     lab: path,
                     steps: [...steps],
+                    snapshot,
                     digest: shown?.digest ?? '',
                   }),
                 );
@@ -113,11 +117,20 @@ export function PreviewPanel({ title, steps, onClose }: PreviewPanelProps) {
             >
               {t('guide.applySteps', { n: shown?.steps.length ?? 0 })}
             </Button>
-            <CopyShellButton steps={steps} />
+            <CopyShellButton steps={steps} snapshot={snapshot} />
           </div>
         </>
       }
     >
+      <SnapshotFirst
+        offers={shown?.snapshots}
+        wanted={snapshot}
+        onWant={(wanted) => {
+          // The reader changed it: what is shown now is no longer what was asked for.
+          setHeld(undefined);
+          setSnapshot(wanted);
+        }}
+      />
       {settled ? null : <p className="lw-muted">{t('top.checking')}</p>}
       {shown === undefined ? (
         preview.loading ? (

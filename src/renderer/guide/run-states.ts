@@ -1,3 +1,4 @@
+import type { LabState } from '../../contract/lab-state.ts';
 import type { Run, StepRun } from '../../contract/run.ts';
 
 /** Under way, or waiting for a person to decide. */
@@ -26,21 +27,33 @@ export function currentStep(run: Run): StepRun | undefined {
   );
 }
 
-/** Which runs have been taken back already. */
+/** Which runs have been taken back already, by themselves or with the whole lab. */
 export function undoneRuns(runs: readonly Run[]): ReadonlySet<string> {
   const undone = new Set<string>();
   for (const run of runs) {
-    if (run.kind === 'undo' && run.state === 'succeeded' && run.of !== undefined) {
-      undone.add(run.of);
-    }
+    if (run.state !== 'succeeded') continue;
+    if (run.kind === 'undo' && run.of !== undefined) undone.add(run.of);
+    if (run.kind !== 'teardown') continue;
+    for (const { id, startedAt } of runs) if (startedAt < run.startedAt) undone.add(id);
   }
   return undone;
 }
 
 /** Whether a run has brought something about that has not been taken back, however it ended. */
 export function mayBeUndone(run: Run, runs: readonly Run[]): boolean {
-  if (run.kind !== 'apply' || isOpenRun(run) || undoneRuns(runs).has(run.id)) return false;
+  const made = run.kind === 'apply' || run.kind === 'mark';
+  if (!made || isOpenRun(run) || undoneRuns(runs).has(run.id)) return false;
   return run.steps.some((step) => step.actions.some(({ state }) => state === 'succeeded'));
+}
+
+/** Whether a machine still has a snapshot that a run took. */
+export function keepsSnapshot(
+  { inventories }: Pick<LabState, 'inventories'>,
+  run: string,
+): boolean {
+  return Object.values(inventories).some(({ inventory }) =>
+    inventory.machines.some(({ snapshots }) => snapshots?.includes(run)),
+  );
 }
 
 /** The step instance that is being worked on, for whoever has chosen nothing else to look at. */

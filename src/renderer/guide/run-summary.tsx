@@ -9,9 +9,10 @@ import { goTo } from '../core/route.ts';
 import { useCall } from '../core/use-call.ts';
 import { useText } from '../text/use-text.ts';
 import { CancelButton } from './cancel-button.tsx';
+import { DropSnapshotsPanel } from './drop-snapshots-panel.tsx';
 import { endRun } from './end-run.ts';
 import { ProgressBar } from './progress-bar.tsx';
-import { mayBeUndone } from './run-states.ts';
+import { keepsSnapshot, mayBeUndone } from './run-states.ts';
 import { stepTitle } from './step-name.ts';
 import { UndoPanel } from './undo-panel.tsx';
 
@@ -21,9 +22,9 @@ export function RunSummary({ run }: { run: Run }) {
   const { t, say } = text;
   const { path, state, writable } = useLab();
   const [undoing, setUndoing] = useState(false);
+  const [dropping, setDropping] = useState(false);
   const call = useCall();
   const interrupted = run.state === 'interrupted';
-  const mayUndo = mayBeUndone(run, state.runs);
   return (
     <article className="lw-job">
       <p className="lw-step__run-head">
@@ -74,12 +75,18 @@ export function RunSummary({ run }: { run: Run }) {
             {t('run.dismiss')}
           </Button>
         ) : null}
-        {mayUndo ? (
+        {mayBeUndone(run, state.runs) ? (
           <Button small disabled={!writable} onClick={() => setUndoing(true)}>
             {t('undo.open')}
           </Button>
         ) : null}
+        {run.state === 'succeeded' && keepsSnapshot(state, run.id) ? (
+          <Button small disabled={!writable} onClick={() => setDropping(true)}>
+            {t('run.dropSnapshot')}
+          </Button>
+        ) : null}
       </p>
+      {dropping ? <DropSnapshotsPanel run={run.id} onClose={() => setDropping(false)} /> : null}
       {undoing ? <UndoPanel run={run.id} onClose={() => setUndoing(false)} /> : null}
     </article>
   );

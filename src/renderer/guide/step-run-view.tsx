@@ -26,7 +26,6 @@ export function StepRunView({ run, step, onUndo }: StepRunViewProps) {
   const failure = step.failure ?? step.actions.find((each) => each.failure)?.failure;
   // What goes on in the app that owns the lab is not known to one that only reads.
   if (open && state.access === 'read-only') return null;
-  const mayUndo = mayBeUndone(run, state.runs);
   return (
     <section className="lw-step__part" aria-labelledby="step-run" data-testid="step-run">
       <h3 id="step-run">{t(open ? 'run.now' : 'run.last')}</h3>
@@ -41,7 +40,7 @@ export function StepRunView({ run, step, onUndo }: StepRunViewProps) {
           <span className="lw-muted">
             <Moment at={run.endedAt ?? run.startedAt} />
           </span>
-          {mayUndo ? (
+          {mayBeUndone(run, state.runs) ? (
             <Button small appearance="base" disabled={!writable} onClick={onUndo}>
               {t('undo.open')}
             </Button>

@@ -1,74 +1,64 @@
 import { useState } from 'react';
-import { flushSync } from 'react-dom';
-import { ErrorNote } from '../components/error-note.tsx';
-import { Button } from '../components/kit.ts';
+import { ChoiceField } from '../components/field.tsx';
 import { calls } from '../core/core-connection.ts';
-import { focusScreen } from '../core/focus-screen.ts';
 import { useLab } from '../core/lab-context.ts';
-import { useAnswer } from '../core/use-answer.ts';
-import { useCall } from '../core/use-call.ts';
-import { SidePanel } from '../frame/side-panel.tsx';
 import { useText } from '../text/use-text.ts';
-import { PreviewSteps } from './preview-steps.tsx';
-import { RiskConsent } from './risk-consent.tsx';
+import { AskPanel } from './ask-panel.tsx';
+import { ChangePanel } from './change-panel.tsx';
+import { keepsSnapshot } from './run-states.ts';
 
-/** What taking a run back would do; only what the journal proves that we made. */
+type Way = 'steps' | 'snapshot';
+
+/** What taking a run back would do: step by step, or by the snapshots that it took first. */
 export function UndoPanel({ run, onClose }: { run: string; onClose: () => void }) {
   const { t } = useText();
-  const { path, writable } = useLab();
-  const [agreedTo, setAgreedTo] = useState('');
-  const undo = useCall();
-  const preview = useAnswer(run, '', (signal) =>
-    calls.runs.previewUndo({ lab: path, run }, { signal }),
-  );
-  const shown = preview.value;
-  const risks = [...new Set(shown?.steps.flatMap((step) => step.risks) ?? [])];
-  const agreed = shown !== undefined && agreedTo === shown.digest;
+  const { path: lab, state } = useLab();
+  const [way, setWay] = useState<Way>('steps');
+  const choice = keepsSnapshot(state, run) ? (
+    <ChoiceField
+      label={t('undo.way')}
+      value={way}
+      choices={[
+        { value: 'steps', label: t('undo.bySteps') },
+        { value: 'snapshot', label: t('undo.bySnapshot') },
+      ]}
+      onChange={(event) => setWay(event.target.value === 'snapshot' ? 'snapshot' : 'steps')}
+    />
+  ) : null;
+  if (way === 'snapshot') {
+    return (
+      <ChangePanel
+        change={{ what: 'revert', run }}
+        title={t('undo.title')}
+        button={t('undo.revertButton')}
+        onClose={onClose}
+      >
+        {() => (
+          <>
+            {choice}
+            <p className="lw-help">{t('undo.bySnapshotHelp')}</p>
+          </>
+        )}
+      </ChangePanel>
+    );
+  }
   return (
-    <SidePanel
+    <AskPanel
       title={t('undo.title')}
+      subject={run}
+      button={t('undo.button')}
+      tone="negative"
+      ask={(signal) => calls.runs.previewUndo({ lab, run }, { signal })}
+      start={(digest) => calls.runs.undo({ lab, run, digest })}
       onClose={onClose}
-      buttons={
-        <>
-          <RiskConsent
-            risks={risks}
-            agreed={agreed}
-            onAgree={(yes) => setAgreedTo(yes && shown !== undefined ? shown.digest : '')}
-          />
-          <ErrorNote error={undo.error} />
-          <div className="lw-buttons">
-            <Button
-              appearance="negative"
-              disabled={
-                !writable ||
-                undo.busy ||
-                shown === undefined ||
-                shown.steps.length === 0 ||
-                (risks.length > 0 && !agreed)
-              }
-              onClick={async () => {
-                const digest = shown?.digest ?? '';
-                if (!(await undo.run(() => calls.runs.undo({ lab: path, run, digest })))) return;
-                // Closing gives the keyboard to the button that opened this: gone in a moment.
-                flushSync(onClose);
-                focusScreen();
-              }}
-            >
-              {t('undo.button')}
-            </Button>
-          </div>
-        </>
-      }
+      opensOnce
     >
-      <p className="lw-help">{t('undo.help')}</p>
-      {shown === undefined ? (
-        preview.loading ? (
-          <p className="lw-muted">{t('guide.previewLoading')}</p>
-        ) : null
-      ) : (
-        <PreviewSteps preview={shown} />
+      {() => (
+        <>
+          {choice}
+          <p className="lw-help">{t('undo.help')}</p>
+        </>
       )}
-      <ErrorNote error={preview.error} />
-    </SidePanel>
+    </AskPanel>
   );
 }

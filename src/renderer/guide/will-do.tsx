@@ -17,6 +17,7 @@ import { MeasureButton, Measuring } from './measure-button.tsx';
 import { PlannedActions } from './planned-actions.tsx';
 import { RiskConsent } from './risk-consent.tsx';
 import { isOpenRun, lastRunOf } from './run-states.ts';
+import { SnapshotFirst } from './snapshot-first.tsx';
 import { splitInstance } from './step-name.ts';
 import { typedCommand } from './typed-command.ts';
 
@@ -38,15 +39,17 @@ export function WillDo({ id, finding, title }: WillDoProps) {
   const target = finding?.target ?? owner;
   // A check can change what would be done and leave the finding as it was.
   const version = `${state.plan.sha256} ${finding?.state} ${finding?.at} ${state.checkedAt ?? ''}`;
-  const preview = useAnswer(id, version, (signal) =>
-    calls.guide.preview({ lab: path, steps: [id] }, { signal }),
+  const [snapshot, setSnapshot] = useState(false);
+  const preview = useAnswer(`${id} ${snapshot}`, version, (signal) =>
+    calls.guide.preview({ lab: path, steps: [id], snapshot }, { signal }),
   );
   const planned = preview.value?.steps.find((each) => each.id === id);
   const left = preview.value?.left.find((each) => each.id === id);
   const busy = state.runs.some(isOpenRun);
   const last = lastRunOf(state.runs, id);
   if (last !== undefined && last.run.state === 'running') return null;
-  const agreed = planned !== undefined && agreedTo === planned.digest;
+  const digest = preview.value?.digest ?? '';
+  const agreed = planned !== undefined && agreedTo === digest;
   const offers = planned !== undefined && planned.actions.length > 0;
   const typed = typedCommand(planned?.actions ?? [], target);
   const manual = planned?.actions.some((action) => action.kind === 'manual') === true;
@@ -58,7 +61,9 @@ export function WillDo({ id, finding, title }: WillDoProps) {
       <h3 id="step-will-do">{t('guide.willDo')}</h3>
       <div>
         {offers ? (
-          <PlannedActions actions={planned.actions} />
+          <PlannedActions
+            actions={preview.value?.steps.flatMap((each) => each.actions) ?? planned.actions}
+          />
         ) : preview.value !== undefined ? (
           <p className="lw-muted">
             {left === undefined
@@ -82,10 +87,11 @@ export function WillDo({ id, finding, title }: WillDoProps) {
             </Button>
           </p>
         </ErrorNote>
+        <SnapshotFirst offers={preview.value?.snapshots} wanted={snapshot} onWant={setSnapshot} />
         <RiskConsent
           risks={planned?.risks ?? []}
           agreed={agreed}
-          onAgree={(yes) => setAgreedTo(yes && planned !== undefined ? planned.digest : '')}
+          onAgree={(yes) => setAgreedTo(yes ? digest : '')}
         />
         <ErrorNote error={apply.error}>
           {apply.error?.code === 'preview-outdated' ? (
@@ -119,8 +125,9 @@ export function WillDo({ id, finding, title }: WillDoProps) {
                 goTo({ item: id });
                 // This button goes away with the start of the run; the keyboard stays here too.
                 focusScreen();
-                const digest = preview.value?.digest ?? '';
-                void apply.run(() => calls.guide.apply({ lab: path, steps: [id], digest }));
+                void apply.run(() =>
+                  calls.guide.apply({ lab: path, steps: [id], snapshot, digest }),
+                );
               }}
             >
               {apply.busy ? t('guide.starting') : t('guide.apply')}
@@ -134,7 +141,7 @@ export function WillDo({ id, finding, title }: WillDoProps) {
               {t('guide.openTerminal')}
             </Button>
           ) : null}
-          {offers && !manual ? <CopyShellButton steps={[id]} /> : null}
+          {offers && !manual ? <CopyShellButton steps={[id]} snapshot={snapshot} /> : null}
           <MeasureButton id={id} step={step} />
           {settled || !writable ? null : <ClaimForm id={id} title={title} key={step} />}
         </div>

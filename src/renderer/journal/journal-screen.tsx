@@ -11,6 +11,7 @@ import type { Group } from './kinds.ts';
 import { GROUPS, isGroup } from './kinds.ts';
 import { actionTitles } from './row-text.ts';
 import { SupportBundle } from './support-bundle.tsx';
+import { TeardownPanel } from './teardown-panel.tsx';
 import { undoableRuns } from './undoable-runs.ts';
 import { useJournal } from './use-journal.ts';
 
@@ -19,9 +20,10 @@ export function JournalScreen() {
   const [search, setSearch] = useState('');
   const [group, setGroup] = useState<Group>('all');
   const [undoing, setUndoing] = useState<string | undefined>(undefined);
+  const [takingDown, setTakingDown] = useState(false);
   const wanted = useDeferredValue(search.trim());
   const journal = useJournal(wanted, group);
-  const { state } = useLab();
+  const { state, writable } = useLab();
   const undoable = undoableRuns(journal.rows ?? [], state.runs);
   const titles = actionTitles(journal.rows ?? [], state.runs);
   const filtered = wanted !== '' || group !== 'all';
@@ -30,6 +32,9 @@ export function JournalScreen() {
       <div className="lw-guide__head">
         <h1>{t('nav.journal')}</h1>
         <span className="lw-top__space" />
+        <Button disabled={!writable} onClick={() => setTakingDown(true)}>
+          {t('teardown.open')}
+        </Button>
         <SupportBundle />
       </div>
       <search className="lw-journal__filter">
@@ -88,6 +93,7 @@ export function JournalScreen() {
       {undoing === undefined ? null : (
         <UndoPanel run={undoing} onClose={() => setUndoing(undefined)} />
       )}
+      {takingDown ? <TeardownPanel onClose={() => setTakingDown(false)} /> : null}
     </>
   );
 }

@@ -186,7 +186,7 @@ export function labGraph(state: State, rows: readonly MachineRow[]): LabGraph {
       // A machine that strayed here has its own problem; it does not make the network matter.
       const ours = mine.some(({ owner, machine, planned }) =>
         planned === undefined
-          ? owner === 'ours' && machine?.nics.some(({ network }) => network === node.name)
+          ? owner === 'leftover' && machine?.nics.some(({ network }) => network === node.name)
           : planned.nics.some(({ bridge }) => bridge === node.name),
       );
       const why = networkTrouble(node, wish !== undefined || ours);

@@ -8,10 +8,13 @@ import { useLab } from '../core/lab-context.ts';
 import { routeHash } from '../core/route.ts';
 import { useCall } from '../core/use-call.ts';
 import { SidePanel } from '../frame/side-panel.tsx';
+import { ChangePanel } from '../guide/change-panel.tsx';
+import { DropSnapshotsPanel } from '../guide/drop-snapshots-panel.tsx';
 import { Found } from '../guide/found.tsx';
 import { openTerminal } from '../terminal/dock-state.ts';
 import { binarySize } from '../text/binary-size.ts';
 import { useText } from '../text/use-text.ts';
+import { AdoptPanel } from './adopt-panel.tsx';
 import { BootOrder } from './boot-order.tsx';
 import { consoleCommand } from './console-command.ts';
 import { Copyable } from './copyable.tsx';
@@ -19,6 +22,7 @@ import { MaasPart } from './maas-part.tsx';
 import { MachineDisks } from './machine-disks.tsx';
 import { MachineNics } from './machine-nics.tsx';
 import type { MachineRow } from './machine-rows.ts';
+import { MachineSnapshots, type SnapshotChoice } from './machine-snapshots.tsx';
 import { PowerPanel } from './power-panel.tsx';
 import { PowerWord } from './power-word.tsx';
 
@@ -32,6 +36,7 @@ export function MachineDetails({ row, onClose }: MachineDetailsProps) {
   const { t, language } = useText();
   const { path, state, writable } = useLab();
   const [power, setPower] = useState<PowerChange | undefined>(undefined);
+  const [asking, setAsking] = useState<Asking | undefined>(undefined);
   const terminal = useCall();
   const { name, host, machine, planned, finding } = row;
   const firmware = machine?.firmware ?? planned?.firmware ?? 'bios';
@@ -50,6 +55,7 @@ export function MachineDetails({ row, onClose }: MachineDetailsProps) {
                 {mayPower ? (
                   <PowerButtons row={row} disabled={!writable} onChoose={setPower} />
                 ) : null}
+                <WayIn row={row} disabled={!writable} onChoose={setAsking} />
                 {state.plan.plan?.hosts[host] === undefined ? null : (
                   <Button
                     disabled={!writable || terminal.busy}
@@ -63,6 +69,9 @@ export function MachineDetails({ row, onClose }: MachineDetailsProps) {
                 )}
               </div>
               {row.owner === 'theirs' ? <p className="lw-help">{t('nodes.powerTheirs')}</p> : null}
+              {row.owner === 'theirs' && machine.owner !== undefined ? (
+                <p className="lw-help">{t('adopt.otherLabHelp', { lab: machine.owner.lab })}</p>
+              ) : null}
             </>
           )
         }
@@ -81,7 +90,9 @@ export function MachineDetails({ row, onClose }: MachineDetailsProps) {
         </p>
         {finding === undefined ? (
           planned === undefined ? (
-            <p className="lw-help">{t('nodes.notInPlan')}</p>
+            <p className="lw-help">
+              {t(row.owner === 'leftover' ? 'nodes.leftover.help' : 'nodes.notInPlan')}
+            </p>
           ) : null
         ) : (
           <section className="lw-machine__part" aria-labelledby="machine-finding">
@@ -135,14 +146,92 @@ export function MachineDetails({ row, onClose }: MachineDetailsProps) {
             </dd>
           </div>
         </dl>
+        <MachineSnapshots runs={machine?.snapshots ?? []} onChoose={setAsking} />
         <MachineNics row={row} />
         <MachineDisks row={row} />
       </SidePanel>
       {power === undefined ? null : (
         <PowerPanel row={row} to={power} onClose={() => setPower(undefined)} />
       )}
+      {asking === undefined ? null : (
+        <AskingPanel row={row} asking={asking} onClose={() => setAsking(undefined)} />
+      )}
     </>
   );
+}
+
+/** What a person asks for beside power. */
+type Asking = { readonly what: 'adopt' | 'mark' | 'remove' } | SnapshotChoice;
+
+interface WayInProps {
+  readonly row: MachineRow;
+  readonly disabled: boolean;
+  readonly onChoose: (asking: Asking) => void;
+}
+
+/** How a machine comes into the lab, or out of it. */
+function WayIn({ row, disabled, onChoose }: WayInProps) {
+  const { t } = useText();
+  const choose = (what: 'adopt' | 'mark' | 'remove', label: string) => (
+    <Button disabled={disabled} onClick={() => onChoose({ what })}>
+      {label}
+    </Button>
+  );
+  if (row.owner === 'leftover') return choose('remove', t('nodes.leftover.open'));
+  if (row.owner === 'adopted') return choose('mark', t('adopt.markOpen'));
+  const nobodys = row.planned === undefined && row.machine?.owner === undefined;
+  return row.owner === 'theirs' && nobodys ? choose('adopt', t('adopt.open')) : null;
+}
+
+interface AskingPanelProps {
+  readonly row: MachineRow;
+  readonly asking: Asking;
+  readonly onClose: () => void;
+}
+
+function AskingPanel({ row, asking, onClose }: AskingPanelProps) {
+  const { t } = useText();
+  const { name, host, uuid } = row;
+  switch (asking.what) {
+    case 'adopt':
+      return <AdoptPanel row={row} onClose={onClose} />;
+    case 'mark':
+      return (
+        <ChangePanel
+          change={{ what: 'mark', host, uuid }}
+          title={t('adopt.mark', { name })}
+          button={t('adopt.markButton')}
+          tone="positive"
+          onClose={onClose}
+        >
+          {() => <p className="lw-help">{t('adopt.markHelp')}</p>}
+        </ChangePanel>
+      );
+    case 'remove':
+      return (
+        <ChangePanel
+          change={{ what: 'remove', host, machines: [uuid], networks: [] }}
+          title={t('nodes.leftover.title', { name })}
+          button={t('nodes.leftover.button')}
+          onClose={onClose}
+        >
+          {() => <p className="lw-help">{t('nodes.leftover.panelHelp')}</p>}
+        </ChangePanel>
+      );
+    case 'revert':
+      return (
+        <ChangePanel
+          change={asking}
+          title={t('undo.bySnapshot')}
+          button={t('undo.revertButton')}
+          onClose={onClose}
+        >
+          {() => <p className="lw-help">{t('undo.bySnapshotHelp')}</p>}
+        </ChangePanel>
+      );
+    case 'drop-snapshots':
+      return <DropSnapshotsPanel run={asking.run} onClose={onClose} />;
+  }
 }
 
 interface PowerButtonsProps {

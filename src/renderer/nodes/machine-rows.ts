@@ -4,7 +4,7 @@ import type { LabState } from '../../contract/lab-state.ts';
 import type { PlannedMachine, PlannedMachines } from '../../contract/machines.ts';
 import { type MaasSide, maasByMac } from './maas-side.ts';
 
-export type Owner = 'ours' | 'planned' | 'theirs' | 'unknown';
+export type Owner = 'ours' | 'leftover' | 'planned' | 'adopted' | 'theirs' | 'unknown';
 export type Power = Machine['power'] | 'absent';
 
 /** One machine: what its hypervisor has, what the plan wants, or both. */
@@ -50,10 +50,15 @@ function bootIsWrong(
   return machine.boot[0] !== first;
 }
 
-function ownerOf(machine: Machine | undefined, lab: string | undefined): Owner {
+function ownerOf(
+  machine: Machine | undefined,
+  wish: PlannedMachine | undefined,
+  lab: string | undefined,
+): Owner {
   if (machine === undefined) return 'planned';
   if (lab === undefined) return 'unknown';
-  return machine.owner?.lab === lab ? 'ours' : 'theirs';
+  if (machine.owner?.lab === lab) return wish === undefined ? 'leftover' : 'ours';
+  return wish?.adopted === true && machine.owner === undefined ? 'adopted' : 'theirs';
 }
 
 /** All machines of all hypervisors and of the plan, each once; those of the plan first. */
@@ -85,7 +90,7 @@ export function machineRows(
       macs: nics.map(({ mac }) => mac).filter((mac) => mac !== ''),
       boot: machine?.boot ?? [],
       bootIsWrong: bootIsWrong(machine, finding, wish?.role),
-      owner: ownerOf(machine, planned?.lab),
+      owner: ownerOf(machine, wish, planned?.lab),
       machine,
       planned: wish,
       finding,

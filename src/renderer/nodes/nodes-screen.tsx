@@ -9,6 +9,7 @@ import { goTo, useRoute } from '../core/route.ts';
 import { PreviewPanel } from '../guide/preview-panel.tsx';
 import { useText } from '../text/use-text.ts';
 import { HostRoom } from './host-room.tsx';
+import { LeftoverNetworks } from './leftover-networks.tsx';
 import { MachineDetails } from './machine-details.tsx';
 import { machineRows } from './machine-rows.ts';
 import { MachineTable } from './machine-table.tsx';
@@ -38,7 +39,10 @@ export function NodesScreen() {
     [all, wanted, onlyOurs, order],
   );
   const missing = useMemo(
-    () => all.flatMap(({ owner, planned: wish }) => (owner === 'planned' && wish ? [wish] : [])),
+    () =>
+      all.flatMap(({ owner, planned: wish }) =>
+        owner === 'planned' && wish && wish.adopted !== true ? [wish] : [],
+      ),
     [all],
   );
   const steps = useMemo(() => missing.map(({ step }) => step), [missing]);
@@ -95,6 +99,7 @@ export function NodesScreen() {
       </div>
       {broken}
       <HostRoom planned={planned.value} />
+      {planned.value === undefined ? null : <LeftoverNetworks lab={planned.value.lab} />}
       <search className="lw-nodes__filter">
         <TextField
           type="search"

@@ -1,15 +1,9 @@
 import { useState } from 'react';
 import type { PowerChange } from '../../contract/machines.ts';
-import { ErrorNote } from '../components/error-note.tsx';
-import { Button } from '../components/kit.ts';
 import { calls } from '../core/core-connection.ts';
 import { useLab } from '../core/lab-context.ts';
-import { useAnswer } from '../core/use-answer.ts';
-import { useCall } from '../core/use-call.ts';
-import { SidePanel } from '../frame/side-panel.tsx';
-import { PlannedActions } from '../guide/planned-actions.tsx';
-import { RiskConsent } from '../guide/risk-consent.tsx';
-import { isOpenRun } from '../guide/run-states.ts';
+import { AskPanel } from '../guide/ask-panel.tsx';
+import { SnapshotFirst } from '../guide/snapshot-first.tsx';
 import { useText } from '../text/use-text.ts';
 import type { MachineRow } from './machine-rows.ts';
 
@@ -22,52 +16,22 @@ interface PowerPanelProps {
 /** What changing the power of a machine would do, and the question whether it shall be done. */
 export function PowerPanel({ row: { name, host, uuid, key }, to, onClose }: PowerPanelProps) {
   const { t } = useText();
-  const { path, state, writable } = useLab();
-  const [agreedTo, setAgreedTo] = useState('');
-  const power = useCall();
-  const what = { lab: path, host, uuid, to };
-  const preview = useAnswer(`${key} ${to}`, '', (signal) =>
-    calls.machines.previewPower(what, { signal }),
-  );
-  const shown = preview.value;
-  const busy = state.runs.some(isOpenRun);
-  const agreed = shown !== undefined && agreedTo === shown.digest;
+  const { path: lab } = useLab();
+  const [snapshot, setSnapshot] = useState(false);
+  const what = { lab, host, uuid, to, snapshot };
   return (
-    <SidePanel
+    <AskPanel
       title={t(`nodes.powerOf.${to}`, { name })}
+      subject={`${key} ${to} ${snapshot}`}
+      button={t(`nodes.powerApply.${to}`)}
+      tone={to === 'on' ? 'positive' : 'negative'}
+      ask={(signal) => calls.machines.previewPower(what, { signal })}
+      start={(digest) => calls.machines.power({ ...what, digest })}
       onClose={onClose}
-      buttons={
-        <>
-          <RiskConsent
-            risks={shown?.steps.flatMap((step) => step.risks) ?? []}
-            agreed={agreed}
-            onAgree={(yes) => setAgreedTo(yes && shown !== undefined ? shown.digest : '')}
-          />
-          <ErrorNote error={power.error} />
-          {busy ? <p className="lw-help">{t('guide.busy')}</p> : null}
-          <div className="lw-buttons">
-            <Button
-              appearance={to === 'on' ? 'positive' : 'negative'}
-              disabled={!writable || busy || power.busy || !agreed}
-              onClick={async () => {
-                const digest = shown?.digest ?? '';
-                if (await power.run(() => calls.machines.power({ ...what, digest }))) onClose();
-              }}
-            >
-              {t(`nodes.powerApply.${to}`)}
-            </Button>
-          </div>
-        </>
-      }
     >
-      {shown === undefined ? (
-        preview.loading ? (
-          <p className="lw-muted">{t('guide.previewLoading')}</p>
-        ) : null
-      ) : (
-        <PlannedActions actions={shown.steps.flatMap((step) => step.actions)} />
+      {(shown) => (
+        <SnapshotFirst offers={shown?.snapshots} wanted={snapshot} onWant={setSnapshot} />
       )}
-      <ErrorNote error={preview.error} />
-    </SidePanel>
+    </AskPanel>
   );
 }

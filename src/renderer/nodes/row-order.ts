@@ -1,4 +1,4 @@
-import type { MachineRow } from './machine-rows.ts';
+import type { MachineRow, Owner } from './machine-rows.ts';
 
 export const COLUMNS = [
   'name',
@@ -63,6 +63,8 @@ export function sortRows(rows: readonly MachineRow[], { by, down }: RowOrder): M
     .map(({ row }) => row);
 }
 
+const OF_THIS_LAB: ReadonlySet<Owner> = new Set(['ours', 'leftover', 'planned', 'adopted']);
+
 /** Every word must be somewhere in what identifies the machine. */
 export function filterRows(
   rows: readonly MachineRow[],
@@ -71,7 +73,7 @@ export function filterRows(
 ): MachineRow[] {
   const wanted = text.toLowerCase().split(/\s+/).filter(Boolean);
   return rows.filter((row) => {
-    if (onlyOurs && row.owner !== 'ours' && row.owner !== 'planned') return false;
+    if (onlyOurs && !OF_THIS_LAB.has(row.owner)) return false;
     if (wanted.length === 0) return true;
     const { name, host, uuid, role = '', macs, machine, planned } = row;
     const networks = [

@@ -27,6 +27,20 @@ solo/registervm) echo "$(($(wc -l <"$S/vms") + 1)) $2" >>"$S/vms"; wc -l <"$S/vm
 vmsvc/power.getstate) echo "Retrieved runtime info"; if [ -e "$S/on-$2" ]; then echo "Powered on"; else echo "Powered off"; fi ;;
 vmsvc/power.on) [ -e "$S/dead" ] || : >"$S/on-$2" ;;
 vmsvc/power.off) rm -f "$S/on-$2" ;;
+vmsvc/snapshot.get)
+  echo "Get Snapshot:"
+  dashes=--
+  while read -r n name; do
+    [ "$dashes" != -- ] || echo "|-ROOT"
+    printf '%s\\n' "\${dashes}Snapshot Name        : $name" "\${dashes}Snapshot Id        : $n" "\${dashes}Snapshot Desciption  : words" "\${dashes}Snapshot Created On  : 9/21/2026 14:56:33" "\${dashes}Snapshot State       : powered off" "\${dashes}|-CHILD"
+    dashes=$dashes--
+  done <"$S/snap-$2" 2>/dev/null ;;
+vmsvc/snapshot.create)
+  echo "$(($(cat "$S/snap-$2" 2>/dev/null | wc -l) + 1)) $3" >>"$S/snap-$2"
+  p=$(sed -n "s/^$2 //p" "$S/vms"); sed -i 's/^\\(scsi.*fileName = ".*\\)\\.vmdk"/\\1-000001.vmdk"/' "$p"
+  echo "create $2 $3 $5 $6" >>"$S/log" ;;
+vmsvc/snapshot.revert) echo "revert $2 $3 $4" >>"$S/log" ;;
+vmsvc/snapshot.remove) sed -i "/^$3 /d" "$S/snap-$2"; echo "remove $2 $3" >>"$S/log" ;;
 vmsvc/reload) echo "reload $2" >>"$S/log" ;;
 vmsvc/message) echo "No message." ;;
 vmsvc/destroy) p=$(sed -n "s/^$2 //p" "$S/vms"); rm -r "\${p%/*}"; sed -i "/^$2 /d" "$S/vms" ;;

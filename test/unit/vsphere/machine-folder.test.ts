@@ -106,7 +106,11 @@ afterEach(async () => {
 });
 
 const perform = (call: SiteCall, signal?: AbortSignal) =>
-  performSiteCall(session, call, { openImage, ...(signal ? { signal } : {}) });
+  performSiteCall(session, call, {
+    run: '20261126101500-abcdef',
+    openImage,
+    ...(signal ? { signal } : {}),
+  });
 const all = async () => {
   for (const call of [SEED, PUT, CREATE]) await perform(call);
 };

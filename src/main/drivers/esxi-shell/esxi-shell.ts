@@ -7,6 +7,7 @@ import { ProbeAnswerError, quick } from '../../engine/probe.ts';
 import { inheritPolicyCommand, policyCommand, portgroupState } from '../../engine/probes/esxi.ts';
 import { VIM_CMD } from '../../engine/probes/esxi-answers.ts';
 import { OPEN } from '../../engine/probes/portgroup.ts';
+import { diskSizes, mark, unmark } from './adoption.ts';
 import { installActions, removeMedia, seedActions, seedPlace } from './install-machine.ts';
 import { esxiInventory } from './inventory-probe.ts';
 import {
@@ -23,9 +24,39 @@ import {
   writing,
 } from './machine-script.ts';
 import { ROWS } from './machine-shell.ts';
-import { diskFile, machineVmx, mendedVmx } from './vmx-machine.ts';
+import { removeSnapshot, revertToSnapshot, takeSnapshot } from './snapshots.ts';
+import { changedLines, diskFile, machineVmx } from './vmx-machine.ts';
 
 export { ESXI_EXIT };
+
+/**
+ * The lines that a change is about, in place of those that were there. All else stays as it is on
+ * the host at that moment: a snapshot taken just before has given the disks other files.
+ */
+const changing = (spec: MachineSpec): string => {
+  const { keys, text } = changedLines(spec);
+  return `grep -Eiv ${quote(`^[[:space:]]*(${keys.join('|')})[[:space:]]*=`)} "$vmx" > "$vmx.labwright" || :
+cat >> "$vmx.labwright" <<'LABWRIGHT_VMX'
+${text}
+LABWRIGHT_VMX
+mv "$vmx.labwright" "$vmx"
+`;
+};
+
+/** The whole text as it was, but for the files of its disks: those are where snapshots have put them. */
+const restoring = (text: string): string => `cp "$vmx" "$vmx.now"
+${writing(text)}awk '
+  FNR == 1 { file++ }
+  { split($0, word, /[ =]/); key = tolower(word[1]) }
+  key ~ /^[a-z]+[0-9]+:[0-9]+.filename$/ && tolower($0) ~ /.vmdk"/ {
+    if (file == 1) now[key] = $0
+    else if (key in now) $0 = now[key]
+  }
+  file == 2 { print }
+' "$vmx.now" "$vmx" > "$vmx.labwright"
+mv "$vmx.labwright" "$vmx"
+rm "$vmx.now"
+`;
 
 function createScript(spec: MachineSpec, text: string, storage: StorageFact): string {
   const { name } = spec;
@@ -104,19 +135,19 @@ done`,
       : installActions(spec, hardwareVersion, storage, media),
   seedPlace,
   putSeed: seedActions,
-  mend: (spec, description) => [
+  mend: (spec) => [
     onHost(spec, {
       id: 'change-machine',
       title: message('machine.change', { name: spec.name }),
       // hostd holds what it read; without a reload it would write the old values back.
-      script: `${prelude(spec)}${mustBeOurs(spec)}${mustBeOff(spec)}${writing(mendedVmx(description, spec))}vc vmsvc/reload "$id"\n`,
+      script: `${prelude(spec)}${mustBeOurs(spec)}${mustBeOff(spec)}${changing(spec)}vc vmsvc/reload "$id"\n`,
     }),
   ],
   restore: (spec, description) => [
     onHost(spec, {
       id: 'restore-machine',
       title: message('machine.restore', { name: spec.name }),
-      script: `${prelude(spec)}${mustBeOurs(spec)}${mustBeOff(spec)}${writing(description)}vc vmsvc/reload "$id"\n`,
+      script: `${prelude(spec)}${mustBeOurs(spec)}${mustBeOff(spec)}${restoring(description)}vc vmsvc/reload "$id"\n`,
     }),
   ],
   remove: (spec, storage) => {
@@ -236,4 +267,11 @@ ${details?.ownSwitch === false ? '' : own}`,
       script: powerScript(spec, to),
     }),
   ],
+  snapshotTrouble: () => undefined,
+  takeSnapshot,
+  revertToSnapshot,
+  removeSnapshot,
+  diskSizes,
+  mark,
+  unmark,
 };

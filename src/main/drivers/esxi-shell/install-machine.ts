@@ -9,7 +9,7 @@ import {
   seedName,
 } from '../../engine/hypervisor.ts';
 import { flatDiskLines, imageDisk } from '../../engine/image-shell.ts';
-import type { MachineSpec } from '../../engine/machine-specs.ts';
+import { type MachineSpec, mayHaveMedia } from '../../engine/machine-specs.ts';
 import { ProbeAnswerError, quick } from '../../engine/probe.ts';
 import { flatName } from '../../images/vmdk-descriptor.ts';
 import { BEST_DIGEST } from '../../ssh/host-dialect.ts';
@@ -98,7 +98,7 @@ echo "$h $("\${h}sum" <${quote(path)})"`,
 
 /** Lines that take away what an installed machine has beside its own files; known by the seed, which goes last. */
 export function removeMedia(spec: MachineSpec): string {
-  if (spec.install === undefined) return '';
+  if (!mayHaveMedia(spec)) return '';
   const { name } = spec;
   const [seed, disk] = [seedName(spec), `"$d"/${name}-????????`];
   return `if [ -e "$d/${seed}" ]; then

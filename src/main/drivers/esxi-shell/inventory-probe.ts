@@ -1,4 +1,5 @@
 import { Inventory, type Machine } from '../../../contract/inventory.ts';
+import { runOfSnapshot } from '../../../contract/snapshot-name.ts';
 import { INVENTORY_KEY } from '../../engine/hypervisor.ts';
 import { ProbeAnswerError, quick } from '../../engine/probe.ts';
 import { answered, type CsvRow, readCsv, readVersion } from '../../engine/probes/esxi-answers.ts';
@@ -28,6 +29,10 @@ echo "@switches"; esxcli network vswitch standard list | shifted
 echo "@running"; e vm process list | shifted
 rows | while read -r i p; do
   echo "@vmx $i"; cat "$p" 2>&1 | shifted
+  # A call of vim-cmd takes a second, and most machines have no snapshot of ours.
+  if grep -q '"labwright-' "\${p%.vmx}.vmsd" 2>/dev/null; then
+    echo "@snapshots $i"; vc vmsvc/snapshot.get "$i" </dev/null | shifted
+  fi
 done
 echo "@end"
 `;
@@ -90,6 +95,12 @@ function uplinksOf(text: string): Map<string, string[]> {
   return found;
 }
 
+/** Runs of ours that `vim-cmd vmsvc/snapshot.get` lists: `--Snapshot Name        : NAME`, deeper with more dashes. */
+function snapshotsOf(text: string): string[] {
+  const names = text.matchAll(/^-*Snapshot Name\s*: (.*)$/gm);
+  return [...names].flatMap(([, name = '']) => runOfSnapshot(name.trim()) ?? []);
+}
+
 function parse(text: string): Inventory {
   const found = parts(text);
   const of = (head: string) => found.find((part) => part.head === head)?.text ?? '';
@@ -123,7 +134,10 @@ function parse(text: string): Inventory {
     }
     const suspended = /^\s*checkpoint\.vmState\s*=\s*"[^"]+"/im.test(vmx);
     const power = running.has(`${datastore}/${file}`) ? 'on' : suspended ? 'paused' : 'off';
-    machines.push(readMachine(vmx, name, power));
+    const listed = found.find((part) => part.head === 'snapshots' && part.word === String(vmid));
+    const snapshots = snapshotsOf(listed?.text ?? '');
+    const own = snapshots.length === 0 ? {} : { snapshots };
+    machines.push({ ...readMachine(vmx, name, power), ...own });
   }
   const hardwareVersion = newestHardware(of('hardware'));
   // 3: there and switched on (esxcli hardware cpu global get).

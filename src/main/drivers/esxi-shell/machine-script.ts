@@ -19,6 +19,8 @@ export const ESXI_EXIT = {
   mediaGone: 40,
   diskSmall: 41,
   noRoomLeft: 42,
+  noSnapshot: 43,
+  marked: 44,
 } as const;
 
 /** How often the state is read after an order, two seconds apart: exit 0 alone means nothing. */

@@ -54,25 +54,3 @@ export class Vmx {
 export function vmxLine(key: string, value: string | number): string {
   return `${key} = "${encoded(String(value))}"`;
 }
-
-/** The same text with other values; lines that are not named stay as they are, new keys come last. */
-export function withValues(text: string, values: Readonly<Record<string, string>>): string {
-  const wanted = new Map(Object.entries(values).map(([key, value]) => [key.toLowerCase(), value]));
-  const names = new Map(Object.keys(values).map((key) => [key.toLowerCase(), key]));
-  const seen = new Set<string>();
-  const lines = text
-    .replace(/\r?\n$/, '')
-    .split(/\r?\n/)
-    .flatMap((line) => {
-      const key = LINE.exec(line)?.[1] ?? '';
-      const value = wanted.get(key.toLowerCase());
-      if (value === undefined) return [line];
-      if (seen.has(key.toLowerCase())) return [];
-      seen.add(key.toLowerCase());
-      return [vmxLine(key, value)];
-    });
-  for (const [key, value] of wanted) {
-    if (!seen.has(key)) lines.push(vmxLine(names.get(key) ?? key, value));
-  }
-  return `${lines.join('\n')}\n`;
-}

@@ -1,6 +1,6 @@
 import type { BootDevice, Machine, OwnerMark } from '../../../contract/inventory.ts';
 import { bootOrder, type MachineSpec } from '../../engine/machine-specs.ts';
-import { Vmx, vmxLine, withValues } from './vmx-file.ts';
+import { Vmx, vmxLine } from './vmx-file.ts';
 
 /** Our mark: a comment at the head of the .vmx, and the machine's annotation, which people see. */
 export const markText = ({ lab, machine }: OwnerMark): string =>
@@ -195,7 +195,11 @@ export function machineVmx(
   return `.encoding = "UTF-8"\n# ${markText(spec.mark)}\n${lines.join('\n')}\n`;
 }
 
-/** The same machine with the boot order, size and nesting of its spec; all else as it is. */
-export function mendedVmx(text: string, spec: MachineSpec): string {
-  return withValues(text, changeable(spec));
+/** The lines that give a machine the boot order, size and nesting of its spec, and their keys for `grep -E`. */
+export function changedLines(spec: MachineSpec): { keys: readonly string[]; text: string } {
+  const values = Object.entries(changeable(spec));
+  return {
+    keys: values.map(([key]) => key.replaceAll('.', '\\.')),
+    text: values.map(([key, value]) => vmxLine(key, value)).join('\n'),
+  };
 }

@@ -70,8 +70,9 @@ function mebibytes(element: Element | undefined): number {
   return Math.round(value * factor);
 }
 
-function markOf(domain: Element): OwnerMark | undefined {
-  const metadata = child(domain, 'metadata');
+/** Whose a domain or a network is. */
+export function markOf(described: Element): OwnerMark | undefined {
+  const metadata = child(described, 'metadata');
   const marks = metadata?.getElementsByTagNameNS(MARK_NAMESPACE, 'machine');
   const mark = marks?.item(0);
   const lab = mark?.getAttribute('lab');
@@ -157,10 +158,12 @@ export function readDomain(text: string, state: string): Machine {
       .map((disk) => {
         const source = child(disk, 'source');
         const bus = child(disk, 'target')?.getAttribute('bus') ?? '';
+        const format = child(disk, 'driver')?.getAttribute('type');
         return {
           path: source?.getAttribute('file') ?? source?.getAttribute('dev') ?? '',
           bus,
           serial: textOf(child(disk, 'serial')) !== '' || textOf(child(disk, 'wwn')) !== '',
+          ...(format ? { format } : {}),
         };
       }),
   };

@@ -1,8 +1,17 @@
 import { Inventory, type Machine } from '../../../contract/inventory.ts';
+import { runOfSnapshot } from '../../../contract/snapshot-name.ts';
 import { INVENTORY_KEY } from '../../engine/hypervisor.ts';
 import { ProbeAnswerError, quick } from '../../engine/probe.ts';
 import { BRIDGE_SHELL } from '../../engine/probes/bridge-shell.ts';
-import { child, parseXml, readDomain, textOf, XmlError } from './domain-xml.ts';
+import {
+  child,
+  MARK_NAMESPACE,
+  markOf,
+  parseXml,
+  readDomain,
+  textOf,
+  XmlError,
+} from './domain-xml.ts';
 
 /**
  * A description is a few KB. One that is larger than this holds something else, such as a document in
@@ -33,10 +42,13 @@ for b in $(bridges); do echo "@bridge $b $(bridge_state "$b")"; done
 for n in $(v net-list --name); do echo "@net"; v net-dumpxml "$n" | shifted; done
 for u in $(v list --all --uuid); do
   echo "@domain $u"; v domstate "$u" | shifted
-  echo "@xml"; { v dumpxml --inactive "$u" | head -c ${DESCRIPTION_BYTES}; echo; } | shifted
+  x=$(v dumpxml --inactive "$u" | head -c ${DESCRIPTION_BYTES}); echo "@xml"; printf '%s\\n' "$x" | shifted
+  case $x in *${MARK_NAMESPACE}*) echo "@snapshots"; v snapshot-list "$u" --name | shifted ;; esac
 done
 echo "@end"
 `;
+
+type Owner = Machine['owner'];
 
 interface Part {
   readonly head: string;
@@ -72,13 +84,24 @@ function poolOf(xml: string, state: string): Inventory['storages'][number] {
   };
 }
 
-/** Bridges on which libvirt's own dnsmasq gives addresses. */
-function bridgesWithDhcp(found: readonly Part[]): Set<string> {
+/** What libvirt itself knows of bridges: whether its dnsmasq gives addresses, and whose they are. */
+function networksByBridge(found: readonly Part[]): Map<string, { dhcp: boolean; owner: Owner }> {
   const networks = found
     .filter(({ head }) => head === 'net')
-    .map(({ text }) => parseXml(text, 'network'))
-    .filter((network) => network.getElementsByTagName('dhcp').length > 0);
-  return new Set(networks.map((each) => child(each, 'bridge')?.getAttribute('name') ?? ''));
+    .map(({ text }) => parseXml(text, 'network'));
+  return new Map(
+    networks.map((network) => [
+      child(network, 'bridge')?.getAttribute('name') ?? '',
+      { dhcp: network.getElementsByTagName('dhcp').length > 0, owner: markOf(network) },
+    ]),
+  );
+}
+
+/** Runs of ours of which a snapshot is listed. */
+function snapshotsOf(part: Part | undefined): Pick<Machine, 'snapshots'> {
+  if (part?.head !== 'snapshots') return {};
+  const runs = part.text.split('\n').flatMap((line) => runOfSnapshot(line.trim()) ?? []);
+  return runs.length === 0 ? {} : { snapshots: runs };
 }
 
 function parse(text: string): Inventory {
@@ -96,7 +119,7 @@ function parse(text: string): Inventory {
   const node = of('node');
   const capabilities = parseXml(of('capabilities'), 'capabilities');
   const guests = [...capabilities.getElementsByTagName('domain')];
-  const dhcp = bridgesWithDhcp(found);
+  const networks = networksByBridge(found);
   const machines: Machine[] = [];
   const unreadable: string[] = [];
   const storages: Inventory['storages'] = [];
@@ -105,7 +128,7 @@ function parse(text: string): Inventory {
     if (part.head === 'pool') storages.push(poolOf(part.text, next));
     if (part.head !== 'domain') return;
     try {
-      machines.push(readDomain(next, part.text));
+      machines.push({ ...readDomain(next, part.text), ...snapshotsOf(found[index + 2]) });
     } catch (error) {
       if (!(error instanceof XmlError)) throw error;
       unreadable.push(part.words[0] ?? '');
@@ -124,7 +147,8 @@ function parse(text: string): Inventory {
       .map(({ words: [name = '', stp = '0', delay = '0', ...ports] }) => ({
         name,
         kind: 'bridge',
-        dhcp: dhcp.has(name),
+        dhcp: networks.get(name)?.dhcp ?? false,
+        owner: networks.get(name)?.owner,
         ports,
         // In hundredths of a second; a port listens and learns for one delay each (802.1D).
         forwardDelaySeconds: stp === '0' ? 0 : (2 * Number(delay)) / 100,

@@ -1,4 +1,4 @@
-import type { ScriptAction, UploadAction } from '../../../contract/action.ts';
+import type { UploadAction } from '../../../contract/action.ts';
 import type { PowerChange } from '../../../contract/machines.ts';
 import { message } from '../../../contract/message.ts';
 import { quote } from '../../../contract/shell-quote.ts';
@@ -12,30 +12,12 @@ import {
 import type { MachineSpec } from '../../engine/machine-specs.ts';
 import { ProbeAnswerError, quick } from '../../engine/probe.ts';
 import { fileDigest } from '../../engine/probes/new-machine.ts';
+import { diskSizes, mark, unmark } from './adoption.ts';
 import { domainEvents } from './domain-events.ts';
-import { domainXml, MARK_NAMESPACE, mendedXml, networkXml, volumeName } from './domain-xml.ts';
+import { domainXml, mendedXml, networkXml, volumeName } from './domain-xml.ts';
 import { libvirtInventory } from './inventory-probe.ts';
-
-/** Exit codes of our scripts, told apart by the steps' explanations. */
-export const LIBVIRT_EXIT = { nameTaken: 31, notOurs: 32, diskTaken: 33, running: 34 } as const;
-
-const VIRSH = `v() { virsh -q -c qemu:///system "$@"; }\n`;
-
-/** Ends the script unless the machine bears our mark (virsh(1), metadata). */
-function mustBeOurs({ uuid, name, mark }: MachineSpec): string {
-  return `case $(v metadata ${uuid} ${quote(MARK_NAMESPACE)} 2>/dev/null | tr "'" '"') in
-*'lab="${mark.lab}"'*) ;;
-*) echo ${quote(`${name} does not bear the mark of this lab; it is left alone`)} >&2; exit ${LIBVIRT_EXIT.notOurs} ;;
-esac
-`;
-}
-
-const mustBeOff = ({ uuid, name }: MachineSpec): string =>
-  `case $(v domstate ${uuid}) in
-'shut off'|crashed) ;;
-*) echo ${quote(`${name} is running; it must be switched off first`)} >&2; exit ${LIBVIRT_EXIT.running} ;;
-esac
-`;
+import { removeSnapshot, revertToSnapshot, snapshotTrouble, takeSnapshot } from './snapshots.ts';
+import { asRoot, base, LIBVIRT_EXIT, mustBeOff, mustBeOurs, VIRSH } from './virsh-script.ts';
 
 /** A document on standard input; XML has no line that is our word. */
 const defining = (xml: string): string => `v define /dev/stdin <<'LABWRIGHT_XML'
@@ -43,22 +25,16 @@ ${xml.trimEnd()}
 LABWRIGHT_XML
 `;
 
-type Part = Pick<ScriptAction, 'id' | 'title' | 'script'>;
-
-const base = {
-  kind: 'script' as const,
-  sudo: true,
-  cancel: 'after-this' as const,
-  silenceSeconds: 120,
-  secrets: [],
-};
-
-function asRoot(spec: MachineSpec, part: Part): ScriptAction {
-  return { ...base, target: spec.on, ...part };
-}
-
 /** Name that libvirt knows our network by; the bridge has the name that the plan gives it. */
 const networkName = (bridge: string): string => `labwright-${bridge}`;
+
+/** Ends the script unless the network bears the mark of this lab (libvirt keeps it since 2.1). */
+const networkMustBear = (bridge: string, lab: string): string =>
+  `case $(v net-dumpxml ${networkName(bridge)} | tr "'" '"') in
+*'lab="${lab}"'*) ;;
+*) echo ${quote(`${bridge} does not bear the mark of this lab; it is left alone`)} >&2; exit ${LIBVIRT_EXIT.notOurs} ;;
+esac
+`;
 
 /**
  * A disk with the content of an image, as large as the plan says; the system grows into it when it
@@ -192,7 +168,8 @@ export const libvirt: Hypervisor = {
   ],
   remove: (spec, storage) => {
     const pool = quote(storage.name);
-    const seed = spec.install === undefined ? '' : `rm -f ${quote(seedPath(storage, spec))}\n`;
+    // Its name is the machine's UUID, so it is nobody else's, whether the plan still tells of it or not.
+    const seed = `rm -f ${quote(seedPath(storage, spec))}\n`;
     const volumes = spec.disksGib
       .map((_, index) => quote(volumeName(spec.name, index)))
       .map(
@@ -206,7 +183,7 @@ export const libvirt: Hypervisor = {
         title: message('machine.remove', { name: spec.name }),
         // The domain bears the mark, so it goes last: what is left half-way is still known as ours.
         script: `set -e
-${VIRSH}v dominfo ${spec.uuid} >/dev/null 2>&1 || ${seed === '' ? 'exit 0' : `{ ${seed.trim()}; exit 0; }`}
+${VIRSH}v dominfo ${spec.uuid} >/dev/null 2>&1 || { ${seed.trim()}; exit 0; }
 ${mustBeOurs(spec)}case $(v domstate ${spec.uuid}) in 'shut off'|crashed) ;; *) v destroy ${spec.uuid} ;; esac
 ${volumes}${seed}v undefine ${spec.uuid} --managed-save --snapshots-metadata${spec.firmware === 'efi' ? ' --nvram' : ''}
 `,
@@ -228,14 +205,14 @@ v net-start ${networkName(bridge)}
 `,
     },
   ],
-  removeNetwork: (target, bridge) => [
+  removeNetwork: (target, bridge, _details, lab) => [
     {
       ...base,
       id: 'remove-network',
       title: message('network.remove', { bridge }),
       target,
       script: `${VIRSH}v net-info ${networkName(bridge)} >/dev/null 2>&1 || exit 0
-v net-destroy ${networkName(bridge)}
+${lab === undefined ? '' : networkMustBear(bridge, lab)}v net-destroy ${networkName(bridge)}
 v net-undefine ${networkName(bridge)}
 `,
     },
@@ -247,4 +224,11 @@ v net-undefine ${networkName(bridge)}
       script: `set -e\n${VIRSH}${mustBeOurs(spec)}${powerScript(spec.uuid, to)}`,
     }),
   ],
+  snapshotTrouble,
+  takeSnapshot,
+  revertToSnapshot,
+  removeSnapshot,
+  diskSizes,
+  mark,
+  unmark,
 };

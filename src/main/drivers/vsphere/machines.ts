@@ -4,7 +4,7 @@ import type { Decoded } from './decode.ts';
 import { entityName } from './entity-name.ts';
 import { asFields } from './faults.ts';
 import { type FoundObject, retrieveAll, retrieveOf } from './properties.ts';
-import { type CallOptions, parseAnswer, type Session } from './session.ts';
+import { type CallOptions, parseAnswer, Ref, type Session } from './session.ts';
 import { parseProperties } from './shapes.ts';
 import { inherits } from './vim-schema.ts';
 import type { MoRef } from './vim-value.ts';
@@ -43,6 +43,11 @@ export interface BootDevice {
   readonly key?: number;
 }
 
+export interface MachineSnapshot {
+  readonly ref: MoRef;
+  readonly name: string;
+}
+
 export interface MachineFacts extends MachineRow {
   readonly instanceUuid: string | undefined;
   /** The BIOS uuid, which the machine itself sees. */
@@ -61,6 +66,8 @@ export interface MachineFacts extends MachineRow {
   /** extraConfig disk.EnableUUID: disks keep their names in /dev/disk/by-id. */
   readonly diskUuid: boolean;
   readonly annotation: string;
+  /** All of them, a parent before its children. */
+  readonly snapshots: readonly MachineSnapshot[];
 }
 
 const Row = z.looseObject({
@@ -85,6 +92,13 @@ const Device = z.looseObject({
 });
 type Device = z.infer<typeof Device>;
 
+/** A node of the tree of snapshots (VirtualMachineSnapshotTree). */
+const SnapshotNode = z.looseObject({
+  snapshot: Ref,
+  name: z.string(),
+  childSnapshotList: z.array(z.custom<Decoded>()).default([]),
+});
+
 const Details = Row.extend({
   'config.instanceUuid': z.string().optional(),
   'config.uuid': z.string().optional(),
@@ -99,6 +113,9 @@ const Details = Row.extend({
   'config.nestedHVEnabled': z.boolean().optional(),
   'config.extraConfig': z.array(z.looseObject({ key: z.string(), value: z.unknown() })).default([]),
   'config.annotation': z.string().default(''),
+  snapshot: z
+    .looseObject({ rootSnapshotList: z.array(z.custom<Decoded>()).default([]) })
+    .default({ rootSnapshotList: [] }),
 });
 
 /** Names and power of every machine, in pages as they come. */
@@ -144,6 +161,21 @@ export async function* describeMachines(
   }
 }
 
+/** The machine with this instance UUID, which MAAS's drivers know it by too. */
+export async function findMachine(
+  session: Session,
+  uuid: string,
+  options: CallOptions = {},
+): Promise<MachineFacts | undefined> {
+  const refs: MoRef[] = [];
+  for await (const rows of listMachines(session, options)) refs.push(...rows.map(({ ref }) => ref));
+  for await (const page of describeMachines(session, refs, options)) {
+    const found = page.find((each) => (each.instanceUuid ?? each.uuid) === uuid);
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}
+
 /** Throws `site-object-gone` when it no longer exists. */
 export async function describeMachine(
   session: Session,
@@ -178,7 +210,17 @@ function readMachine(session: Session, found: FoundObject): MachineFacts {
     nested: of['config.nestedHVEnabled'],
     diskUuid: String(enabled?.value ?? '').toLowerCase() === 'true',
     annotation: of['config.annotation'],
+    snapshots: readSnapshots(session, of.snapshot.rootSnapshotList),
   };
+}
+
+function readSnapshots(session: Session, nodes: readonly Decoded[]): MachineSnapshot[] {
+  return nodes.flatMap((node) => {
+    const { site } = session;
+    const { snapshot, name, childSnapshotList } = parseAnswer(site, SnapshotNode, node, 'snapshot');
+    const own = { ref: snapshot, name: entityName(name) };
+    return [own, ...readSnapshots(session, childSnapshotList)];
+  });
 }
 
 function readNics(session: Session, devices: readonly Decoded[]): MachineNic[] {

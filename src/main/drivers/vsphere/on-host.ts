@@ -16,7 +16,8 @@ export function onHost(host: string, named: boolean): Hypervisor {
       return siteAction(target, id, title, { ...call, host });
     },
     probe: (probe) => {
-      if (!named || probe.ask === undefined || probe.ask.what === 'machine') return probe;
+      if (!named || probe.ask === undefined) return probe;
+      if (probe.ask.what === 'machine' || probe.ask.what === 'disks') return probe;
       return { ...probe, ask: { ...probe.ask, host } };
     },
   });

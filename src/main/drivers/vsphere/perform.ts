@@ -1,12 +1,14 @@
 import { LabwrightError } from '../../../contract/error.ts';
 import type { SiteCall } from '../../../contract/site-call.ts';
+import { snapshotName } from '../../../contract/snapshot-name.ts';
+import { markMachine, unmarkMachine } from './adopt-machine.ts';
 import { setBootFirst } from './boot-order.ts';
 import { changeMachine } from './change-machine.ts';
 import { createMachine } from './create-machine.ts';
 import { changeService, setOpen, setTimeServers } from './host-services.ts';
 import { type DiskOptions, putDisk, putSeed, removeBeside } from './machine-folder.ts';
 import { carriesMark } from './machine-spec.ts';
-import { describeMachines, listMachines, type MachineFacts } from './machines.ts';
+import { findMachine, type MachineFacts } from './machines.ts';
 import {
   addPortgroup,
   addSwitch,
@@ -19,8 +21,16 @@ import { findHost, findPlace, type Place } from './place.ts';
 import { powerOff, powerOn, reset } from './power.ts';
 import { destroyMachine } from './remove-machine.ts';
 import type { Session } from './session.ts';
+import { createSnapshot, removeSnapshot, revertToSnapshot } from './snapshots.ts';
 import type { TaskOptions } from './tasks.ts';
 import type { MoRef } from './vim-value.ts';
+
+export interface PerformOptions
+  extends TaskOptions,
+    Partial<Pick<DiskOptions, 'openImage' | 'onAmount'>> {
+  /** The run that the call is part of; a snapshot is named after it. */
+  readonly run: string;
+}
 
 /**
  * Carries out one change, so that repeating it after a run that was cut off changes nothing more.
@@ -29,7 +39,7 @@ import type { MoRef } from './vim-value.ts';
 export async function performSiteCall(
   session: Session,
   call: SiteCall,
-  { openImage, onAmount, ...options }: Partial<DiskOptions> = {},
+  { openImage, onAmount, ...options }: PerformOptions,
 ): Promise<void> {
   switch (call.kind) {
     case 'create-machine': {
@@ -55,7 +65,7 @@ export async function performSiteCall(
       return;
     }
     case 'destroy-machine': {
-      const found = await find(session, call.uuid, options);
+      const found = await findMachine(session, call.uuid, options);
       if (found !== undefined) {
         if (found.power !== 'poweredOff') await powerOff(session, found.ref, options);
         await destroyMachine(session, found.ref, call.mark, options);
@@ -65,6 +75,36 @@ export async function performSiteCall(
       await removeBeside(session, place, call.beside, options);
       return;
     }
+    case 'take-snapshot': {
+      const { ref, snapshots } = await ours(session, call, options);
+      const name = snapshotName(options.run);
+      if (snapshots.some((each) => each.name === name)) return;
+      const description = `Before run ${options.run} of Labwright`;
+      await createSnapshot(session, ref, { name, description, memory: false }, options);
+      return;
+    }
+    case 'revert-snapshot': {
+      const { snapshots } = await ours(session, call, options);
+      const found = snapshots.find(({ name }) => name === call.snapshot);
+      if (found === undefined) {
+        const params = { site: session.site.name, kind: 'VirtualMachineSnapshot' };
+        throw new LabwrightError('site-object-missing', { ...params, what: call.snapshot });
+      }
+      await revertToSnapshot(session, found.ref, options);
+      return;
+    }
+    case 'remove-snapshot': {
+      const { snapshots } = await ours(session, call, options);
+      const found = snapshots.find(({ name }) => name === call.snapshot);
+      if (found !== undefined) await removeSnapshot(session, found.ref, options);
+      return;
+    }
+    case 'mark-machine':
+      await markMachine(session, await existing(session, call, options), call.mark, options);
+      return;
+    case 'unmark-machine':
+      await unmarkMachine(session, await ours(session, call, options), call.mark, options);
+      return;
     case 'put-seed':
       await putSeed(session, await findPlace(session, undefined, options), call, options);
       return;
@@ -164,40 +204,25 @@ async function networksOf(
   return networks ?? { switches: [], portgroups: [] };
 }
 
-async function find(
-  session: Session,
-  uuid: string,
-  options: TaskOptions,
-): Promise<MachineFacts | undefined> {
-  const refs: MoRef[] = [];
-  for await (const rows of listMachines(session, options)) refs.push(...rows.map(({ ref }) => ref));
-  for await (const page of describeMachines(session, refs, options)) {
-    const found = page.find(({ instanceUuid }) => instanceUuid === uuid);
-    if (found !== undefined) return found;
-  }
-  return undefined;
+interface Existing {
+  readonly machine: string;
+  readonly uuid: string;
+  readonly mark: string;
 }
 
-async function ours(
+async function existing(
   session: Session,
-  {
-    machine,
-    uuid,
-    mark,
-  }: { readonly machine: string; readonly uuid: string; readonly mark: string },
+  { machine, uuid }: Existing,
   options: TaskOptions,
 ): Promise<MachineFacts> {
-  const found = await find(session, uuid, options);
-  const site = session.site.name;
-  if (found === undefined) {
-    throw new LabwrightError('site-object-missing', {
-      site,
-      kind: 'VirtualMachine',
-      what: machine,
-    });
-  }
-  if (!carriesMark(found.annotation, mark)) {
-    throw new LabwrightError('site-not-ours', { site, what: machine });
-  }
-  return found;
+  const found = await findMachine(session, uuid, options);
+  if (found !== undefined) return found;
+  const params = { site: session.site.name, kind: 'VirtualMachine', what: machine };
+  throw new LabwrightError('site-object-missing', params);
+}
+
+async function ours(session: Session, call: Existing, options: TaskOptions): Promise<MachineFacts> {
+  const found = await existing(session, call, options);
+  if (carriesMark(found.annotation, call.mark)) return found;
+  throw new LabwrightError('site-not-ours', { site: session.site.name, what: call.machine });
 }

@@ -4,6 +4,7 @@ import type { SiteQuestion } from '../../engine/probe.ts';
 import type { PortgroupFact } from '../../engine/probes/portgroup.ts';
 import { readSmallFile } from './datastore-files.ts';
 import { isOpen, readClock } from './host-services.ts';
+import { findMachine } from './machines.ts';
 import { listNetworks } from './networks.ts';
 import { findHost, findPlace } from './place.ts';
 import type { CallOptions, Session } from './session.ts';
@@ -15,6 +16,12 @@ export async function answerQuestion(
   question: SiteQuestion,
   options: CallOptions = {},
 ): Promise<unknown> {
+  const missing = (uuid: string) =>
+    new LabwrightError('site-object-missing', {
+      site: session.site.name,
+      kind: 'VirtualMachine',
+      what: uuid,
+    });
   switch (question.what) {
     case 'inventory':
       return siteInventory(session, question.host, options);
@@ -27,12 +34,14 @@ export async function answerQuestion(
     case 'machine': {
       const { machines } = await siteInventory(session, undefined, options);
       const found = machines.find(({ uuid }) => uuid === question.uuid);
-      if (found === undefined) {
-        const params = { site: session.site.name, kind: 'VirtualMachine', what: question.uuid };
-        throw new LabwrightError('site-object-missing', params);
-      }
+      if (found === undefined) throw missing(question.uuid);
       const { cpus, memoryMib, nested, boot } = found;
       return { cpus, memoryMib, nested, network: boot[0] === 'network' };
+    }
+    case 'disks': {
+      const found = await findMachine(session, question.uuid, options);
+      if (found === undefined) throw missing(question.uuid);
+      return found.disks.map(({ capacityBytes }) => capacityBytes);
     }
     case 'portgroup':
       return portgroupFact(session, question, options);

@@ -1,4 +1,5 @@
 import type { HostService, Inventory, Machine, SiteHost } from '../../../contract/inventory.ts';
+import { runOfSnapshot } from '../../../contract/snapshot-name.ts';
 import { listDatastores } from './datastores.ts';
 import { type HostFacts, listHosts, type ServiceFacts } from './hosts.ts';
 import { readLicences } from './licences.ts';
@@ -145,6 +146,7 @@ const POWER = { poweredOn: 'on', poweredOff: 'off', suspended: 'paused' } as con
 /** Cards on a distributed portgroup name it by its key. */
 function toMachine(found: MachineFacts, named: ReadonlyMap<string, string>): Machine {
   const owner = ownerOf(found.annotation);
+  const snapshots = found.snapshots.flatMap(({ name }) => runOfSnapshot(name) ?? []);
   return {
     name: found.name,
     uuid: found.instanceUuid ?? found.uuid ?? '',
@@ -165,5 +167,6 @@ function toMachine(found: MachineFacts, named: ReadonlyMap<string, string>): Mac
       bus: 'scsi',
       serial: found.diskUuid,
     })),
+    ...(snapshots.length === 0 ? {} : { snapshots }),
   };
 }

@@ -9,6 +9,7 @@ import type {
   SiteMachine,
   SiteSecurity,
 } from '../../../contract/site-call.ts';
+import { snapshotName } from '../../../contract/snapshot-name.ts';
 import {
   type Hypervisor,
   INVENTORY_KEY,
@@ -17,7 +18,7 @@ import {
   seedName,
 } from '../../engine/hypervisor.ts';
 import { flatDiskLines, imageDisk } from '../../engine/image-shell.ts';
-import { bootOrder, type MachineSpec } from '../../engine/machine-specs.ts';
+import { bootOrder, type MachineSpec, mayHaveMedia } from '../../engine/machine-specs.ts';
 import { askApi } from '../../engine/probe.ts';
 import { PortgroupFact } from '../../engine/probes/portgroup.ts';
 import { flatName } from '../../images/vmdk-descriptor.ts';
@@ -128,6 +129,12 @@ function said({ allowPromiscuous, macChanges, forgedTransmits }: SiteSecurity): 
   };
 }
 
+const snapshotOf = ({ machine }: { readonly machine: string }, snapshot: string) => ({
+  kind: 'snapshot' as const,
+  machine,
+  snapshot,
+});
+
 /** The call in lines of govc. */
 function equivalentOf(call: SiteCall): string[] {
   const host = 'host' in call ? call.host : undefined;
@@ -174,6 +181,16 @@ function equivalentOf(call: SiteCall): string[] {
         ),
       ];
     }
+    case 'take-snapshot':
+      return govcLines({ ...snapshotOf(call, snapshotName('RUN')), do: 'create' });
+    case 'revert-snapshot':
+      return govcLines({ ...snapshotOf(call, call.snapshot), do: 'revert' });
+    case 'remove-snapshot':
+      return govcLines({ ...snapshotOf(call, call.snapshot), do: 'remove' });
+    // `govc vm.change -annotation` replaces all of it, which is not what is done.
+    case 'mark-machine':
+    case 'unmark-machine':
+      return [];
     case 'add-network': {
       const { switch: name, portgroup, vlan, security, ownSwitch } = call;
       return [
@@ -274,7 +291,7 @@ export const vsphere: Hypervisor = {
     siteAction(spec.on, 'remove-machine', message('machine.remove', { name: spec.name }), {
       kind: 'destroy-machine',
       ...existing(spec),
-      ...(spec.install === undefined ? {} : { beside: machineFolder(spec, storage) }),
+      ...(mayHaveMedia(spec) ? { beside: machineFolder(spec, storage) } : {}),
     }),
   ],
   createNetwork: (on, portgroup, _lab, details) => [
@@ -326,6 +343,51 @@ export const vsphere: Hypervisor = {
       kind: 'power',
       ...existing(spec),
       to,
+    }),
+  ],
+  // Every disk that we make, and nearly every other, can have one.
+  snapshotTrouble: () => undefined,
+  takeSnapshot: (spec) => [
+    siteAction(spec.on, 'take-snapshot', message('snapshot.take', { name: spec.name }), {
+      kind: 'take-snapshot',
+      ...existing(spec),
+    }),
+  ],
+  revertToSnapshot: (spec, run) => [
+    siteAction(spec.on, 'revert-snapshot', message('snapshot.revert', { name: spec.name }), {
+      kind: 'revert-snapshot',
+      ...existing(spec),
+      snapshot: snapshotName(run),
+    }),
+  ],
+  removeSnapshot: (spec, run) => [
+    siteAction(spec.on, 'remove-snapshot', message('snapshot.remove', { name: spec.name }), {
+      kind: 'remove-snapshot',
+      ...existing(spec),
+      snapshot: snapshotName(run),
+    }),
+  ],
+  diskSizes: (uuid) =>
+    askApi({
+      key: `disk sizes ${uuid}`,
+      ask: { what: 'disks', uuid },
+      shown: `RetrievePropertiesEx: VirtualMachine ${uuid}, config.hardware.device`,
+      parse: (value) =>
+        z
+          .array(z.number())
+          .parse(value)
+          .map((bytes) => Math.max(1, Math.ceil(bytes / GIBIBYTE))),
+    }),
+  mark: (spec) => [
+    siteAction(spec.on, 'mark-machine', message('adopt.mark', { name: spec.name }), {
+      kind: 'mark-machine',
+      ...existing(spec),
+    }),
+  ],
+  unmark: (spec) => [
+    siteAction(spec.on, 'unmark-machine', message('adopt.unmark', { name: spec.name }), {
+      kind: 'unmark-machine',
+      ...existing(spec),
     }),
   ],
 };

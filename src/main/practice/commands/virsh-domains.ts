@@ -1,7 +1,7 @@
 import { kibibytes } from '../libvirt/domain-description.ts';
 import type { Domain } from '../libvirt/domains.ts';
 import { LibvirtError } from '../libvirt/libvirt-error.ts';
-import { childOf, childrenOf, parseTree, printTree, type Tree } from '../libvirt/xml-tree.ts';
+import { childOf, childrenOf, parseTree, printTree, type Tree, tree } from '../libvirt/xml-tree.ts';
 import type { VirshCall, VirshCommand } from './virsh-command.ts';
 import { virshTable } from './virsh-table.ts';
 
@@ -23,8 +23,8 @@ const onDomain = (
 });
 
 /** Our mark's element as virsh tells it: without the prefix and the name of its namespace. */
-function metadataOf({ description }: Domain, namespace: string): string {
-  for (const raw of childOf(description, 'metadata')?.raw ?? []) {
+function metadataOf({ live, description }: Domain, namespace: string): string {
+  for (const raw of childOf(live ?? description, 'metadata')?.raw ?? []) {
     const [, prefix] = /^<(?:([\w-]+):)?[\w-]+/.exec(raw) ?? [];
     const declared = prefix === undefined ? 'xmlns' : `xmlns:${prefix}`;
     const found = [`${declared}="${namespace}"`, `${declared}='${namespace}'`].find((each) =>
@@ -37,6 +37,37 @@ function metadataOf({ description }: Domain, namespace: string): string {
       : plain.replaceAll(new RegExp(`(</?)${prefix}:`, 'g'), '$1');
   }
   throw new LibvirtError('metadata not found: Requested metadata element is not present');
+}
+
+/** The same description with this element instead of those of its namespace. */
+function withMetadata(description: Tree, namespace: string, element: string | undefined): Tree {
+  const metadata = childOf(description, 'metadata') ?? { ...tree('metadata'), raw: [] };
+  const others = (metadata.raw ?? []).filter((raw) => !raw.includes(`="${namespace}"`));
+  const next = {
+    ...metadata,
+    raw: element === undefined ? others : [...others, element],
+    open: true,
+  };
+  const rest = description.children.filter(({ name }) => name !== 'metadata');
+  const at = rest.findIndex(({ name }) => name === 'memory');
+  return { ...description, children: [...rest.slice(0, at), next, ...rest.slice(at)] };
+}
+
+/** Sets or removes one; `--config` is about the next start, `--live` about what runs. */
+function changeMetadata(call: VirshCall): void {
+  const domain = domainOf(call);
+  const namespace = call.need('uri');
+  const given = call.values.get('set');
+  const key = call.values.get('key') ?? '';
+  const element = given?.replace(/^<([\w-]+)/, `<${key}:$1 xmlns:${key}="${namespace}"`);
+  if (call.flags.has('live')) {
+    if (!domain.live)
+      throw new LibvirtError('Requested operation is not valid: domain is not running');
+    domain.live = withMetadata(domain.live, namespace, element);
+  }
+  if (call.flags.has('config') || !domain.live)
+    domain.description = withMetadata(domain.description, namespace, element);
+  call.say(`Metadata ${given === undefined ? 'removed' : 'modified'}\n`);
 }
 
 const devicesOf = ({ live, description }: Domain, name: string): readonly Tree[] =>
@@ -104,11 +135,47 @@ export const domainCommands: Readonly<Record<string, VirshCommand>> = {
   },
   metadata: {
     operands: 'domain uri',
-    run: (call) => call.print(`${metadataOf(domainOf(call), call.need('uri'))}\n`),
+    flags: 'config live remove',
+    valued: 'key set',
+    run: (call) => {
+      if (call.values.has('set') || call.flags.has('remove')) changeMetadata(call);
+      else call.print(`${metadataOf(domainOf(call), call.need('uri'))}\n`);
+    },
+  },
+  domblkinfo: {
+    operands: 'domain device',
+    run: (call) => {
+      const device = call.need('device');
+      const disk = devicesOf(domainOf(call), 'disk').find(
+        (each) => childOf(each, 'target')?.attributes.dev === device,
+      );
+      const file = childOf(disk, 'source')?.attributes.file;
+      const volume = call.libvirt.pools
+        .list()
+        .flatMap((pool) => call.libvirt.pools.volumes(pool))
+        .find(({ path }) => path === file);
+      if (volume === undefined)
+        throw new LibvirtError(`invalid argument: invalid path ${device} not assigned to domain`);
+      const { capacity, allocation } = volume;
+      call.print(
+        `Capacity:       ${capacity}\nAllocation:     ${allocation}\nPhysical:       ${allocation}\n`,
+      );
+    },
   },
   domblklist: {
     operands: 'domain',
+    flags: 'details',
     run: (call) => {
+      if (call.flags.has('details')) {
+        const rows = devicesOf(domainOf(call), 'disk').map((disk) => [
+          disk.attributes.type ?? '',
+          disk.attributes.device ?? '',
+          childOf(disk, 'target')?.attributes.dev ?? '',
+          childOf(disk, 'source')?.attributes.file ?? '-',
+        ]);
+        call.print(virshTable(['Type', 'Device', 'Target', 'Source'], rows, call.quiet));
+        return;
+      }
       const rows = devicesOf(domainOf(call), 'disk').map((disk) => [
         childOf(disk, 'target')?.attributes.dev ?? '',
         childOf(disk, 'source')?.attributes.file ?? '-',
@@ -148,7 +215,8 @@ export const domainCommands: Readonly<Record<string, VirshCommand>> = {
   },
   undefine: onDomain(
     'has been undefined',
-    ({ libvirt }, domain) => libvirt.domains.undefine(domain),
+    ({ libvirt, flags }, domain) =>
+      libvirt.domains.undefine(domain, flags.has('snapshots-metadata')),
     'managed-save snapshots-metadata checkpoints-metadata nvram keep-nvram',
   ),
   start: onDomain('started', ({ libvirt }, domain) => libvirt.domains.start(domain)),

@@ -7,6 +7,7 @@ import { eventCommands } from './virsh-events.ts';
 import { hostCommands } from './virsh-host.ts';
 import { networkCommands } from './virsh-networks.ts';
 import { type VirshOptions, virshOptions } from './virsh-options.ts';
+import { snapshotCommands } from './virsh-snapshots.ts';
 import { storageCommands } from './virsh-storage.ts';
 
 const COMMANDS: Readonly<Record<string, VirshCommand>> = {
@@ -15,11 +16,12 @@ const COMMANDS: Readonly<Record<string, VirshCommand>> = {
   ...networkCommands,
   ...domainCommands,
   ...eventCommands,
+  ...snapshotCommands,
 };
 
 /** Commands that a person may try and that virsh has; here they are not simulated. */
 const ELSEWHERE = new Set(
-  'attach-disk attach-interface blockcommit console create detach-disk detach-interface domrename edit managedsave migrate net-create net-edit pool-edit qemu-monitor-command restore save screenshot setmaxmem setmem setvcpus snapshot-create-as vncdisplay vol-resize'.split(
+  'attach-disk attach-interface blockcommit console create detach-disk detach-interface domrename edit managedsave migrate net-create net-edit pool-edit qemu-monitor-command restore save screenshot setmaxmem setmem setvcpus snapshot-create snapshot-current snapshot-dumpxml snapshot-edit vncdisplay vol-resize'.split(
     ' ',
   ),
 );

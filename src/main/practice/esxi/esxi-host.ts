@@ -28,8 +28,20 @@ export interface PracticeVm {
   /** What its files take on the datastore while it is off. */
   readonly bytes: number;
   power: PowerState;
+  /** A parent before its child. */
+  snapshots: PracticeSnapshot[];
   /** A task works on it. */
   busy: boolean;
+}
+
+/** Without memory: what is kept beside the disks are the settings. */
+export interface PracticeSnapshot {
+  readonly id: string;
+  readonly name: string;
+  readonly description: string;
+  readonly at: number;
+  readonly power: PowerState;
+  readonly settings: Pick<PracticeVm, 'annotation' | 'cpus' | 'memoryMb' | 'nested' | 'bootOrder'>;
 }
 
 export interface PracticeDatastore {
@@ -73,6 +85,7 @@ export interface PracticeService {
 
 const GIB = 1024 ** 3;
 const MIB = 1024 ** 2;
+const FOREIGN_DISK = 40 * GIB;
 const EVALUATION_HOURS = 60 * 24;
 /** Of a vSphere standard switch up to 6.7 [K]. */
 export const SWITCH_DEFAULTS: Required<Security> = {
@@ -205,11 +218,23 @@ export class EsxiHost {
           addressType: 'generated',
           macAddress: mac,
         },
+        {
+          _type: 'VirtualDisk',
+          key: 2000,
+          backing: {
+            _type: 'VirtualDiskFlatVer2BackingInfo',
+            fileName: `[datastore1] ${name}/${name}.vmdk`,
+            diskMode: 'persistent',
+            thinProvisioned: false,
+          },
+          capacityInKB: FOREIGN_DISK / 1024,
+        },
       ],
       datastore: 'datastore1',
       folder: name,
-      bytes: 40 * GIB,
+      bytes: FOREIGN_DISK,
       power,
+      snapshots: [],
       busy: false,
     };
     this.machines.set(id, machine);
@@ -255,4 +280,12 @@ export function datastoreFault(name: string): VimFault {
   return new VimFault('InvalidDatastorePath', said, { datastorePath: `[${name}]` });
 }
 
-export const vmRef = ({ id }: PracticeVm): MoRef => ({ type: 'VirtualMachine', value: id });
+export const vmRef = ({ id }: Pick<PracticeVm, 'id'>): MoRef => ({
+  type: 'VirtualMachine',
+  value: id,
+});
+
+export const snapshotRef = ({ id }: Pick<PracticeSnapshot, 'id'>): MoRef => ({
+  type: 'VirtualMachineSnapshot',
+  value: id,
+});

@@ -1,10 +1,13 @@
 import type { Machine } from '../machine.ts';
+import type { VmSnapshot } from './vm-snapshots.ts';
 
 export interface PracticeVm {
   readonly vmid: number;
   /** `/vmfs/volumes/NAME/folder/name.vmx` */
   readonly path: string;
   power: 'on' | 'off';
+  /** A parent before its child; without branches, as nobody here goes back and forth. */
+  readonly snapshots: VmSnapshot[];
 }
 
 export interface PracticePortgroup {
@@ -100,7 +103,7 @@ export class EsxiState {
   }
 
   register(path: string): PracticeVm {
-    const vm: PracticeVm = { vmid: this.#next++, path, power: 'off' };
+    const vm: PracticeVm = { vmid: this.#next++, path, power: 'off', snapshots: [] };
     this.vms.set(vm.vmid, vm);
     return vm;
   }

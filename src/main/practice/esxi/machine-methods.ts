@@ -1,6 +1,14 @@
 import { asFields } from '../../drivers/vsphere/faults.ts';
 import type { MoRef } from '../../drivers/vsphere/vim-value.ts';
-import { type EsxiHost, type PowerState, type PracticeVm, swapBytes, vmRef } from './esxi-host.ts';
+import {
+  type EsxiHost,
+  type PowerState,
+  type PracticeSnapshot,
+  type PracticeVm,
+  snapshotRef,
+  swapBytes,
+  vmRef,
+} from './esxi-host.ts';
 import { noteFiles, noteLogs, removeFiles } from './machine-files.ts';
 import { bootOrder, newMachine } from './new-machine.ts';
 import { PLACE } from './place-refs.ts';
@@ -17,8 +25,10 @@ export class MachineMethods {
   readonly #host: EsxiHost;
   readonly #tasks: Tasks;
   readonly #newestHardware: number;
+  readonly #now: () => number;
 
-  constructor(host: EsxiHost, tasks: Tasks, newestHardware: number) {
+  constructor(host: EsxiHost, tasks: Tasks, newestHardware: number, now: () => number) {
+    this.#now = now;
     this.#host = host;
     this.#tasks = tasks;
     this.#newestHardware = newestHardware;
@@ -48,7 +58,7 @@ export class MachineMethods {
   reconfigure(ref: MoRef, { spec }: Args): MoRef {
     const wanted = asFields(spec);
     return this.#start(ref, 'VirtualMachine.reconfigure', async (machine, progress) => {
-      const { numCPUs, memoryMB, nestedHVEnabled, bootOptions, ...rest } = wanted;
+      const { numCPUs, memoryMB, nestedHVEnabled, bootOptions, annotation, ...rest } = wanted;
       const [other] = Object.keys(rest);
       // Labwright changes nothing else of a machine that is there.
       if (other !== undefined) throw invalidArgument(`spec.${other}`);
@@ -67,7 +77,48 @@ export class MachineMethods {
       if (memoryMB !== undefined) machine.memoryMb = Number(memoryMB);
       if (nestedHVEnabled !== undefined) machine.nested = nestedHVEnabled === true;
       machine.bootOrder = order;
+      if (annotation !== undefined) machine.annotation = String(annotation);
     });
+  }
+
+  createSnapshot(ref: MoRef, { name, description }: Args): MoRef {
+    const said = { name: String(name), description: String(description ?? '') };
+    return this.#start(ref, 'VirtualMachine.createSnapshot', async (machine, progress) => {
+      await progress(50);
+      const id = `${machine.id}-snapshot-${this.#host.newId()}`;
+      const { annotation, cpus, memoryMb, nested, bootOrder: order, power } = machine;
+      const settings = { annotation, cpus, memoryMb, nested, bootOrder: order };
+      machine.snapshots.push({ id, ...said, at: this.#now(), power, settings });
+      return snapshotRef({ id });
+    });
+  }
+
+  /** Without memory a machine is off after it. */
+  revertToSnapshot(ref: MoRef): MoRef {
+    const { machine: found, snapshot } = this.#snapshot(ref);
+    return this.#start(vmRef(found), 'vm.Snapshot.revert', async (machine, progress) => {
+      await progress(50);
+      if (machine.power === 'poweredOn') {
+        this.#host.giveSpace(machine.datastore, swapBytes(machine));
+      }
+      Object.assign(machine, { ...snapshot.settings, power: 'poweredOff' });
+    });
+  }
+
+  removeSnapshot(ref: MoRef): MoRef {
+    const { machine: found, snapshot } = this.#snapshot(ref);
+    return this.#start(vmRef(found), 'vm.Snapshot.remove', async (machine, progress) => {
+      await progress(50);
+      machine.snapshots = machine.snapshots.filter((each) => each !== snapshot);
+    });
+  }
+
+  #snapshot(ref: MoRef): { machine: PracticeVm; snapshot: PracticeSnapshot } {
+    for (const machine of this.#host.machines.values()) {
+      const snapshot = machine.snapshots.find(({ id }) => id === ref.value);
+      if (snapshot !== undefined) return { machine, snapshot };
+    }
+    throw gone(ref);
   }
 
   powerOn(ref: MoRef): MoRef {
@@ -136,7 +187,7 @@ export class MachineMethods {
   #start(
     ref: MoRef,
     description: string,
-    work: (machine: PracticeVm, progress: Progress) => Promise<void>,
+    work: (machine: PracticeVm, progress: Progress) => Promise<MoRef | undefined>,
   ): MoRef {
     const machine = this.#machine(ref);
     machine.busy = true;
@@ -145,11 +196,10 @@ export class MachineMethods {
       entity: ref,
       run: async (progress) => {
         try {
-          await work(machine, progress);
+          return await work(machine, progress);
         } finally {
           machine.busy = false;
         }
-        return undefined;
       },
     });
   }

@@ -83,6 +83,7 @@ export function newMachine(host: EsxiHost, spec: Fields, newestHardware: number)
     folder,
     bytes: MACHINE_FILES + bytes,
     power: 'poweredOff',
+    snapshots: [],
     busy: false,
   };
 }

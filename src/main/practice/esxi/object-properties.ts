@@ -1,5 +1,5 @@
 import type { MoRef } from '../../drivers/vsphere/vim-value.ts';
-import { type EsxiHost, type PracticeVm, type Security, vmRef } from './esxi-host.ts';
+import { type EsxiHost, type PracticeVm, type Security, snapshotRef, vmRef } from './esxi-host.ts';
 import { PLACE } from './place-refs.ts';
 import type { Release } from './releases.ts';
 import type { Tasks } from './tasks.ts';
@@ -28,6 +28,12 @@ export class ObjectProperties {
       case 'VirtualMachine': {
         const machine = this.#host.machines.get(value);
         return machine && machineProperties(machine);
+      }
+      case 'VirtualMachineSnapshot': {
+        const known = [...this.#host.machines.values()].some(({ snapshots }) =>
+          snapshots.some(({ id }) => id === value),
+        );
+        return known ? {} : undefined;
       }
       case 'Task': {
         const info = this.#tasks.info(value);
@@ -256,5 +262,32 @@ function machineProperties(machine: PracticeVm): Properties {
     'config.nestedHVEnabled': machine.nested,
     'config.extraConfig': list('OptionValue', machine.extraConfig),
     'config.annotation': machine.annotation,
+    snapshot: snapshotInfo(machine),
+  };
+}
+
+/** Unset while there is none (VirtualMachine.snapshot). */
+function snapshotInfo(machine: PracticeVm): AnswerObject | undefined {
+  const tree = machine.snapshots.reduceRight<AnswerObject | undefined>(
+    (child, snapshot) => ({
+      _type: 'VirtualMachineSnapshotTree',
+      snapshot: snapshotRef(snapshot),
+      vm: vmRef(machine),
+      name: snapshot.name,
+      description: snapshot.description,
+      id: machine.snapshots.indexOf(snapshot) + 1,
+      createTime: new Date(snapshot.at).toISOString(),
+      state: snapshot.power,
+      quiesced: false,
+      ...(child === undefined ? {} : { childSnapshotList: [child] }),
+    }),
+    undefined,
+  );
+  const current = machine.snapshots.at(-1);
+  if (tree === undefined || current === undefined) return undefined;
+  return {
+    _type: 'VirtualMachineSnapshotInfo',
+    currentSnapshot: snapshotRef(current),
+    rootSnapshotList: [tree],
   };
 }

@@ -77,6 +77,7 @@ const REQUESTS_KEPT = 5_000;
 const WRITES = new Set([
   'AddPortGroup',
   'AddVirtualSwitch',
+  'CreateSnapshot_Task',
   'CreateVM_Task',
   'DeleteDatastoreFile_Task',
   'Destroy_Task',
@@ -88,9 +89,11 @@ const WRITES = new Set([
   'PowerOnVM_Task',
   'ReconfigVM_Task',
   'RemovePortGroup',
+  'RemoveSnapshot_Task',
   'RemoveVirtualSwitch',
   'ResetVM_Task',
   'RestartService',
+  'RevertToSnapshot_Task',
   'StartService',
   'StopService',
   'UnregisterVM',
@@ -176,7 +179,7 @@ class HostAgent {
     if (uuid !== undefined) this.host.uuid = uuid;
     this.#tasks = new Tasks(this.host, now, wait);
     this.#objects = new ObjectProperties(this.host, release, this.#tasks);
-    this.#machines = new MachineMethods(this.host, this.#tasks, release.hardware);
+    this.#machines = new MachineMethods(this.host, this.#tasks, release.hardware, now);
     this.#networks = new NetworkMethods(this.host);
     this.#settings = new HostMethods(this.host);
     this.#files = new DatastoreMethods(this.host, this.#tasks);
@@ -275,6 +278,12 @@ class HostAgent {
         return this.#machines.reset(self);
       case 'VirtualMachine.Destroy_Task':
         return this.#machines.destroy(self);
+      case 'VirtualMachine.CreateSnapshot_Task':
+        return this.#machines.createSnapshot(self, args);
+      case 'VirtualMachineSnapshot.RevertToSnapshot_Task':
+        return this.#machines.revertToSnapshot(self);
+      case 'VirtualMachineSnapshot.RemoveSnapshot_Task':
+        return this.#machines.removeSnapshot(self);
       case 'VirtualMachine.UnregisterVM':
         this.#machines.unregister(self);
         return undefined;

@@ -1,5 +1,6 @@
 import type { Io, Program } from '../program.ts';
 import type { EsxiState, PracticeVm } from './esxi-state.ts';
+import { snapshotTree, type VmSnapshot, VmSnapshots } from './vm-snapshots.ts';
 
 const NOT_FOUND = 'Unable to find a VM corresponding to "';
 
@@ -36,6 +37,27 @@ export function vimCmd(esxi: EsxiState): Program {
       vm.power = to;
       return 0;
     };
+  const keepers = new Map<PracticeVm, VmSnapshots>();
+  const snapshotsOf = (vm: PracticeVm, io: Io): VmSnapshots => {
+    const keeper = keepers.get(vm) ?? new VmSnapshots(io.machine, vm);
+    keepers.set(vm, keeper);
+    return keeper;
+  };
+  /** One that is not there is said with a fault (vim.fault.NotFound) [unverified]. */
+  const onSnapshot =
+    (title: string, run: (vm: PracticeVm, snapshot: VmSnapshot, io: Io) => void): Verb =>
+    (args, io) => {
+      const vm = find(args, io);
+      const snapshot = vm?.snapshots.find(({ id }) => String(id) === args[1]);
+      if (vm === undefined) return 1;
+      if (snapshot === undefined) {
+        io.out(`${title}:\nSnapshot not found\n`);
+        return 1;
+      }
+      run(vm, snapshot, io);
+      io.out(snapshotTree(title, vm.snapshots));
+      return 0;
+    };
   const verbs: Record<string, Verb> = {
     // Columns and long annotations over several lines: terraform-provider-esxi, vsphere.md section 5.
     'vmsvc/getallvms': (_args, io) => {
@@ -69,6 +91,26 @@ export function vimCmd(esxi: EsxiState): Program {
       io.out('No message.\n');
       return 0;
     },
+    'vmsvc/snapshot.get': (args, io) => {
+      const vm = find(args, io);
+      if (vm === undefined) return 1;
+      io.out(snapshotTree('Get Snapshot', vm.snapshots));
+      return 0;
+    },
+    'vmsvc/snapshot.create': (args, io) => {
+      const vm = find(args, io);
+      if (vm === undefined) return 1;
+      const [, name = '', description = ''] = args;
+      snapshotsOf(vm, io).create(name, description);
+      io.out('Create Snapshot:\n');
+      return 0;
+    },
+    'vmsvc/snapshot.revert': onSnapshot('Revert Snapshot', (vm, snapshot, io) =>
+      snapshotsOf(vm, io).revert(snapshot),
+    ),
+    'vmsvc/snapshot.remove': onSnapshot('Remove Snapshot', (vm, snapshot, io) =>
+      snapshotsOf(vm, io).remove(snapshot),
+    ),
     // destroy deletes the files of the machine; what else lies in its folder stays.
     'vmsvc/destroy': (args, io) => {
       const vm = find(args, io);
@@ -77,7 +119,7 @@ export function vimCmd(esxi: EsxiState): Program {
       const folder = vm.path.slice(0, vm.path.lastIndexOf('/'));
       const name = vm.path.slice(folder.length + 1, -'.vmx'.length);
       for (const file of [...(fs.find(folder)?.children.keys() ?? [])]) {
-        if (/\.(vmdk|nvram|vmsd|vmxf|log)$/.test(file) || file === `${name}.vmx`)
+        if (/\.(vmdk|nvram|vmsd|vmsn|vmxf|log)$/.test(file) || file === `${name}.vmx`)
           fs.rmSync(`${folder}/${file}`, {});
       }
       if (fs.find(folder)?.children.size === 0) fs.rmSync(folder, { recursive: true });

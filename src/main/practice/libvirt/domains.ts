@@ -1,5 +1,6 @@
 import type { Machine } from '../machine.ts';
 import { describeDomain } from './domain-description.ts';
+import { DomainSnapshots } from './domain-snapshots.ts';
 import { LibvirtError } from './libvirt-error.ts';
 import { childOf, childrenOf, type Tree } from './xml-tree.ts';
 
@@ -17,6 +18,7 @@ export interface Domain {
   persistent: boolean;
   /** Ends of its network cards on the host. */
   taps: string[];
+  readonly snapshots: DomainSnapshots;
 }
 
 /** What `virsh event` tells of a machine's life. */
@@ -88,7 +90,7 @@ export class Domains {
       this.#tell(there, 'Defined Updated');
       return there;
     }
-    const made: Domain = {
+    const own: Omit<Domain, 'snapshots'> = {
       name,
       uuid,
       description,
@@ -98,6 +100,8 @@ export class Domains {
       persistent: true,
       taps: [],
     };
+    const made = own as Domain;
+    Object.assign(made, { snapshots: new DomainSnapshots(made) });
     this.#domains.set(uuid, made);
     this.#tell(made, 'Defined Added');
     return made;
@@ -159,7 +163,13 @@ export class Domains {
   }
 
   /** What runs goes on, and is gone when it is switched off. */
-  undefine(domain: Domain): void {
+  undefine(domain: Domain, withSnapshots: boolean): void {
+    const count = domain.snapshots.list().length;
+    if (count > 0 && !withSnapshots)
+      throw new LibvirtError(
+        `Failed to undefine domain '${domain.name}'`,
+        `Requested operation is not valid: cannot delete inactive domain with ${count} snapshots`,
+      );
     domain.persistent = false;
     if (domain.state === 'shut off') this.#domains.delete(domain.uuid);
     this.#tell(domain, 'Undefined Removed');

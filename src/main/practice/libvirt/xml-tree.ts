@@ -113,7 +113,7 @@ export function printTree(
   );
   const head = `${indent}<${name}${values.join('')}`;
   if (raw !== undefined) {
-    if (raw.length === 0) return '';
+    if (raw.length === 0) return open ? `${head}/>\n` : '';
     return `${head}>\n${raw.map((each) => `${indent}  ${each}\n`).join('')}${indent}</${name}>\n`;
   }
   if (children.length > 0 || open) {
