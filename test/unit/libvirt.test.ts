@@ -115,6 +115,34 @@ describe('a machine that someone else made', () => {
   });
 });
 
+describe('whether its guests may use hardware virtualization', () => {
+  const cpu = (type: string, element: string) =>
+    FOREIGN.replace("type='kvm'", `type='${type}'`).replace('<devices>', `${element}<devices>`);
+  const QEMU64 = `<cpu mode='custom' match='exact'><model fallback='forbid'>qemu64</model></cpu>`;
+  const without = QEMU64.replace('</cpu>', "<feature policy='disable' name='svm'/></cpu>");
+  const intel = `<cpu mode='custom'><model>Haswell</model><feature policy='require' name='vmx'/></cpu>`;
+
+  test.each([
+    ['a plain one', 'kvm', '', false],
+    ['the host’s own processor', 'kvm', "<cpu mode='host-passthrough'/>", true],
+    ['a model of another', 'kvm', QEMU64, false],
+    ['a model with the feature', 'kvm', intel, true],
+    ['emulated, as libvirt describes it', 'qemu', QEMU64, true],
+    ['emulated, with all there is', 'qemu', "<cpu mode='maximum'/>", true],
+    ['emulated, without the feature', 'qemu', without, false],
+    ['emulated, of Intel', 'qemu', intel.replace(/<feature.*\/>/, ''), false],
+  ])('%s', (_, type, element, nested) => {
+    const text = cpu(type, element);
+    expect(readDomain(text, '').nested).toBe(nested);
+    // What is mended has it, whatever it was before, and what has it is left as it is.
+    const mended = mendedXml(text, { ...node, nested: true });
+    expect(readDomain(mended, '').nested).toBe(true);
+    expect(mended.includes('host-passthrough')).toBe(
+      type === 'kvm' && (!nested || element.includes('host-passthrough')),
+    );
+  });
+});
+
 test('rubbish in place of XML is an error of its own, never a half-read machine', () => {
   for (const text of [
     '',

@@ -125,6 +125,24 @@ function powerOf(state: string): Machine['power'] {
   }
 }
 
+const VIRTUALIZATION = new Set(['vmx', 'svm']);
+
+/**
+ * Whether a machine's own guests may use hardware virtualization. Also an emulated machine's may:
+ * QEMU's default processor has SVM (measured with QEMU 7.2: Linux inside gets a /dev/kvm).
+ */
+function isNested(domain: Element): boolean {
+  const cpu = child(domain, 'cpu');
+  const mode = cpu?.getAttribute('mode');
+  const policy = elements(cpu, 'feature')
+    .find((feature) => VIRTUALIZATION.has(feature.getAttribute('name') ?? ''))
+    ?.getAttribute('policy');
+  if (policy === 'disable' || policy === 'forbid') return false;
+  if (mode === 'host-passthrough' || policy === 'require' || policy === 'force') return true;
+  if (domain.getAttribute('type') !== 'qemu') return false;
+  return cpu === undefined || mode === 'maximum' || textOf(child(cpu, 'model')) === 'qemu64';
+}
+
 /** Reads `virsh dumpxml --inactive` of one domain. */
 export function readDomain(text: string, state: string): Machine {
   const domain = parseXml(text, 'domain');
@@ -133,7 +151,6 @@ export function readDomain(text: string, state: string): Machine {
   const efi =
     child(domain, 'os')?.getAttribute('firmware') === 'efi' ||
     loader?.getAttribute('type') === 'pflash';
-  const mode = child(domain, 'cpu')?.getAttribute('mode');
   const owner = markOf(domain);
   return {
     name: textOf(child(domain, 'name')),
@@ -143,7 +160,7 @@ export function readDomain(text: string, state: string): Machine {
     cpus: Number(textOf(child(domain, 'vcpu'))) || 1,
     memoryMib: mebibytes(child(domain, 'memory')),
     firmware: efi ? 'efi' : 'bios',
-    nested: mode === 'host-passthrough',
+    nested: isNested(domain),
     boot: bootOf(domain),
     nics: elements(devices, 'interface').map((nic) => {
       const source = child(nic, 'source');
@@ -255,10 +272,11 @@ export function mendedXml(xml: string, spec: MachineSpec): string {
   set('currentMemory', spec.memoryMib, 'MiB');
   set('vcpu', spec.cpus);
   child(domain, 'vcpu')?.removeAttribute('current');
-  const cpu = child(domain, 'cpu');
-  if (spec.nested && domain.getAttribute('type') === 'kvm') {
+  if (spec.nested && !isNested(domain)) {
+    const cpu = child(domain, 'cpu');
     if (cpu) domain.removeChild(cpu);
-    domain.appendChild(make('cpu', { mode: 'host-passthrough' }));
+    if (domain.getAttribute('type') === 'kvm')
+      domain.appendChild(make('cpu', { mode: 'host-passthrough' }));
   }
   return `${new XMLSerializer().serializeToString(domain)}\n`;
 }
