@@ -2,6 +2,7 @@ import { cli as enCli } from './en/cli.ts';
 import { errors as enErrors } from './en/errors.ts';
 import { esxi as enEsxi } from './en/esxi.ts';
 import { maasKeys as enMaasKeys } from './en/maas-keys.ts';
+import { maasSteps as enMaasSteps } from './en/maas-steps.ts';
 import { machines as enMachines } from './en/machines.ts';
 import { map as enMap } from './en/map.ts';
 import { menu as enMenu } from './en/menu.ts';
@@ -15,6 +16,7 @@ import { cli as jaCli } from './ja/cli.ts';
 import { errors as jaErrors } from './ja/errors.ts';
 import { esxi as jaEsxi } from './ja/esxi.ts';
 import { maasKeys as jaMaasKeys } from './ja/maas-keys.ts';
+import { maasSteps as jaMaasSteps } from './ja/maas-steps.ts';
 import { machines as jaMachines } from './ja/machines.ts';
 import { map as jaMap } from './ja/map.ts';
 import { menu as jaMenu } from './ja/menu.ts';
@@ -39,6 +41,7 @@ export const en = {
   ...enPlanKeys,
   ...enPlanWants,
   ...enMaasKeys,
+  ...enMaasSteps,
   ...enServers,
 };
 export type MessageKey = keyof typeof en;
@@ -55,6 +58,7 @@ export const ja: Record<MessageKey, string> = {
   ...jaPlanKeys,
   ...jaPlanWants,
   ...jaMaasKeys,
+  ...jaMaasSteps,
   ...jaServers,
 };
 

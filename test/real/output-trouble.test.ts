@@ -161,6 +161,7 @@ describe('output that is too much or not text', () => {
       now: Date.now,
       machineId: () => undefined,
       askSite: () => Promise.reject(new Error('no site')),
+      askVault: () => Promise.reject(new Error('no vault')),
       closed: new AbortController().signal,
       elapsed: () => performance.now(),
       wait: async () => {},

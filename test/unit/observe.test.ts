@@ -166,6 +166,7 @@ describe('an observer', () => {
       now: () => now,
       machineId: () => undefined,
       askSite: () => Promise.reject(new Error('no site')),
+      askVault: () => Promise.reject(new Error('no vault')),
       closed: new AbortController().signal,
       elapsed: () => performance.now(),
       wait: async () => {},
@@ -208,6 +209,7 @@ describe('an observer', () => {
       now: () => now,
       machineId: () => undefined,
       askSite: () => Promise.reject(new Error('no site')),
+      askVault: () => Promise.reject(new Error('no vault')),
       closed: new AbortController().signal,
       elapsed: () => passed,
       wait: async (milliseconds) => {

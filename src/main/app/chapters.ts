@@ -7,8 +7,10 @@ import { esxiSteps } from '../guide/esxi-host.ts';
 import { imageMirror } from '../guide/image-mirror.ts';
 import { isolatedNetwork } from '../guide/isolated-network.ts';
 import * as kvm from '../guide/kvm-host.ts';
+import { maasServer } from '../guide/maas-server.ts';
 import { nodeSteps } from '../guide/nodes.ts';
 import { portgroup, portgroupPolicy } from '../guide/portgroup.ts';
+import { powerChapter } from '../guide/power-proof.ts';
 import { serverSteps } from '../guide/server-machines.ts';
 import { siteSteps } from '../guide/site.ts';
 import { driverFor } from './driver-for.ts';
@@ -40,5 +42,7 @@ export const CHAPTERS: readonly Chapter[] = [
   },
   { id: 'servers', steps: serverSteps(driverFor, machineStep) },
   imageMirror,
+  maasServer,
+  powerChapter,
   { id: 'nodes', steps: [room, machine] },
 ];

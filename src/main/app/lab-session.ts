@@ -21,6 +21,7 @@ import { describeProblem, PlanFile } from '../plan/plan-file.ts';
 import type { Connect } from '../ssh/connection.ts';
 import { KnownHosts } from '../ssh/known-hosts.ts';
 import { redact } from '../vault/redact.ts';
+import { secretHeldBy } from '../vault/secret-held.ts';
 import type { Vault } from '../vault/vault.ts';
 import { EventQueue } from './event-queue.ts';
 import { LabFindings } from './lab-findings.ts';
@@ -119,6 +120,7 @@ export class LabSession {
       elapsed: () => performance.now(),
       wait: options.wait,
       askSite: (target, question, signal) => this.sites.ask(target, question, signal),
+      askVault: (name) => secretHeldBy(options.vault, name),
     });
     const facts = this.#facts;
     this.identities = new LabIdentities({

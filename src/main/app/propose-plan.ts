@@ -76,6 +76,7 @@ export async function proposePlan(options: ProposeOptions): Promise<Proposal> {
       now: options.now,
       machineId: () => undefined,
       askSite: () => Promise.reject(new LabwrightError('internal')),
+      askVault: () => Promise.reject(new LabwrightError('internal')),
       closed: new AbortController().signal,
       elapsed: () => performance.now(),
       wait: (milliseconds) => new Promise((done) => setTimeout(done, milliseconds)),

@@ -12,6 +12,7 @@ import {
   ProbeAnswerError,
   type ProbeOutput,
   type Read,
+  type SecretHeld,
   type SiteQuestion,
 } from './probe.ts';
 
@@ -80,6 +81,8 @@ export interface ObserverOptions {
     question: SiteQuestion,
     signal?: AbortSignal,
   ) => Promise<string>;
+  /** Asks the vault about a secret; its value stays there. */
+  readonly askVault: (name: string) => Promise<SecretHeld>;
 }
 
 /** Asks hosts and turns the answers into facts. A host that cannot be asked gives error facts. */
@@ -105,12 +108,15 @@ export class Observer {
     await Promise.all(
       [...byTarget].map(async ([target, wanted]) => {
         const probes = wanted.map((read) => read.probe);
-        const quickOnes = probes.filter((probe) => !probe.costly && probe.ask === undefined);
+        const quickOnes = probes.filter(
+          ({ costly, ask, secret }) => !costly && ask === undefined && secret === undefined,
+        );
         const costlyOnes = wanted.filter(
           (read) => read.probe.costly && this.#due(read, options.fresh),
         );
         await Promise.all([
           ...probes.map((probe) => this.#observeSite(target, probe, options.signal)),
+          ...probes.map((probe) => this.#observeVault(target, probe)),
           this.#observeQuick(
             target,
             quickOnes.filter((probe) => !probe.sudo),
@@ -146,6 +152,16 @@ export class Observer {
     if (probe.ask === undefined) return;
     try {
       const text = await this.#options.askSite(target, probe.ask, signal);
+      await this.#record(target, probe, { exitCode: 0, text });
+    } catch (error) {
+      this.#recordError(target, probe, error);
+    }
+  }
+
+  async #observeVault(target: string, probe: Probe<unknown>): Promise<void> {
+    if (probe.secret === undefined) return;
+    try {
+      const text = JSON.stringify(await this.#options.askVault(probe.secret));
       await this.#record(target, probe, { exitCode: 0, text });
     } catch (error) {
       this.#recordError(target, probe, error);

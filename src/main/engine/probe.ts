@@ -25,6 +25,14 @@ export interface Probe<T> {
   readonly shown?: string;
   /** Asked of a site by its API, instead of a script on a host; the answer comes as JSON. */
   readonly ask?: SiteQuestion;
+  /** Name of a secret: the vault is asked, instead of the host, whether it holds it. */
+  readonly secret?: string;
+}
+
+/** What may be known of a secret. The digest is there for what nobody can guess: an API key. */
+export interface SecretHeld {
+  readonly held: boolean;
+  readonly sha256?: string;
 }
 
 /** What is asked of a vSphere site. */
@@ -48,7 +56,7 @@ const QUICK_SECONDS = 10;
 const SITE_SECONDS = 120;
 
 type QuickProbe<T> = Pick<Probe<T>, 'key' | 'script' | 'parse'> &
-  Partial<Pick<Probe<T>, 'sudo' | 'seconds' | 'shown' | 'ask'>>;
+  Partial<Pick<Probe<T>, 'sudo' | 'seconds' | 'shown' | 'ask' | 'secret'>>;
 
 /** A probe that answers at once. */
 export function quick<T>(probe: QuickProbe<T>): Probe<T> {
@@ -70,6 +78,17 @@ export function askSite<T>(probe: {
     ask,
     seconds: SITE_SECONDS,
     parse: ({ text }) => parse(JSON.parse(text)),
+  });
+}
+
+/** Whether the vault of this computer holds a secret. Only the name goes anywhere. */
+export function secretHeld(name: string): Probe<SecretHeld> {
+  return quick({
+    key: `secret ${name}`,
+    script: '',
+    shown: `secret ${name}`,
+    secret: name,
+    parse: ({ text }) => JSON.parse(text) as SecretHeld,
   });
 }
 

@@ -55,6 +55,8 @@ export interface Step {
   /** Names of hosts, or what lives on them; one instance each. */
   readonly targets: (plan: Plan) => readonly (string | Owner)[];
   readonly needs: readonly string[];
+  /** Steps that it needs wherever they are: what it does on one host rests on another. */
+  readonly elsewhere?: readonly string[];
   /** May look at facts already known: it is asked again until it wants nothing new. */
   readonly reads: (context: StepContext) => readonly Read[];
   readonly check: (context: StepContext) => Verdict;
@@ -97,12 +99,14 @@ export function instantiate(chapters: readonly Chapter[], plan: Plan): StepInsta
 
 /** What an instance waits for: the needed step of the same owner, else all of it on its host. */
 export function neededBy(instance: StepInstance, all: readonly StepInstance[]): StepInstance[] {
-  return instance.step.needs.flatMap((need) => {
+  const { needs, elsewhere = [] } = instance.step;
+  const here = needs.flatMap((need) => {
     const candidates = all.filter(({ step }) => step.id === need);
     const own = candidates.filter(({ owner }) => owner === instance.owner);
     if (own.length > 0) return own;
     return candidates.filter(({ target }) => target === instance.target);
   });
+  return [...here, ...all.filter(({ step }) => elsewhere.includes(step.id))];
 }
 
 /** The instances and all that they rest on, in the guide's order. */
