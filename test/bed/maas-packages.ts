@@ -9,8 +9,7 @@ import type { PackageSpec } from './apt-packages.ts';
 const DOUBLE = 'test double of the Labwright bed: this is no MAAS';
 
 /** Suites of the bed's repository, each with another MAAS. */
-export const maasSuites = ['maas17', 'maas3', 'maas-unmet', 'maas-broken'] as const;
-export type MaasSuite = (typeof maasSuites)[number];
+export type MaasSuite = 'maas17' | 'maas3' | 'maas-bare' | 'maas-unmet' | 'maas-broken';
 
 const OLD_VERSION = '1.7.6+bzr3376-0ubuntu2~14.04.1+bed1';
 const NEW_VERSION = '1:3.4.2-14353-g.5a5221d57-0ubuntu1~22.04.1+bed1';
@@ -152,7 +151,7 @@ ${enable('maas-regiond')}`),
   ];
 }
 
-/** MAAS 1.7 and 3.x, and two that cannot be installed. */
+/** MAAS 1.7 and 3.x, one that is nothing but its account, and two that cannot be installed. */
 export async function maasPackages(): Promise<PackageSpec[]> {
   const command = await readFile(new URL('maas-double.py', import.meta.url));
   const trouble = { version: OLD_VERSION, description: DOUBLE, files: [] };
@@ -160,6 +159,14 @@ export async function maasPackages(): Promise<PackageSpec[]> {
   return [
     ...old(command),
     ...current(command),
+    {
+      ...trouble,
+      name: 'maas',
+      suite: 'maas-bare',
+      depends: 'adduser',
+      postinst: postinst(ADD_USER),
+    },
+    ...empty.map((name) => ({ ...trouble, name, suite: 'maas-bare' })),
     {
       ...trouble,
       name: 'maas',

@@ -160,7 +160,10 @@ export interface PowerAnswer {
 /** A connection that hangs is given up before the probe's own limit, so that it can be told apart. */
 const ASK_SECONDS = 25;
 
-/** What MAAS would ask, from the account that it asks as. */
+/**
+ * What MAAS would ask, from the account that it asks as. When the host was started is when its first
+ * process was (proc(5)): the kernel of a container is older than that.
+ */
 export function powerAnswer(kind: MaasKind, uri: string, machine: string): Probe<PowerAnswer> {
   const command =
     kind === 'snap'
@@ -175,6 +178,7 @@ export function powerAnswer(kind: MaasKind, uri: string, machine: string): Probe
 timeout ${ASK_SECONDS} ${kind === 'snap' ? '' : 'sudo -n -u maas -H '}${command} 2>&1 </dev/null
 echo "exit $?"
 b=$(sed -n 's/^btime //p' /proc/stat)
+b=$((b + $(cut -d' ' -f22 /proc/1/stat) / $(getconf CLK_TCK)))
 for f in /var/lib/dpkg/info/libvirt-clients.list /var/lib/dpkg/info/libvirt-bin.list; do
   [ ! -e $f ] || [ "$b" -gt "$(stat -c %Y $f)" ] || echo "not restarted since"
 done
