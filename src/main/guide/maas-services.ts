@@ -135,6 +135,14 @@ const config = ({ target }: StepContext) => on(target, maasConfig);
 
 const hostPart = (url: string): string => URL.parse(url)?.hostname ?? '';
 
+/** Any address of the host does, unless the plan names one. */
+function isRight(context: StepContext, url: string, addresses: readonly string[]): boolean {
+  const host = hostPart(url);
+  const planned = maasOf(context.plan).url;
+  if (planned !== undefined) return host === hostPart(planned);
+  return addresses.includes(host) || host === hostPart(maasUrl(context.plan, context.host));
+}
+
 /** That machines are told an address under which MAAS is found (users.md D12). */
 export const address: Step = {
   id: 'maas.address',
@@ -144,15 +152,11 @@ export const address: Step = {
   check: (context) => {
     const { url, addresses } = context.facts.need(config(context));
     if (url === undefined) return { state: 'manual', reason: message('maas.address.unknown') };
-    const planned = maasOf(context.plan).url;
-    const host = hostPart(url);
     const wanted = maasUrl(context.plan, context.host);
     const params = { url, wanted, addresses: addresses.join(', ') };
-    const right =
-      planned === undefined
-        ? addresses.includes(host) || host === hostPart(wanted)
-        : host === hostPart(planned);
-    if (right) return { state: 'done', reason: message('maas.address.done', params) };
+    if (isRight(context, url, addresses)) {
+      return { state: 'done', reason: message('maas.address.done', params) };
+    }
     const { kind, line } = maasHereForSure(context);
     if (kind === 'snap') {
       return { state: 'todo', reason: message('maas.address.other', params) };
@@ -161,11 +165,11 @@ export const address: Step = {
     return { state: 'manual', reason: message(key, params) };
   },
   plan: (context) => {
-    const { url } = context.facts.need(config(context));
-    if (url === undefined || maasHereForSure(context).kind !== 'snap') return [];
-    const wanted = maasUrl(context.plan, context.host);
-    if (hostPart(url) === hostPart(wanted)) return [];
-    return [setAddress(context.target, wanted)];
+    const { url, addresses } = context.facts.need(config(context));
+    if (url === undefined || isRight(context, url, addresses)) return [];
+    return maasHereForSure(context).kind === 'snap'
+      ? [setAddress(context.target, maasUrl(context.plan, context.host))]
+      : [];
   },
   undo: ({ target, before }) => {
     const then = before[maasConfig.key] as { url?: string } | undefined;
