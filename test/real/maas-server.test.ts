@@ -1,7 +1,13 @@
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { ScriptAction } from '../../src/contract/action.ts';
+import { maasConfig } from '../../src/main/engine/probes/maas-server.ts';
+import { aptCandidates, dpkg } from '../../src/main/engine/probes/packages.ts';
+import { postgres } from '../../src/main/engine/probes/postgres.ts';
+import { database } from '../../src/main/guide/maas-database.ts';
 import { type Bed, type Host, openBed, until } from '../bed/bed.ts';
+import { MaasFacts, NOTHING, maasPlan as snapPlan } from '../unit/support/maas-facts.ts';
 import { maasPlan } from './maas-plan.ts';
 import { notDone, RealLab } from './real-lab.ts';
 
@@ -237,6 +243,59 @@ describe.each(['1.7', '3.x'] as const)('MAAS line %s from packages', (line) => {
       });
       await host.root('systemctl stop stranger');
     });
+
+  // A snap cannot be had here; the database that one would be given can.
+  if (!old)
+    test('the role and the database for a snap are made with a password that PostgreSQL never sees', async () => {
+      const config = "ALTER SYSTEM SET log_statement = 'all'; SELECT pg_reload_conf()";
+      await host.root('cd / && sudo -u postgres psql -XqtA', {
+        stdin: config.replace('; ', ';\n'),
+      });
+      const answer = await postgres.parse({
+        text: (await host.root(postgres.script)).stdout,
+        exitCode: 0,
+      });
+      expect(answer).toMatchObject({ version: expect.stringMatching(/^15/), role: undefined });
+      const facts = new MaasFacts(snapPlan('  line: "3.x"\n  channel: "9.9"\n'), {
+        ...NOTHING,
+        snap: { version: '9.9', channel: '9.9/stable' },
+      })
+        .vault({ 'maas-database-password': undefined })
+        .put(maasConfig, { mode: 'none', url: undefined, addresses: [] })
+        .put(postgres, answer)
+        .put(dpkg('postgresql'), { postgresql: { installed: true, status: 'ii', version: '15' } })
+        .put(aptCandidates('postgresql'), {
+          versions: {},
+          origins: {},
+          listsCurrent: true,
+          apt: true,
+        });
+      const [make] = facts.actions(database) as ScriptAction[];
+      await host.root('cat >/srv/make.sh', {
+        stdin: `PW='${PASSWORD.replaceAll("'", "'\\''")}'\n${make?.script}`,
+      });
+      // Without a terminal, as a job has none.
+      const made = await host.root('setsid -w sh /srv/make.sh');
+      expect({ code: made.code, said: made.code === 0 ? '' : made.stderr }).toEqual({
+        code: 0,
+        said: '',
+      });
+      const after = await postgres.parse({
+        text: (await host.root(postgres.script)).stdout,
+        exitCode: 0,
+      });
+      expect(after).toMatchObject({ role: 'labwright maas-1', database: true });
+      await host.root('cat >/srv/in.sh', {
+        stdin: `export PGPASSWORD='${PASSWORD.replaceAll("'", "'\\''")}'\npsql -h localhost -U maas -XtAc 'SELECT current_user' maas\n`,
+      });
+      expect((await host.root('sh /srv/in.sh')).stdout).toBe('maas\n');
+      const log = (await host.root('cat /var/log/postgresql/*')).stdout;
+      expect(log).toContain('COMMENT ON ROLE maas');
+      expect(log).toContain('SCRAM-SHA-256');
+      expect(log).not.toContain(PASSWORD.slice(0, 12));
+      // Doing it again changes nothing, not even the password.
+      expect((await host.root('setsid -w sh /srv/make.sh')).code).toBe(0);
+    }, 120_000);
 
   test('a plan for the other line changes nothing, and says why', async () => {
     const other = old ? '3.x' : '1.7';

@@ -74,6 +74,10 @@ function fromApt(context: StepContext): Verdict {
   if (candidate === undefined) {
     return { state: 'manual', reason: message('maas.source.not-offered', { name }) };
   }
+  // Since 20.04 (packages.ubuntu.com/focal/maas): it would install a snap of its own choice.
+  if (/^(\d+:)?0\./.test(candidate)) {
+    return { state: 'manual', reason: message('maas.source.transitional', { name }) };
+  }
   const params = { version: plainVersion(candidate), origin: found.join(', ') || '–', name };
   if (lineOf(candidate) !== maas.line) {
     const reason = message('maas.source.offers-other-line', { ...params, line: maas.line });

@@ -46,6 +46,7 @@ export const KERNEL: Record<Release, string> = {
 const PACKAGED = new Set([
   ...['sstream-mirror', 'sstream-query', 'apache2', 'apache2ctl', 'a2ensite'],
   ...['virsh', 'brctl'],
+  'maas-region-admin',
 ]);
 
 /** Only a KVM host needs these; the others are not asked about their network. */

@@ -73,6 +73,8 @@ export const maasSteps = {
   'maas.source.lists-old': 'The package lists are missing or older than the package sources.',
   'maas.source.not-offered':
     'The package sources of {{name}} do not offer MAAS. Add one that has it, or take the snap.',
+  'maas.source.transitional':
+    'In {{name}} the package “maas” only brings the snap. Say in the plan where it shall come from: snap, or ppa.',
   'maas.source.offers-other-line':
     'MAAS {{version}} would be installed (from {{origin}}), and the plan is for line {{line}}. Use the system that belongs to it, or correct the plan.',
   'maas.source.other-ubuntu': 'MAAS {{version}} is made for Ubuntu {{bases}}; this is {{name}}.',

@@ -77,6 +77,8 @@ export const maasSteps: Record<keyof typeof en, string> = {
   'maas.source.lists-old': 'パッケージ一覧がないか、パッケージソースの設定より古くなっています。',
   'maas.source.not-offered':
     '{{name}} のパッケージソースに MAAS がありません。提供しているソースを追加するか、snap を使ってください。',
+  'maas.source.transitional':
+    '{{name}} のパッケージ「maas」は snap を入れるだけのものです。入手元（snap か ppa）をプランで指定してください。',
   'maas.source.offers-other-line':
     'インストールされるのは MAAS {{version}}（{{origin}}）ですが、プランは {{line}} 系です。対応するシステムを使うか、プランを直してください。',
   'maas.source.other-ubuntu':

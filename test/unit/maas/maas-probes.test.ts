@@ -42,6 +42,10 @@ describe('which MAAS is there', () => {
     });
   });
 
+  test('Ubuntu’s package that only brings the snap is no MAAS', () => {
+    expect(read(installedMaas, 'deb maas 1:0.7\nsnapd\n')).toEqual({ snapd: true, testDb: false });
+  });
+
   test('a snap is known with the channel that it follows (columns of snap list)', () => {
     const text =
       'snapd\nsnap maas 3.7.3-17668-g.a1b2c3d4e  41234  3.7/stable     canonical✓  -\nsnap maas-test-db 16.4-33-g.x  200  latest/stable  canonical✓  -\n';

@@ -94,6 +94,7 @@ describe('where MAAS comes from', () => {
   test.each([
     ['lists that are old', offers('1.7.6', [], false), 'todo', 'maas.source.lists-old'],
     ['nothing offered', offers(undefined), 'manual', 'maas.source.not-offered'],
+    ['a way to the snap', offers('1:0.7', ['x']), 'manual', 'maas.source.transitional'],
     ['another line', offers('1:3.4.2', ['x']), 'manual', 'maas.source.offers-other-line'],
     ['no apt', { ...offers('1.7.6'), apt: false }, 'manual', 'packages.no-apt'],
   ])('%s', (_what, offer, state, reason) => {

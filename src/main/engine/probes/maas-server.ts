@@ -28,7 +28,8 @@ for s in maas maas-test-db; do snap list $s 2>/dev/null | sed -n "s/^$s  */snap 
 exit 0`,
   shown: `dpkg-query -W ${REGION_PACKAGES}; snap list maas`,
   parse: ({ text }) => {
-    const debs = [...text.matchAll(/^deb (\S+) (\S+)$/gm)];
+    // Below 1 it is the archive's transitional package, which only brings the snap.
+    const debs = [...text.matchAll(/^deb (\S+) (?!(?:\d+:)?0\.)(\S+)$/gm)];
     const [, , version] = debs.find(([, name]) => name?.startsWith('maas-region')) ?? debs[0] ?? [];
     // Name, version, revision, channel that is tracked.
     const snap = /^snap maas (\S+) +\S+ +(\S+)/m.exec(text);
