@@ -7,6 +7,7 @@ import { maas as enMaas } from './en/maas.ts';
 import { maasGuide as enMaasGuide } from './en/maas-guide.ts';
 import { maasKeys as enMaasKeys } from './en/maas-keys.ts';
 import { maasNodes as enMaasNodes } from './en/maas-nodes.ts';
+import { maasSteps as enMaasSteps } from './en/maas-steps.ts';
 import { machines as enMachines } from './en/machines.ts';
 import { map as enMap } from './en/map.ts';
 import { measured as enMeasured } from './en/measured.ts';
@@ -26,6 +27,7 @@ import { maas as jaMaas } from './ja/maas.ts';
 import { maasGuide as jaMaasGuide } from './ja/maas-guide.ts';
 import { maasKeys as jaMaasKeys } from './ja/maas-keys.ts';
 import { maasNodes as jaMaasNodes } from './ja/maas-nodes.ts';
+import { maasSteps as jaMaasSteps } from './ja/maas-steps.ts';
 import { machines as jaMachines } from './ja/machines.ts';
 import { map as jaMap } from './ja/map.ts';
 import { measured as jaMeasured } from './ja/measured.ts';
@@ -57,6 +59,7 @@ export const en = {
   ...enMaasKeys,
   ...enMaasGuide,
   ...enMaasNodes,
+  ...enMaasSteps,
   ...enServers,
 };
 export type MessageKey = keyof typeof en;
@@ -79,6 +82,7 @@ export const ja: Record<MessageKey, string> = {
   ...jaMaasKeys,
   ...jaMaasGuide,
   ...jaMaasNodes,
+  ...jaMaasSteps,
   ...jaServers,
 };
 

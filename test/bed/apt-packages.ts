@@ -18,10 +18,14 @@ export interface PackageSpec {
   description: string;
   files: PackageFile[];
   postinst?: string;
+  /** Suite of the repository that has it; 'bed' unless given. */
+  suite?: string;
 }
 
 export interface BuiltPackage {
+  /** Below `pool/`: two suites may have another package of the same name and version. */
   fileName: string;
+  suite: string;
   /** The control fields, as the repository's index repeats them. */
   control: string;
   content: Buffer;
@@ -87,7 +91,8 @@ function controlOf(spec: PackageSpec): string {
 }
 
 export async function buildPackage(spec: PackageSpec, workFolder: string): Promise<BuiltPackage> {
-  const tree = join(workFolder, spec.name);
+  const { suite = 'bed' } = spec;
+  const tree = join(workFolder, suite, spec.name);
   const put = async (path: string, content: string | Buffer, mode: number) => {
     await mkdir(dirname(join(tree, path)), { recursive: true });
     await writeFile(join(tree, path), content);
@@ -98,10 +103,11 @@ export async function buildPackage(spec: PackageSpec, workFolder: string): Promi
   await chmod(join(tree, 'DEBIAN'), 0o755);
   if (spec.postinst !== undefined) await put('DEBIAN/postinst', spec.postinst, 0o755);
   for (const file of spec.files) await put(file.path, file.content, file.mode ?? 0o644);
-  const fileName = `${spec.name}_${spec.version}_all.deb`;
+  // An epoch is no part of a file's name (deb-version(7)).
+  const fileName = `${suite}/${spec.name}_${spec.version.replace(/^\d+:/, '')}_all.deb`;
   const built = join(workFolder, fileName);
   await mustRun('dpkg-deb', ['--root-owner-group', '-Zgzip', '--build', tree, built]);
   const content = await readFile(built);
   await rm(tree, { recursive: true });
-  return { fileName, control, content };
+  return { fileName, suite, control, content };
 }

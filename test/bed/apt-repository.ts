@@ -5,11 +5,14 @@ import { mkdir } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import { bedPackages, buildPackage } from './apt-packages.ts';
 import { type HttpPlace, listenInBed } from './http-place.ts';
+import { type MaasSuite, maasPackages } from './maas-packages.ts';
 import type { SigningKey } from './signing-key.ts';
 
 export interface AptRepository {
   url: string;
   sourceLine: string;
+  /** A line for /etc/apt/sources.list.d with one of the suites that hold doubles of MAAS. */
+  maasLine(suite: MaasSuite): string;
   close(): Promise<void>;
 }
 
@@ -22,32 +25,31 @@ export async function serveAptRepository(
 ): Promise<AptRepository> {
   await mkdir(workFolder, { recursive: true });
   const files = new Map<string, Buffer>();
-  const stanzas: string[] = [];
-  const specs = await bedPackages(imageKey);
+  const specs = [...(await bedPackages(imageKey)), ...(await maasPackages())];
   const built = await Promise.all(specs.map((spec) => buildPackage(spec, workFolder)));
-  for (const { fileName, control, content } of built) {
-    const path = `pool/main/${fileName}`;
-    files.set(`/${path}`, content);
-    stanzas.push(
-      `${control}Filename: ${path}\nSize: ${content.length}\nSHA256: ${sha256(content)}\n`,
-    );
+  for (const [suite, packages] of Map.groupBy(built, (each) => each.suite)) {
+    const stanzas = packages.map(({ fileName, control, content }) => {
+      const path = `pool/${fileName}`;
+      files.set(`/${path}`, content);
+      return `${control}Filename: ${path}\nSize: ${content.length}\nSHA256: ${sha256(content)}\n`;
+    });
+    const index = Buffer.from(stanzas.join('\n'));
+    const listPath = 'main/binary-amd64/Packages';
+    files.set(`/dists/${suite}/${listPath}`, index);
+    const release = [
+      'Origin: Labwright bed',
+      'Label: Labwright bed test doubles',
+      `Suite: ${suite}`,
+      `Codename: ${suite}`,
+      `Date: ${new Date().toUTCString()}`,
+      'Architectures: all amd64',
+      'Components: main',
+      'SHA256:',
+      ` ${sha256(index)} ${index.length} ${listPath}`,
+      '',
+    ].join('\n');
+    files.set(`/dists/${suite}/InRelease`, Buffer.from(await key.clearsign(release)));
   }
-  const packages = Buffer.from(stanzas.join('\n'));
-  const listPath = 'main/binary-amd64/Packages';
-  files.set(`/dists/bed/${listPath}`, packages);
-  const release = [
-    'Origin: Labwright bed',
-    'Label: Labwright bed test doubles',
-    'Suite: bed',
-    'Codename: bed',
-    `Date: ${new Date().toUTCString()}`,
-    'Architectures: all amd64',
-    'Components: main',
-    'SHA256:',
-    ` ${sha256(packages)} ${packages.length} ${listPath}`,
-    '',
-  ].join('\n');
-  files.set('/dists/bed/InRelease', Buffer.from(await key.clearsign(release)));
 
   const place: HttpPlace = await listenInBed(
     createServer((request, response) => {
@@ -56,9 +58,12 @@ export async function serveAptRepository(
       response.end(request.method === 'HEAD' ? undefined : file);
     }),
   );
+  const line = (suite: string) =>
+    `deb [signed-by=/usr/share/keyrings/labwright-bed.gpg] ${place.url} ${suite} main\n`;
   return {
     url: place.url,
-    sourceLine: `deb [signed-by=/usr/share/keyrings/labwright-bed.gpg] ${place.url} bed main\n`,
+    sourceLine: line('bed'),
+    maasLine: line,
     close: place.close,
   };
 }

@@ -26,7 +26,7 @@ export interface Bed {
   readonly namespace: string;
   readonly address: string;
   /** The signed apt repository that the hosts know as "labwright-bed". */
-  readonly repository: { url: string; sourceLine: string };
+  readonly repository: Pick<AptRepository, 'url' | 'sourceLine' | 'maasLine'>;
   /** Binary public key the image source is signed with, as the keyring package ships it. */
   readonly imageKey: { keyringPath: string; fingerprint: string };
   /** A key that never signed anything the repository knows about. */
@@ -93,7 +93,7 @@ export async function openBed(options: BedOptions = {}): Promise<Bed> {
   return {
     namespace: state.namespace,
     address: bedAddress,
-    repository: { url: repository.url, sourceLine: repository.sourceLine },
+    repository,
     imageKey: { keyringPath: imageKey.keyringPath, fingerprint: imageKey.fingerprint },
     otherKey: async () => {
       const { keyringPath, fingerprint } = await otherKey();

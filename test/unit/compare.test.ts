@@ -46,6 +46,19 @@ describe('a step', () => {
     expect(run([one], factsOf({ a: { one: false } }))['one@a']?.state).toBe('todo');
   });
 
+  test('may rest on what is done elsewhere, on whatever host that is', () => {
+    const other = makeStep('other', ['b'], [], { needsEverywhere: ['one'] });
+    const found = run([one, other], factsOf({ a: { one: false }, b: { other: true } }));
+    expect(found['other@b']).toMatchObject({ state: 'blocked', waitsFor: ['one@a'] });
+    const done = run([one, other], factsOf({ a: { one: true }, b: { other: true } }));
+    expect(done['other@b']?.state).toBe('done');
+    // What is merely needed is looked for on the same host.
+    const near = makeStep('near', ['b'], ['one']);
+    expect(
+      run([one, near], factsOf({ a: { one: false }, b: { near: true } }))['near@b']?.state,
+    ).toBe('done');
+  });
+
   test('is unknown when nothing was observed, and says why when that failed', () => {
     expect(run([one], factsOf({}))['one@a']?.state).toBe('unknown');
     const store = factsOf({});

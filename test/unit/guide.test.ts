@@ -96,6 +96,7 @@ describe('the disk', () => {
 describe('the packages', () => {
   const apt = (versions: Record<string, string>, listsCurrent = true, has = true) => ({
     versions,
+    origins: {},
     listsCurrent,
     apt: has,
   });

@@ -214,14 +214,14 @@ describe('the settings of MAAS', () => {
   test('a key that is not an administrator’s is said before anything is tried with it', () => {
     expect(new Told().configured({ admin: false }).check(settings.answers)).toMatchObject({
       state: 'manual',
-      key: 'maas.answers.not-admin',
+      key: 'maas.api-answers.not-admin',
     });
   });
 
   test('another line than the plan’s blocks', () => {
     expect(
       new Told().configured({ api: '1.0', version: '1.7.6' }).check(settings.answers),
-    ).toMatchObject({ state: 'manual', key: 'maas.answers.other-line' });
+    ).toMatchObject({ state: 'manual', key: 'maas.api-answers.other-line' });
   });
 
   test('a public key counts as there whatever comment MAAS has it under', () => {
@@ -237,7 +237,7 @@ describe('the settings of MAAS', () => {
 describe('the images of MAAS', () => {
   test('the source is changed, with the keyring of a snap, not added to', () => {
     const told = new Told().configured();
-    expect(told.check(images.source).key).toBe('maas.source.other-url');
+    expect(told.check(images.source).key).toBe('maas.image-source.other-url');
     expect(told.calls(images.source)).toEqual([
       {
         kind: 'set-source',

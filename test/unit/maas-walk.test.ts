@@ -14,7 +14,7 @@ import { MemoryVault } from '../../src/main/vault/vault.ts';
 const HURRY = 200;
 /** The steps that this is about: the KVM host, its machines, and MAAS's own API. */
 const OURS =
-  /^(maas\.(answers|settings|ssh-keys|source|selections|images|commissioning-release|subnet|ranges|quiet|dhcp)|enrol\.|kvm\.|network\.(bridge|quiet)|nodes\.)/;
+  /^(maas\.(api-answers|settings|ssh-keys|image-source|selections|images|commissioning-release|subnet|ranges|quiet|dhcp)|enrol\.|kvm\.|network\.(bridge|quiet)|nodes\.)/;
 
 const closers: (() => unknown)[] = [];
 afterEach(async () => {

@@ -74,7 +74,9 @@ test('every sentence that the core speaks in is in the catalogue', () => {
 test('every key that a step puts in a variable first is in the catalogue', () => {
   const missing: string[] = [];
   for (const { path, text } of sources('main/guide')) {
-    for (const [, key = ''] of text.matchAll(/'((?:mirror|apt|run|finding)\.[a-z.-]+)'/g)) {
+    for (const [, key = ''] of text.matchAll(
+      /'((?:mirror|apt|run|finding|maas|power|restart)\.[a-z0-9.-]+)'/g,
+    )) {
       // Ids of steps share the form; their texts are `step.ID.title`.
       if (!(key in en) && !(`step.${key}.title` in en)) missing.push(`${path}: ${key}`);
     }

@@ -79,7 +79,12 @@ describe('a proxy', () => {
       const all = Object.fromEntries(MIRROR_PACKAGES.map((name) => [name, none]));
       const versions = Object.fromEntries(MIRROR_PACKAGES.map((name) => [name, '1']));
       facts.put(dpkg(...MIRROR_PACKAGES), all);
-      facts.put(aptCandidates(...MIRROR_PACKAGES), { versions, listsCurrent: true, apt: true });
+      facts.put(aptCandidates(...MIRROR_PACKAGES), {
+        versions,
+        origins: {},
+        listsCurrent: true,
+        apt: true,
+      });
       return facts.scripts(packages)[0] ?? '';
     };
     const both =
@@ -99,7 +104,12 @@ describe('a proxy', () => {
       dpkg(...MIRROR_PACKAGES),
       Object.fromEntries(MIRROR_PACKAGES.map((name) => [name, none])),
     );
-    facts.put(aptCandidates(...MIRROR_PACKAGES), { versions: {}, listsCurrent: false, apt: true });
+    facts.put(aptCandidates(...MIRROR_PACKAGES), {
+      versions: {},
+      origins: {},
+      listsCurrent: false,
+      apt: true,
+    });
     const install = facts.scripts(packages)[0] ?? '';
     expect(install.indexOf('export no_proxy=localhost,.lab\n')).toBeLessThan(
       install.indexOf('apt-get update'),

@@ -8,15 +8,17 @@ import { userDirectories } from '../../src/main/app/user-directories.ts';
 import { ImageCache } from '../../src/main/images/image-cache.ts';
 import { startPracticeHost } from '../../src/main/practice/practice-host.ts';
 import { connectSsh2 } from '../../src/main/ssh/ssh2-connection.ts';
+import { MemoryVault } from '../../src/main/vault/vault.ts';
 
 let waited = 0;
-const here = new ThisComputer(
-  new ImageCache(join(tmpdir(), 'no-such-cache')),
-  connectSsh2,
-  async () => {
+const here = new ThisComputer({
+  images: new ImageCache(join(tmpdir(), 'no-such-cache')),
+  vault: new MemoryVault(),
+  connect: connectSsh2,
+  wait: async () => {
     waited += 1;
   },
-);
+});
 const never = new AbortController().signal;
 const answer = (port: number, signal = never) =>
   here.ask({ what: 'ssh-answer', address: '127.0.0.1', port }, signal);

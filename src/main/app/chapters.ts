@@ -13,12 +13,14 @@ import { leftovers } from '../guide/leftovers.ts';
 import * as maasImages from '../guide/maas-images.ts';
 import * as maasNetwork from '../guide/maas-network.ts';
 import { maasNodeSteps } from '../guide/maas-nodes.ts';
+import { maasServer } from '../guide/maas-server.ts';
 import * as maasSettings from '../guide/maas-settings.ts';
 import { machineAsides } from '../guide/machine-asides.ts';
 import { nestedGuest } from '../guide/nested-guest.ts';
 import { nodeSteps } from '../guide/nodes.ts';
 import { portfast } from '../guide/portfast.ts';
 import { portgroupSteps } from '../guide/portgroup.ts';
+import { powerChapter } from '../guide/power-proof.ts';
 import { quiet } from '../guide/quiet-network.ts';
 import { serverSteps } from '../guide/server-machines.ts';
 import { siteSteps } from '../guide/site.ts';
@@ -54,6 +56,8 @@ export const CHAPTERS: readonly Chapter[] = [
   { id: 'asides', aside: true, steps: machineAsides(driverFor) },
   { id: 'servers', steps: [...serverSteps(driverFor, machineStep), nestedGuest(driverFor)] },
   imageMirror,
+  maasServer,
+  powerChapter,
   {
     id: 'maas-settings',
     steps: [maasSettings.answers, maasSettings.settings, maasSettings.sshKeys],

@@ -120,11 +120,12 @@ export class LabSession {
       changed: (host) => this.#emit({ type: 'host', host }),
     });
     const cache = options.cacheDirectory ?? userDirectories().cache;
-    this.#here = new ThisComputer(
-      new ImageCache(join(cache, 'images')),
-      options.connect,
-      options.wait,
-    );
+    this.#here = new ThisComputer({
+      images: new ImageCache(join(cache, 'images')),
+      vault: options.vault,
+      connect: options.connect,
+      wait: options.wait,
+    });
     this.sites = new LabSites({
       plan: () => this.#file.state.plan,
       pins: join(folder, LAB_FOLDER, 'certificates.json'),

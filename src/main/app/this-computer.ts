@@ -7,6 +7,8 @@ import { offeredHere } from '../images/published-image.ts';
 import type { RawDisk } from '../images/raw-disk.ts';
 import type { Connect } from '../ssh/connection.ts';
 import { describeKey } from '../ssh/known-hosts.ts';
+import { secretHeldBy } from '../vault/secret-held.ts';
+import type { Vault } from '../vault/vault.ts';
 
 /** A server that is starting takes a connection and is silent for some seconds. */
 const ANSWER_MS = 15_000;
@@ -28,14 +30,23 @@ const aborted = (signal: AbortSignal) =>
     else signal.addEventListener('abort', () => resolve(), { once: true });
   });
 
+export interface ThisComputerOptions {
+  readonly images: ImageCache;
+  readonly vault: Vault;
+  readonly connect: Connect;
+  readonly wait: (milliseconds: number) => Promise<void>;
+}
+
 /** What this computer does and answers itself, where a hypervisor cannot. */
 export class ThisComputer {
   readonly #images: ImageCache;
+  readonly #vault: Vault;
   readonly #connect: Connect;
   readonly #wait: (milliseconds: number) => Promise<void>;
 
-  constructor(images: ImageCache, connect: Connect, wait: (milliseconds: number) => Promise<void>) {
+  constructor({ images, vault, connect, wait }: ThisComputerOptions) {
     this.#images = images;
+    this.#vault = vault;
     this.#connect = connect;
     this.#wait = wait;
   }
@@ -49,6 +60,8 @@ export class ThisComputer {
         return JSON.stringify(await offeredHere(question.image, question.proxy, signal));
       case 'ssh-answer':
         return JSON.stringify({ fingerprints: await this.#hostKeys(question, signal) });
+      case 'secret-held':
+        return JSON.stringify(await secretHeldBy(this.#vault, question.name));
     }
   }
 

@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import type { MaasQuestion } from '../../contract/maas-call.ts';
 import type { Message } from '../../contract/message.ts';
 import type { ProxySettings } from '../../contract/plan.ts';
@@ -68,7 +69,13 @@ export type HereQuestion =
       readonly image: WantedImage;
       readonly proxy: ProxySettings | undefined;
     }
-  | { readonly what: 'ssh-answer'; readonly address: string; readonly port: number };
+  | { readonly what: 'ssh-answer'; readonly address: string; readonly port: number }
+  /** Asks the vault about a secret; its value stays there. */
+  | { readonly what: 'secret-held'; readonly name: string };
+
+/** What may be known of a secret. The digest is there for what nobody can guess: an API key. */
+const SecretHeld = z.object({ held: z.boolean(), sha256: z.string().optional() });
+export type SecretHeld = z.infer<typeof SecretHeld>;
 
 /** The host answered, but not as it should; `expected` is for people. */
 export class ProbeAnswerError extends Error {
@@ -159,4 +166,14 @@ export interface Read<T = unknown> {
 
 export function on<T>(target: string, probe: Probe<T>): Read<T> {
   return { target: probe.at ?? target, probe };
+}
+
+/** Whether the vault of this computer holds a secret. Only the name goes anywhere. */
+export function secretHeld(name: string): Probe<SecretHeld> {
+  return askHere({
+    key: `secret ${name}`,
+    here: { what: 'secret-held', name },
+    shown: `secret ${name}`,
+    parse: (value) => SecretHeld.parse(value),
+  });
 }

@@ -25,7 +25,7 @@ function imagesOf(plan: Plan) {
 
 /** MAAS works well with one source only (users.md S11): it is changed, and others are said. */
 export const source: Step = {
-  id: 'maas.source',
+  id: 'maas.image-source',
   targets: withImages,
   needs: ['maas.settings'],
   needsEverywhere: ['mirror.served'],
@@ -34,24 +34,26 @@ export const source: Step = {
     const { sources } = context.facts.need(configurationRead(context));
     const { url, keyring } = wantedSource(context.plan);
     const [first, ...others] = sources;
-    const notes = others.map((other) => message('maas.source.other', { url: other.url }));
+    const notes = others.map((other) => message('maas.image-source.other', { url: other.url }));
     const params = { url, keyring, found: first?.url ?? '–', foundKeyring: first?.keyring ?? '–' };
     if (first === undefined) {
-      return { state: 'todo', reason: message('maas.source.none', params), notes };
+      return { state: 'todo', reason: message('maas.image-source.none', params), notes };
     }
     if (!sameUrl(first.url, url)) {
-      return { state: 'todo', reason: message('maas.source.other-url', params), notes };
+      return { state: 'todo', reason: message('maas.image-source.other-url', params), notes };
     }
     // With the path of the other kind of package the import fails on a signature (users.md D33).
     if (first.keyring !== keyring) {
-      return { state: 'todo', reason: message('maas.source.other-keyring', params), notes };
+      return { state: 'todo', reason: message('maas.image-source.other-keyring', params), notes };
     }
-    return { state: 'done', reason: message('maas.source.done', params), notes };
+    return { state: 'done', reason: message('maas.image-source.done', params), notes };
   },
   plan: (context) => {
     const { url, keyring } = wantedSource(context.plan);
     const call = { kind: 'set-source' as const, url, keyring };
-    return [maasAction(context.target, 'set-source', message('maas.source.action', { url }), call)];
+    return [
+      maasAction(context.target, 'set-source', message('maas.image-source.action', { url }), call),
+    ];
   },
   expects: (context) =>
     expectConfiguration(context, ({ sources }) => {
@@ -63,7 +65,7 @@ export const source: Step = {
     const then = before[configurationRead({ target }).probe.key] as MaasConfiguration | undefined;
     const was = then?.sources[0];
     if (was === undefined) return [];
-    const title = message('maas.source.undo', { url: was.url });
+    const title = message('maas.image-source.undo', { url: was.url });
     const { url, keyring } = was;
     return [maasAction(target, 'set-source', title, { kind: 'set-source', url, keyring })];
   },
@@ -125,7 +127,7 @@ const selectionCalls = (context: StepContext) => {
 export const selections: Step = {
   id: 'maas.selections',
   targets: withImages,
-  needs: ['maas.source'],
+  needs: ['maas.image-source'],
   reads: (context) => [configurationRead(context)],
   check: (context) => {
     const { missing, wider } = selectionDifference(context);

@@ -53,7 +53,7 @@ const networkThen = (context: StepContext & { before: Readonly<Record<string, un
 export const subnet: Step = {
   id: 'maas.subnet',
   targets: (plan) => subnets(plan),
-  needs: ['maas.answers'],
+  needs: ['maas.api-answers'],
   reads: (context) => [configurationRead(context)],
   check: (context) => {
     const { cidr, gateway, dns_servers, vlan } = subnetOf(context);
@@ -260,7 +260,7 @@ function interfaceOn(context: StepContext): string | undefined {
 export const quiet: Step = {
   id: 'maas.quiet',
   targets: withDhcp,
-  needs: ['maas.answers'],
+  needs: ['maas.api-answers'],
   reads: (context) => {
     const { target } = context;
     const name = interfaceOn(context);

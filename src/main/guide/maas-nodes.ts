@@ -111,7 +111,7 @@ function powerNotes(node: MaasNodeSpec): Message[] {
 const known: Step = {
   id: 'enrol.known',
   targets: (plan) => owners(plan),
-  needs: ['maas.commissioning-release', 'maas.answers', 'nodes.machine'],
+  needs: ['maas.commissioning-release', 'maas.api-answers', 'nodes.machine'],
   reads: (context) => [machinesRead(context)],
   check: (context) => {
     const node = nodeOf(context);
@@ -236,7 +236,7 @@ const labels: Step = {
 const others: Step = {
   id: 'enrol.others',
   targets: maasHosts,
-  needs: ['maas.answers'],
+  needs: ['maas.api-answers'],
   reads: (context) => [machinesRead(context)],
   check: (context) => {
     const macs = new Set(maasNodes(context.plan).flatMap((node) => node.macs));
@@ -248,7 +248,7 @@ const others: Step = {
         .map(({ hostname, status, bootMac }) =>
           message('enrol.others.one', { name: hostname, status, mac: bootMac || '–' }),
         ),
-      ...unreadable.slice(0, 5).map((what) => message('maas.answers.unreadable', { what })),
+      ...unreadable.slice(0, 5).map((what) => message('maas.api-answers.unreadable', { what })),
     ];
     const key = list.length === 0 ? 'enrol.others.none' : 'enrol.others.some';
     return { state: 'done', reason: message(key, { n: list.length }), notes };

@@ -13,7 +13,7 @@ import {
 
 /** The API answers to our key, and lets us change things. */
 export const answers: Step = {
-  id: 'maas.answers',
+  id: 'maas.api-answers',
   targets: maasHosts,
   needs: ['maas.api-key'],
   reads: (context) => [configurationRead(context)],
@@ -22,13 +22,16 @@ export const answers: Step = {
     const params = { version: version ?? '1.7', api };
     const { line } = maasOf(context.plan);
     if ((line === '1.7') !== (api === '1.0')) {
-      return { state: 'manual', reason: message('maas.answers.other-line', { ...params, line }) };
+      return {
+        state: 'manual',
+        reason: message('maas.api-answers.other-line', { ...params, line }),
+      };
     }
-    if (!admin) return { state: 'manual', reason: message('maas.answers.not-admin', params) };
+    if (!admin) return { state: 'manual', reason: message('maas.api-answers.not-admin', params) };
     const notes = unreadable
       .slice(0, 5)
-      .map((what) => message('maas.answers.unreadable', { what }));
-    return { state: 'done', reason: message('maas.answers.done', params), notes };
+      .map((what) => message('maas.api-answers.unreadable', { what }));
+    return { state: 'done', reason: message('maas.api-answers.done', params), notes };
   },
 };
 
@@ -90,7 +93,7 @@ function differing(context: StepContext): {
 export const settings: Step = {
   id: 'maas.settings',
   targets: maasHosts,
-  needs: ['maas.answers'],
+  needs: ['maas.api-answers'],
   reads: (context) => [configurationRead(context)],
   check: (context) => {
     const { differ, absent, now } = differing(context);
@@ -154,7 +157,7 @@ const missingKeys = (context: StepContext): string[] => {
 export const sshKeys: Step = {
   id: 'maas.ssh-keys',
   targets: maasHosts,
-  needs: ['maas.answers'],
+  needs: ['maas.api-answers'],
   reads: (context) => [configurationRead(context)],
   check: (context) => {
     const { sshKeys: known } = context.facts.need(configurationRead(context));

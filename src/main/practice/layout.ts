@@ -46,6 +46,7 @@ export const KERNEL: Record<Release, string> = {
 const PACKAGED = new Set([
   ...['sstream-mirror', 'sstream-query', 'apache2', 'apache2ctl', 'a2ensite'],
   ...['virsh', 'brctl'],
+  'maas-region-admin',
 ]);
 
 /** Only a host with a network card is asked about its network. */

@@ -30,7 +30,7 @@ const MAAS_ADDRESS = '192.0.2.10';
 const MAAS_UPLINK = { ...UPLINK, mac: '52:54:00:00:02:10', address: `${MAAS_ADDRESS}/24` };
 
 /** The key that the room's administrator has; the lab's folder holds it, as it does the SSH key. */
-const API_KEY = 'PracticeConsumer:PracticeToken:PracticeSecret';
+const API_KEY = 'PracticeRoomConsumer:PracticeRoomToken0:PracticeRoomSecret';
 
 const HEAD = ` The practice room with MAAS: a server on which MAAS runs, and a KVM host with two machines, all
  simulated on this computer and reached over real SSH. MAAS works twelve times as fast as a real one.`;

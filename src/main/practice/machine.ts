@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { layOut, STUB } from './layout.ts';
 import { LibvirtState } from './libvirt/libvirt-state.ts';
+import { MaasState } from './maas-state.ts';
 import { Network, UPLINK, type Uplink } from './network.ts';
 import { PackageState } from './packages.ts';
 import type { PracticeSource } from './practice-source.ts';
@@ -67,6 +68,7 @@ export class Machine {
   nextTerminal = 0;
   /** Files held by flock(1). */
   readonly locks = new Set<string>();
+  readonly maas = new MaasState();
   readonly #power = new AbortController();
   /** libvirt's daemons by user: root's is the system's. */
   readonly #libvirt = new Map<string, LibvirtState>();

@@ -1,5 +1,6 @@
 import { configureKvmPackage, removeKvmPackage } from './kvm-packages.ts';
 import { installProgram, programPath } from './layout.ts';
+import { configureMaasPackage, maasArchive, removeMaasPackage } from './maas-packages.ts';
 import type { Machine, Release } from './machine.ts';
 import { PRACTICE_KEYRING } from './signing.ts';
 
@@ -210,7 +211,7 @@ export class PackageState {
       }),
     );
     const more = machine.options.kvm ? ' ifupdown iproute2' : '';
-    const base = `${BASE}${release === 'jammy' ? ' systemd' : ' upstart'}${more}`
+    const base = `${BASE}${release === 'jammy' ? ' systemd snapd' : ' upstart'}${more}`
       .split(' ')
       .map((name) => ({
         name,
@@ -221,7 +222,8 @@ export class PackageState {
         download: 0,
         installed: 0,
       }));
-    this.#archive = new Map([...facts, ...base].map((item) => [item.name, item]));
+    const all = [...facts, ...maasArchive(release), ...base];
+    this.#archive = new Map(all.map((item) => [item.name, item]));
     for (const { name } of base) this.#status.set(name, 'installed');
   }
 
@@ -286,6 +288,7 @@ export class PackageState {
       units.install('apache2.service', 'The Apache HTTP Server', '/usr/sbin/apachectl start');
     }
     configureKvmPackage(facts.name, this.#machine);
+    configureMaasPackage(facts.name, this.#machine);
     this.#status.set(facts.name, 'installed');
   }
 
@@ -304,6 +307,7 @@ export class PackageState {
       if (purge) fs.rmSync('/etc/apache2', { force: true, recursive: true });
     }
     removeKvmPackage(facts.name, this.#machine);
+    removeMaasPackage(facts.name, this.#machine);
     fs.used -= facts.installed;
     if (purge || facts.name !== 'apache2') this.#status.delete(facts.name);
     else this.#status.set(facts.name, 'config-files');

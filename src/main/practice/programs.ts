@@ -7,8 +7,11 @@ import { gpgv } from './commands/gpgv.ts';
 import { identity } from './commands/identity.ts';
 import { ifupdown } from './commands/ifupdown.ts';
 import { ip } from './commands/ip.ts';
+import { initctl, listening } from './commands/listening.ts';
+import { maasPrograms } from './commands/maas.ts';
 import { python3 } from './commands/python3.ts';
 import { shells } from './commands/shells.ts';
+import { snap } from './commands/snap.ts';
 import { sstreamMirror } from './commands/sstream-mirror.ts';
 import { sudoPrograms } from './commands/sudo.ts';
 import { service, systemd } from './commands/systemd.ts';
@@ -27,6 +30,8 @@ export function programs(release: Release): Programs {
     ...dpkgPrograms,
     ...accounts,
     ...ifupdown,
+    ...maasPrograms,
+    ...listening,
     ip,
     python3,
     virsh,
@@ -35,6 +40,6 @@ export function programs(release: Release): Programs {
     service,
     'sstream-mirror': sstreamMirror,
     // Ubuntu 14.04 runs upstart: there is no systemctl to call.
-    ...(release === 'trusty' ? {} : systemd),
+    ...(release === 'trusty' ? { initctl } : { ...systemd, snap }),
   };
 }

@@ -51,6 +51,9 @@ export class Units {
       'Regular background program processing daemon',
       '/usr/sbin/cron -f',
     );
+    if (machine.options.release === 'trusty') return;
+    const time = 'Network Time Synchronization';
+    this.install('systemd-timesyncd.service', time, '/lib/systemd/systemd-timesyncd');
   }
 
   /** A package brings a service: enabled and started, as Debian's maintainer scripts do. */

@@ -1,3 +1,4 @@
+import { maasPage } from './maas-packages.ts';
 import type { Machine } from './machine.ts';
 
 export type Answer =
@@ -43,6 +44,12 @@ export function request(machine: Machine, url: URL): Answer {
   }
   const own = ['localhost', '127.0.0.1', machine.options.hostname].includes(url.hostname);
   if (!own) return { failure: /^[\d.]+$/.test(url.hostname) ? 'unreachable' : 'resolve' };
+  const maas = url.protocol === 'http:' ? maasPage(machine, url) : undefined;
+  if (maas !== undefined) {
+    const body = Buffer.from(maas.body);
+    const type = maas.status === 200 ? 'application/json' : 'text/plain';
+    return { status: maas.status, body, type, ranges: false, server: 'TwistedWeb' };
+  }
   const serving =
     machine.packages.isInstalled('apache2') && machine.units.isActive('apache2.service');
   if (!serving || (url.port !== '' && url.port !== '80') || url.protocol !== 'http:')

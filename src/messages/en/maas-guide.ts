@@ -1,11 +1,12 @@
 /** Steps about MAAS: settings, images, networks, machines. */
 export const maasGuide = {
-  'maas.answers.done': 'MAAS {{version}} answers (API {{api}}), and our key is an administrator’s.',
-  'maas.answers.other-line':
+  'maas.api-answers.done':
+    'MAAS {{version}} answers (API {{api}}), and our key is an administrator’s.',
+  'maas.api-answers.other-line':
     'The plan says line {{line}}, but MAAS {{version}} answers (API {{api}}). Change the plan’s line.',
-  'maas.answers.not-admin':
+  'maas.api-answers.not-admin':
     'Our key belongs to a user who is no administrator; nothing could be set up with it. Create a key of an administrator and store it under the name in the plan.',
-  'maas.answers.unreadable': 'Part of MAAS’s answer is not understood and left out: {{what}}',
+  'maas.api-answers.unreadable': 'Part of MAAS’s answer is not understood and left out: {{what}}',
   'maas.settings.done': 'All settings of the plan are in force.',
   'maas.settings.differs': '{{name}} is {{found}}; the plan wants {{wanted}}.',
   'maas.settings.absent': 'This MAAS has no setting {{name}}; the plan’s value has no effect.',
@@ -19,15 +20,15 @@ export const maasGuide = {
     'There is no public key, so nobody could log in to what is deployed; MAAS 1.7 then refuses to start it. Give one in the plan (ssh_keys).',
   'maas.ssh-keys.action': 'Add the public key {{key}}',
   'maas.ssh-keys.undo': 'Take the public key away again',
-  'maas.source.done': 'Images come from {{url}}, vouched for by {{keyring}}.',
-  'maas.source.none': 'MAAS has no source of images yet; the plan wants {{url}}.',
-  'maas.source.other-url': 'Images come from {{found}}; the plan wants {{url}}.',
-  'maas.source.other-keyring':
+  'maas.image-source.done': 'Images come from {{url}}, vouched for by {{keyring}}.',
+  'maas.image-source.none': 'MAAS has no source of images yet; the plan wants {{url}}.',
+  'maas.image-source.other-url': 'Images come from {{found}}; the plan wants {{url}}.',
+  'maas.image-source.other-keyring':
     'The source is checked against {{foundKeyring}}; on this MAAS it must be {{keyring}}, or the import fails on its signature.',
-  'maas.source.other':
+  'maas.image-source.other':
     'Another source is left alone: {{url}}. MAAS before 3.8 works well with one only.',
-  'maas.source.action': 'Import from {{url}} from now on',
-  'maas.source.undo': 'Import from {{url}} again',
+  'maas.image-source.action': 'Import from {{url}} from now on',
+  'maas.image-source.undo': 'Import from {{url}} again',
   'maas.selections.done': 'Chosen: {{releases}}, and nothing more.',
   'maas.selections.missing': 'Not chosen yet: {{missing}}.',
   'maas.selections.wider':
@@ -137,10 +138,10 @@ export const maasGuide = {
   'enrol.deployed.done': '{{name}} is deployed, with {{addresses}}.',
   'enrol.deployed.installing': '{{name}} is being installed: {{said}}',
   'enrol.deployed.wait': 'Wait until {{name}} is deployed',
-  'step.maas.answers.title': 'MAAS answers',
+  'step.maas.api-answers.title': 'MAAS’s API takes our key',
   'step.maas.settings.title': 'Settings of MAAS',
   'step.maas.ssh-keys.title': 'Public keys for what is deployed',
-  'step.maas.source.title': 'Source of images',
+  'step.maas.image-source.title': 'Source of images',
   'step.maas.selections.title': 'Images chosen',
   'step.maas.images.title': 'Images imported',
   'step.maas.commissioning-release.title': 'Release for examination',
@@ -155,12 +156,12 @@ export const maasGuide = {
   'step.enrol.ready.title': 'Ready',
   'step.enrol.deploy.title': 'Deployment started',
   'step.enrol.deployed.title': 'Deployed',
-  'step.maas.answers.why':
+  'step.maas.api-answers.why':
     'Everything below is asked and set by MAAS’s own API, through the SSH connection to its server.',
   'step.maas.settings.why':
     'What machines are told about DNS, proxy, time and their kernel comes from here.',
   'step.maas.ssh-keys.why': 'Without a key nobody can log in to what MAAS deploys.',
-  'step.maas.source.why':
+  'step.maas.image-source.why':
     'MAAS deploys from your mirror instead of the internet; the keyring must be the one of its package.',
   'step.maas.selections.why':
     'A mirror that was filtered still lists everything: only what it has may be chosen.',

@@ -1,13 +1,13 @@
 import type { maasGuide as en } from '../en/maas-guide.ts';
 
 export const maasGuide: Record<keyof typeof en, string> = {
-  'maas.answers.done':
+  'maas.api-answers.done':
     'MAAS {{version}} が応答しています（API {{api}}）。こちらの鍵は管理者のものです。',
-  'maas.answers.other-line':
+  'maas.api-answers.other-line':
     '計画の系列は {{line}} ですが、応答しているのは MAAS {{version}}（API {{api}}）です。計画の line を直してください。',
-  'maas.answers.not-admin':
+  'maas.api-answers.not-admin':
     'こちらの鍵は管理者のものではなく、設定ができません。管理者の鍵を作り、計画にある名前で保存してください。',
-  'maas.answers.unreadable': 'MAAS の応答の一部を解釈できず、除外しました: {{what}}',
+  'maas.api-answers.unreadable': 'MAAS の応答の一部を解釈できず、除外しました: {{what}}',
   'maas.settings.done': '計画の設定はすべて有効です。',
   'maas.settings.differs': '{{name}} は {{found}} です。計画では {{wanted}} です。',
   'maas.settings.absent': 'この MAAS に設定 {{name}} はありません。計画の値は効きません。',
@@ -21,15 +21,15 @@ export const maasGuide: Record<keyof typeof en, string> = {
     '公開鍵がないため、配備しても誰もログインできません。MAAS 1.7 は起動自体を拒みます。計画に加えてください（ssh_keys）。',
   'maas.ssh-keys.action': '公開鍵 {{key}} を登録する',
   'maas.ssh-keys.undo': '登録した公開鍵を取り除く',
-  'maas.source.done': 'イメージは {{url}} から取得し、{{keyring}} で検証します。',
-  'maas.source.none': 'MAAS にイメージの取得元がまだありません。計画では {{url}} です。',
-  'maas.source.other-url': 'イメージの取得元は {{found}} です。計画では {{url}} です。',
-  'maas.source.other-keyring':
+  'maas.image-source.done': 'イメージは {{url}} から取得し、{{keyring}} で検証します。',
+  'maas.image-source.none': 'MAAS にイメージの取得元がまだありません。計画では {{url}} です。',
+  'maas.image-source.other-url': 'イメージの取得元は {{found}} です。計画では {{url}} です。',
+  'maas.image-source.other-keyring':
     '取得元の検証に {{foundKeyring}} が使われています。この MAAS では {{keyring}} でなければ、署名の検証で取り込みに失敗します。',
-  'maas.source.other':
+  'maas.image-source.other':
     '別の取得元には触れません: {{url}}。3.8 より前の MAAS では、取得元は一つだけにするのが安全です。',
-  'maas.source.action': '今後は {{url}} から取り込む',
-  'maas.source.undo': '取得元を {{url}} に戻す',
+  'maas.image-source.action': '今後は {{url}} から取り込む',
+  'maas.image-source.undo': '取得元を {{url}} に戻す',
   'maas.selections.done': '選択済み: {{releases}}（それ以外はなし）。',
   'maas.selections.missing': 'まだ選択されていません: {{missing}}。',
   'maas.selections.wider':
@@ -141,10 +141,10 @@ export const maasGuide: Record<keyof typeof en, string> = {
   'enrol.deployed.done': '{{name}} は配備済みです（{{addresses}}）。',
   'enrol.deployed.installing': '{{name}} をインストール中です: {{said}}',
   'enrol.deployed.wait': '{{name}} の配備が終わるまで待つ',
-  'step.maas.answers.title': 'MAAS が応答する',
+  'step.maas.api-answers.title': 'MAASのAPIが鍵を受け入れる',
   'step.maas.settings.title': 'MAAS の設定',
   'step.maas.ssh-keys.title': '配備先にログインする公開鍵',
-  'step.maas.source.title': 'イメージの取得元',
+  'step.maas.image-source.title': 'イメージの取得元',
   'step.maas.selections.title': 'イメージの選択',
   'step.maas.images.title': 'イメージの取り込み',
   'step.maas.commissioning-release.title': '検査に使うリリース',
@@ -159,12 +159,12 @@ export const maasGuide: Record<keyof typeof en, string> = {
   'step.enrol.ready.title': '準備完了',
   'step.enrol.deploy.title': '配備の開始',
   'step.enrol.deployed.title': '配備完了',
-  'step.maas.answers.why':
+  'step.maas.api-answers.why':
     '以下はすべて MAAS の API で確認・設定します。通信はサーバーへの SSH 接続を通ります。',
   'step.maas.settings.why':
     'DNS、プロキシ、時刻、カーネルについてマシンに伝わる内容は、ここで決まります。',
   'step.maas.ssh-keys.why': '鍵がなければ、MAAS が配備したマシンに誰もログインできません。',
-  'step.maas.source.why':
+  'step.maas.image-source.why':
     'インターネットではなく手元のミラーから配備します。鍵リングはパッケージの種類に合うものが必要です。',
   'step.maas.selections.why':
     '絞り込んだミラーも一覧にはすべてを載せます。実際にあるものだけを選ぶ必要があります。',

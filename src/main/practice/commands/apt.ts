@@ -65,7 +65,9 @@ async function update(io: Io): Promise<number> {
     io.out(`Hit:${index + 1} http://archive.ubuntu.com/ubuntu ${pocket} InRelease\n`);
     await step();
   }
-  io.machine.fs.writeSync('/var/lib/apt/lists/archive.ubuntu.com_ubuntu_InRelease', '');
+  const lists = '/var/lib/apt/lists/archive.ubuntu.com_ubuntu';
+  io.machine.fs.writeSync(`${lists}_InRelease`, '');
+  io.machine.fs.writeSync(`${lists}_dists_${release}_main_binary-amd64_Packages`, '');
   io.out(LISTS);
   return 0;
 }
