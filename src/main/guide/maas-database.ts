@@ -5,7 +5,7 @@ import { on, secretHeld } from '../engine/probe.ts';
 import { installedMaas, maasConfig } from '../engine/probes/maas-server.ts';
 import { aptCandidates, dpkg } from '../engine/probes/packages.ts';
 import { type Postgres, postgres } from '../engine/probes/postgres.ts';
-import { proxyExports, proxyOf } from '../engine/probes/proxy.ts';
+import { proxyOf } from '../engine/probes/proxy.ts';
 import type { Step, StepContext, Verdict } from '../engine/step.ts';
 import { aptInstall, explainApt } from './apt.ts';
 import {
@@ -18,6 +18,7 @@ import {
   snapHost,
 } from './maas-installed.ts';
 import { rootScript } from './root-script.ts';
+import { snapInstall } from './snap-install.ts';
 
 /** Secret with the password of MAAS's role in PostgreSQL; made up on the host where there is none. */
 export const DATABASE_PASSWORD = 'maas-database-password';
@@ -144,15 +145,8 @@ export const database: Step = {
     const proxy = proxyOf(plan, host);
     if (wantsTestDb(context)) {
       if (facts.need(installedRead(context)).testDb) return [];
-      return [
-        rootScript(target, {
-          id: 'test-db',
-          title: message('maas.database.install-test-db'),
-          cancel: 'never',
-          silenceSeconds: 600,
-          script: `${proxyExports(proxy)}snap install maas-test-db\n`,
-        }),
-      ];
+      const title = message('maas.database.install-test-db');
+      return [snapInstall(target, { id: 'test-db', title, name: 'maas-test-db', proxy })];
     }
     if (ofSystem(context).state !== 'todo') return [];
     const found = facts.need(server(context));

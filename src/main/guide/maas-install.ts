@@ -3,7 +3,7 @@ import { message } from '../../contract/message.ts';
 import { quote } from '../../contract/shell-quote.ts';
 import { on, secretHeld } from '../engine/probe.ts';
 import { maasAnswer, maasConfig, maasServices, maasUser } from '../engine/probes/maas-server.ts';
-import { proxyExports, proxyOf } from '../engine/probes/proxy.ts';
+import { proxyOf } from '../engine/probes/proxy.ts';
 import { type Expected, instanceId, type Step, type StepContext } from '../engine/step.ts';
 import { DATABASE_PASSWORD } from './maas-database.ts';
 import {
@@ -20,6 +20,7 @@ import {
 } from './maas-installed.ts';
 import { packagesStep } from './packages-step.ts';
 import { firstLine, rootScript } from './root-script.ts';
+import { snapInstall } from './snap-install.ts';
 
 /** The guide's packages for 1.7; later ones bring DHCP and DNS along. */
 const packageNames = ({ plan }: Pick<StepContext, 'plan'>): readonly string[] =>
@@ -99,18 +100,8 @@ export const install: Step = {
     if (there) return [];
     const { channel } = maasOf(context.plan);
     const title = message('maas.install.action', { channel });
-    const proxy = proxyExports(proxyOf(context.plan, context.host));
-    const script = `${proxy}snap install maas --channel=${quote(channel)}\n`;
-    // snapd goes on by itself; stopping the command would only stop the watching.
-    return [
-      rootScript(context.target, {
-        id: 'install',
-        title,
-        cancel: 'never',
-        silenceSeconds: 600,
-        script,
-      }),
-    ];
+    const proxy = proxyOf(context.plan, context.host);
+    return [snapInstall(context.target, { id: 'install', title, name: 'maas', channel, proxy })];
   },
   expects: (context) => {
     const version = '';

@@ -74,6 +74,8 @@ export const services: Step = {
     const here = maasHereForSure(context);
     const found = context.facts.need(servicesOf(context));
     const notes = databaseNotes(context.facts.maybe(database(context)), here.version);
+    // A snap that the plan did not ask for, and that nobody has set up.
+    if (!found.configured) return { state: 'manual', reason: message('maas.init.todo') };
     const names = dead(here, found.services);
     if (names.length > 0) {
       const reason = message('maas.services.dead', { names: names.join(', ') });
@@ -88,9 +90,9 @@ export const services: Step = {
     return { state: 'done', reason, notes };
   },
   plan: (context) => {
-    const { services: found, by } = context.facts.need(servicesOf(context));
+    const { services: found, by, configured } = context.facts.need(servicesOf(context));
     const names = dead(maasHereForSure(context), found);
-    if (names.length === 0) return [];
+    if (names.length === 0 || !configured) return [];
     const words = names.map(quote).join(' ');
     const script = {
       snap: 'snap restart maas\n',

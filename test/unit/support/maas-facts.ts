@@ -43,6 +43,29 @@ ${maas}`);
 
 export const NOTHING: InstalledMaas = { snapd: true, testDb: false };
 
+export const OLD = maasPlan('  line: "1.7"\n');
+export const SNAP = maasPlan('  line: "3.x"\n');
+export const PPA = maasPlan('  line: "3.x"\n  from: ppa\n');
+export const TEST_DB = maasPlan('  line: "3.x"\n  database: test-db\n');
+
+export const deb = (version: string): InstalledMaas => ({ ...NOTHING, deb: { version } });
+export const snap = (version: string, channel = '3.7/stable'): InstalledMaas => ({
+  ...NOTHING,
+  snap: { version, channel },
+});
+
+/** What apt offers of the package `maas`. */
+export const offers = (
+  version: string | undefined,
+  origins: string[] = [],
+  listsCurrent = true,
+) => ({
+  versions: version === undefined ? {} : { maas: version },
+  origins: { maas: origins },
+  listsCurrent,
+  apt: true,
+});
+
 /** Facts about the MAAS server, made by hand: what a check would have been told. */
 export class MaasFacts {
   readonly store = new FactStore();

@@ -205,7 +205,7 @@ export function maasAnswer(url: string): Probe<MaasAnswer> {
     key: `maas-answer ${url}`,
     seconds: 15,
     shown: `curl ${url}`,
-    script: `curl -ksS --noproxy '*' --max-time 10 -w '\\nstatus %{http_code}\\n' ${quote(url)} 2>&1
+    script: `curl -kLsS --noproxy '*' --max-time 10 -w '\\nstatus %{http_code}\\n' ${quote(url)} 2>&1
 exit 0`,
     parse: ({ text }) => {
       const status = Number(/^status (\d+)$/m.exec(text)?.[1] ?? 0);
