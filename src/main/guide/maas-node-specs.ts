@@ -2,6 +2,7 @@ import type { MaasPowerForm } from '../../contract/maas-call.ts';
 import type { MaasNodeWish, NodePower } from '../../contract/maas-plan.ts';
 import type { Plan } from '../../contract/plan.ts';
 import { type MachineSpec, machineSpecs } from '../engine/machine-specs.ts';
+import { virshAddress } from './power-address.ts';
 
 /** A machine that MAAS deploys, as it shall be there. */
 export interface MaasNodeSpec {
@@ -34,12 +35,7 @@ const byHand = (plan: Plan): MaasPowerForm => form(plan.maas?.line === '1.7' ? '
 function virtualPower(plan: Plan, spec: MachineSpec): MaasPowerForm | undefined {
   const host = plan.hosts[spec.on];
   if (host?.role === 'kvm') {
-    const { user, address, port } = host;
-    const at = port === 22 ? address : `${address}:${port}`;
-    return form('virsh', {
-      power_address: `qemu+ssh://${user}@${at}/system`,
-      power_id: spec.uuid,
-    });
+    return form('virsh', { power_address: virshAddress(host), power_id: spec.uuid });
   }
   const site = plan.sites[spec.on];
   // 1.7 has no driver for it, and a host that is reached by its shell has no API that could be driven.

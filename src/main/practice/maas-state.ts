@@ -17,6 +17,8 @@ const randomLetters = (length: number): string =>
 /** The users of a simulated MAAS and their API keys; MAAS makes the first key with the user. */
 export class MaasState {
   readonly users = new Map<string, MaasAccount>();
+  /** Made for the first user instead of a random one: what an API beside this machine takes. */
+  firstKey: string | undefined;
 
   create(name: string, email: string, password: string): boolean {
     const taken = [...this.users.values()].some((user) => user.email === email);
@@ -27,7 +29,8 @@ export class MaasState {
   }
 
   addKey(name: string): string {
-    const key = KEY_PARTS.map(randomLetters).join(':');
+    const key = this.firstKey ?? KEY_PARTS.map(randomLetters).join(':');
+    this.firstKey = undefined;
     this.users.get(name)?.keys.push(key);
     return key;
   }

@@ -1,6 +1,7 @@
 import { createHash, generateKeyPairSync } from 'node:crypto';
 import ssh2 from 'ssh2';
 import type { Domains } from './libvirt/domains.ts';
+import type { MaasState } from './maas-state.ts';
 import { type Fetch, Machine, type Release, type SudoPolicy } from './machine.ts';
 import type { Uplink } from './network.ts';
 import type { PracticeSource } from './practice-source.ts';
@@ -55,6 +56,8 @@ export interface PracticeHost {
   readonly fetchLog: readonly Fetch[];
   /** Machines of its libvirt, on a host for machines. */
   readonly domains: Domains;
+  /** Users of the MAAS that is installed on it, or will be. */
+  readonly maas: MaasState;
   /** Runs a script as root: to break something, or to look. */
   run(script: string): Promise<{ stdout: string; stderr: string; exitCode: number }>;
   setReachable(reachable: boolean): void;
@@ -104,6 +107,7 @@ export async function startPracticeHost(options: PracticeHostOptions): Promise<P
     hostKeyFingerprint: `SHA256:${createHash('sha256').update(publicBytes).digest('base64').replace(/=+$/, '')}`,
     commandLog: machine.commandLog,
     domains: machine.libvirtOf('root').domains,
+    maas: machine.maas,
     fetchLog: machine.fetchLog,
     async run(script) {
       const streams = bufferStreams();

@@ -417,7 +417,7 @@ export const screens = {
   'start.practiceKvm':
     'KVM: prepare libvirt and bridges, make machines that boot from the network.',
   'start.practiceMaas':
-    'MAAS on a server, and a KVM host with two machines: settings, images, DHCP, and machines from enrolment to a deployed system, twelve times as fast as in earnest.',
+    'MAAS: install it on a bare server, then settings, images, DHCP, and two machines from enrolment to a deployed system, twelve times as fast as in earnest.',
   'start.practiceOpenMaas': 'Open the MAAS room',
   'start.practiceMirror': 'Mirror: serve signed Ubuntu images from a web server.',
   'start.practiceEsxi': 'ESXi: machines on a host with the free licence, by its own shell.',

@@ -414,7 +414,7 @@ export const screens: Record<keyof typeof en, string> = {
   'start.practiceKvm':
     'KVM: libvirt とブリッジを用意し、ネットワークから起動するマシンを作ります。',
   'start.practiceMaas':
-    'MAAS サーバーと、マシン 2 台を持つ KVM ホスト。設定、イメージ、DHCP、登録から配備まで、実際の 12 倍の速さで練習できます。',
+    'MAAS: まっさらなサーバーへの導入から、設定、イメージ、DHCP、マシン 2 台の登録と配備まで、実際の 12 倍の速さで練習できます。',
   'start.practiceOpenMaas': 'MAAS の練習室を開く',
   'start.practiceMirror': 'ミラー: 署名付きの Ubuntu イメージを Web サーバーで配ります。',
   'start.practiceEsxi': 'ESXi: 無償ライセンスのホストに、シェル経由で仮想マシンを作成します。',
