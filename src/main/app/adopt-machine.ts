@@ -64,7 +64,8 @@ export function adoptMachine(input: AdoptInput): Adoption {
     // VMware gives an address at the first start; until then it has none to write down.
     ...(macs.every((mac) => mac !== '') ? { macs } : {}),
     firmware: machine.firmware,
-    ...(machine.nested ? { nested: true } : {}),
+    // QEMU's own processor offers it on any host; it is a wish only where the host can fulfil it.
+    ...(machine.nested && inventory?.nested ? { nested: true } : {}),
   };
   changes.push({ path: ['machines', group], value });
   const text = editPlan(file.text, changes);

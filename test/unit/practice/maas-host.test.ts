@@ -8,6 +8,7 @@ import { stringify } from 'yaml';
 import type { PlanInput } from '../../../src/contract/plan.ts';
 import { CHAPTERS } from '../../../src/main/app/chapters.ts';
 import { LabSession } from '../../../src/main/app/lab-session.ts';
+import { maasServer } from '../../../src/main/guide/maas-server.ts';
 import { type PracticeHost, startPracticeHost } from '../../../src/main/practice/practice-host.ts';
 import { connectSsh2 } from '../../../src/main/ssh/ssh2-connection.ts';
 import { MemoryVault } from '../../../src/main/vault/vault.ts';
@@ -73,8 +74,14 @@ async function open(
   return session;
 }
 
+/** Of the chapter on the server; there is no API behind it here. */
 const states = (of: LabSession) =>
-  Object.fromEntries(Object.entries(of.state.findings).map(([id, { state }]) => [id, state]));
+  Object.fromEntries(
+    of.findings
+      .instances()
+      .filter(({ step }) => maasServer.steps.includes(step))
+      .map(({ id }) => [id, of.state.findings[id]?.state]),
+  );
 
 async function applyAll(of: LabSession): Promise<void> {
   for (;;) {
