@@ -4,28 +4,20 @@ import { join } from 'node:path';
 import { Document, isMap } from 'yaml';
 import type { NewLab, Proposal } from '../../contract/api.ts';
 import { LabwrightError, toErrorData } from '../../contract/error.ts';
-import { message } from '../../contract/message.ts';
+import { type Message, message } from '../../contract/message.ts';
 import { Plan, type PlanInput } from '../../contract/plan.ts';
 import { FactStore } from '../engine/facts.ts';
 import { Observer } from '../engine/observe.ts';
-import { on, quick } from '../engine/probe.ts';
+import { on } from '../engine/probe.ts';
 import { system } from '../engine/probes/host.ts';
 import { dpkg } from '../engine/probes/packages.ts';
 import type { Connect } from '../ssh/connection.ts';
 import { HostKeyError, HostLink } from '../ssh/host-link.ts';
 import { KnownHosts } from '../ssh/known-hosts.ts';
 import type { Vault } from '../vault/vault.ts';
+import { existingMirrors } from './existing-mirror.ts';
 import { loginFor } from './lab-hosts.ts';
 import { authOf, LINE_DEFAULTS } from './new-lab.ts';
-
-/** Published streams below the usual web root. */
-const publishedStreams = quick<{ directories: string[] }>({
-  key: 'published-streams',
-  script: `find /var/www -maxdepth 10 -path '*/streams/v1/index.sjson' 2>/dev/null | head -n 20`,
-  parse: ({ text }) => ({
-    directories: [...text.matchAll(/^(\/.+)\/streams\/v1\/index\.sjson$/gm)].map((m) => m[1] ?? ''),
-  }),
-});
 
 const simplestreams = dpkg('simplestreams');
 
@@ -81,7 +73,7 @@ export async function proposePlan(options: ProposeOptions): Promise<Proposal> {
       elapsed: () => performance.now(),
       wait: (milliseconds) => new Promise((done) => setTimeout(done, milliseconds)),
     });
-    const probes = [system, publishedStreams, simplestreams];
+    const probes = [system, existingMirrors, simplestreams];
     await observer.observe(
       reached.flatMap(({ name }) => probes.map((probe) => on<unknown>(name, probe))),
       { fresh: true },
@@ -124,7 +116,7 @@ function propose(hosts: readonly NewLab['host'][], store: FactStore): Omit<Propo
   const facts = store.view();
   const evidence = (name: string, probe: Parameters<typeof on>[1]) =>
     store.get(on(name, probe))?.output ?? '';
-  const found = (name: string) => facts.maybe(on(name, publishedStreams))?.directories ?? [];
+  const found = (name: string) => facts.maybe(on(name, existingMirrors))?.mirrors ?? [];
   const mirrorHost =
     hosts.find(({ name }) => found(name).length > 0) ??
     hosts.find(({ name }) => facts.maybe(on(name, simplestreams))?.simplestreams?.installed) ??
@@ -145,6 +137,12 @@ function propose(hosts: readonly NewLab['host'][], store: FactStore): Omit<Propo
       evidence: os ? `${os.name}\nmachine-id ${os.machineId}` : '',
     });
     values.push({
+      path: `${path}.user`,
+      value: host.user,
+      why: message('propose.user'),
+      evidence: os ? `LOGIN=${os.user}` : '',
+    });
+    values.push({
       path: `${path}.role`,
       value: role,
       why: message('propose.role'),
@@ -161,27 +159,41 @@ function propose(hosts: readonly NewLab['host'][], store: FactStore): Omit<Propo
     return { text: document.toString({ lineWidth: 0 }), values };
   };
   if (mirrorHost === undefined) return written();
-  const directory = found(mirrorHost.name)[0];
-  const line = directory?.includes('ephemeral-v2') ? 'v2' : 'v3';
+  const mirror = found(mirrorHost.name)[0];
+  const line = mirror?.line ?? 'v3';
   const defaults = LINE_DEFAULTS[line];
+  const filters = mirror?.filters ?? { ...defaults.filters };
+  const { directory, max } = mirror ?? { directory: defaults.directory, max: 1 };
+  const { name: host } = mirrorHost;
   plan.mirror = {
-    host: mirrorHost.name,
+    host,
     line,
     source: defaults.source,
-    directory: directory ?? defaults.directory,
-    filters: { ...defaults.filters },
-    max: 1,
+    directory,
+    filters,
+    max,
     refresh: 'nightly',
   };
-  const streams = evidence(mirrorHost.name, publishedStreams);
-  values.push(
-    { path: 'mirror.line', value: line, why: message('propose.line'), evidence: streams },
-    {
-      path: 'mirror.directory',
-      value: plan.mirror.directory,
-      why: message(directory ? 'propose.directory' : 'propose.directory-default'),
-      evidence: streams,
-    },
+  const seen = evidence(host, existingMirrors);
+  const value = (path: string, text: string, why: Message, from = seen) =>
+    values.push({ path: `mirror.${path}`, value: text, why, evidence: from });
+  value('line', line, message('propose.line'));
+  value(
+    'directory',
+    directory,
+    message(mirror ? 'propose.directory' : 'propose.directory-default'),
   );
+  value('source', defaults.source, message('propose.source'), '');
+  const words = Object.entries(filters).map(([key, filter]) => `${key} ${filter}`);
+  const known = mirror?.filters !== undefined;
+  const filtersWhy = message(known ? 'propose.filters' : 'propose.filters-default');
+  value('filters', words.join(', '), filtersWhy, known ? seen : '');
+  value(
+    'max',
+    String(max),
+    message(known ? 'propose.max' : 'propose.max-default'),
+    known ? seen : '',
+  );
+  value('refresh', 'nightly', message('propose.refresh'), '');
   return written();
 }

@@ -215,5 +215,12 @@ export const steps = {
   'propose.line': 'Chosen by the directory that was found, else today’s line.',
   'propose.directory': 'A mirror was found here.',
   'propose.directory-default': 'No mirror was found; this is the usual place.',
+  'propose.user': 'As you gave it; this user logged in.',
+  'propose.source': 'The usual source of this line; a mirror does not tell where it came from.',
+  'propose.filters': 'What the mirror holds: its releases, architectures and kernels.',
+  'propose.filters-default': 'The usual choice of this line; no images were found.',
+  'propose.max': 'The most versions of one image that were found.',
+  'propose.max-default': 'The newest version alone; no images were found.',
+  'propose.refresh': 'A default: every night. Turn it off in the plan if you do not want it.',
   'propose.keyring': 'The keyring of the package ubuntu-cloudimage-keyring.',
 } as const;

@@ -219,5 +219,12 @@ export const steps: Record<keyof typeof en, string> = {
   'propose.line': '見つかったディレクトリーから判断しました。なければ現在の系列です。',
   'propose.directory': 'ここにミラーが見つかりました。',
   'propose.directory-default': 'ミラーは見つかりませんでした。通常の場所です。',
+  'propose.user': '指定どおりのユーザーでログインできました。',
+  'propose.source': 'この系列の標準の取得元です。ミラーからは取得元が分かりません。',
+  'propose.filters': 'ミラーにあるリリース、アーキテクチャ、カーネルです。',
+  'propose.filters-default': 'この系列の標準の選択です。イメージは見つかりませんでした。',
+  'propose.max': '1 つのイメージについて見つかった版の最大数です。',
+  'propose.max-default': '最新版だけを保持します。イメージは見つかりませんでした。',
+  'propose.refresh': '既定値（毎晩）です。不要ならプランで無効にしてください。',
   'propose.keyring': 'ubuntu-cloudimage-keyring パッケージのキーリングです。',
 };
