@@ -16,6 +16,16 @@ export default defineConfig({
       },
       {
         test: {
+          name: 'walk',
+          include: ['test/walk/**/*.test.ts'],
+          testTimeout: 120_000,
+          hookTimeout: 60_000,
+          // Half of the time is spent waiting for simulated hosts.
+          maxWorkers: 3,
+        },
+      },
+      {
+        test: {
           name: 'e2e',
           include: ['test/e2e/**/*.test.ts'],
           testTimeout: 120_000,

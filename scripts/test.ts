@@ -158,6 +158,7 @@ const tiers: Tier[] = [
   },
   { name: 'unused', run: once([join(bin, 'knip/bin/knip.js')]) },
   { name: 'unit', run: vitest('unit') },
+  { name: 'walk', run: vitest('walk') },
   { name: 'build', run: once(['scripts/build.ts']) },
   { name: 'e2e', run: noBrowser ? skippedTier(noBrowser) : vitest('e2e') },
   { name: 'shim', run: noBrowser ? skippedTier(noBrowser) : vitest('shim') },

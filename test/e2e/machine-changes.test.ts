@@ -21,7 +21,7 @@ beforeAll(async () => {
   app = await LabwrightApp.open();
   screens = new Screens(app.page);
   await screens.openAt(lab.path, 'guide');
-  await screens.stepIs('network.isolated', 'todo');
+  await screens.stepIs('network.portgroup', 'todo');
   await screens.button('guide.applyAll').click();
   await panel()
     .getByRole('button', { name: screens.text('guide.applySteps', { n: 4 }) })

@@ -15,8 +15,8 @@ import { type EsxiRoom, startEsxiRoom } from '../../src/main/practice/practice-l
 import { seedImage } from '../../src/main/seed/cloud-seed.ts';
 import { connectSsh2 } from '../../src/main/ssh/ssh2-connection.ts';
 import { MemoryVault } from '../../src/main/vault/vault.ts';
-import { type LoopbackPublisher, publishOnLoopback } from './support/loopback-publisher.ts';
-import { smallCloudImage } from './support/server-image.ts';
+import { type LoopbackPublisher, publishOnLoopback } from '../unit/support/loopback-publisher.ts';
+import { smallCloudImage } from '../unit/support/server-image.ts';
 
 const GIBIBYTE = 1024 ** 3;
 const MEBIBYTE = 1024 ** 2;

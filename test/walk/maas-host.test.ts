@@ -5,13 +5,13 @@ import { join } from 'node:path';
 import ssh2 from 'ssh2';
 import { afterEach, expect, test } from 'vitest';
 import { stringify } from 'yaml';
-import type { PlanInput } from '../../../src/contract/plan.ts';
-import { CHAPTERS } from '../../../src/main/app/chapters.ts';
-import { LabSession } from '../../../src/main/app/lab-session.ts';
-import { maasServer } from '../../../src/main/guide/maas-server.ts';
-import { type PracticeHost, startPracticeHost } from '../../../src/main/practice/practice-host.ts';
-import { connectSsh2 } from '../../../src/main/ssh/ssh2-connection.ts';
-import { MemoryVault } from '../../../src/main/vault/vault.ts';
+import type { PlanInput } from '../../src/contract/plan.ts';
+import { CHAPTERS } from '../../src/main/app/chapters.ts';
+import { LabSession } from '../../src/main/app/lab-session.ts';
+import { maasServer } from '../../src/main/guide/maas-server.ts';
+import { type PracticeHost, startPracticeHost } from '../../src/main/practice/practice-host.ts';
+import { connectSsh2 } from '../../src/main/ssh/ssh2-connection.ts';
+import { MemoryVault } from '../../src/main/vault/vault.ts';
 
 const PASSWORD = 'correct "horse" $battery';
 

@@ -10,7 +10,7 @@ import { type EsxiApiLab, startEsxiApiLab } from '../../src/main/practice/esxi/e
 import { connectSsh2 } from '../../src/main/ssh/ssh2-connection.ts';
 import { withPracticeSecrets } from '../../src/main/vault/practice-secrets.ts';
 import { MemoryVault } from '../../src/main/vault/vault.ts';
-import { actionsOf, LabWalk } from './support/lab-walk.ts';
+import { actionsOf, LabWalk } from '../unit/support/lab-walk.ts';
 
 let lab: EsxiApiLab;
 let walk: LabWalk;

@@ -7,7 +7,7 @@ import { LabSession } from '../../src/main/app/lab-session.ts';
 import { type EsxiRoom, startEsxiRoom } from '../../src/main/practice/practice-lab.ts';
 import { connectSsh2 } from '../../src/main/ssh/ssh2-connection.ts';
 import { MemoryVault } from '../../src/main/vault/vault.ts';
-import { actionsOf, LabWalk } from './support/lab-walk.ts';
+import { actionsOf, LabWalk } from '../unit/support/lab-walk.ts';
 
 const STORE = '/vmfs/volumes/datastore1';
 const STEPS = ['network.portgroup', 'network.policy', 'nodes.machine'];

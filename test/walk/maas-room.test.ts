@@ -10,7 +10,7 @@ import { withPracticeSecrets } from '../../src/main/vault/practice-secrets.ts';
 import { MemoryVault } from '../../src/main/vault/vault.ts';
 
 /** What takes MAAS minutes takes this much less. */
-const HURRY = 2000;
+const HURRY = 1000;
 
 const closers: (() => unknown)[] = [];
 afterEach(async () => {

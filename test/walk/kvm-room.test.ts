@@ -2,11 +2,11 @@ import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { CHAPTERS } from '../../../src/main/app/chapters.ts';
-import { LabSession } from '../../../src/main/app/lab-session.ts';
-import { type PracticeLab, startPracticeLab } from '../../../src/main/practice/practice-lab.ts';
-import { connectSsh2 } from '../../../src/main/ssh/ssh2-connection.ts';
-import { MemoryVault } from '../../../src/main/vault/vault.ts';
+import { CHAPTERS } from '../../src/main/app/chapters.ts';
+import { LabSession } from '../../src/main/app/lab-session.ts';
+import { type PracticeLab, startPracticeLab } from '../../src/main/practice/practice-lab.ts';
+import { connectSsh2 } from '../../src/main/ssh/ssh2-connection.ts';
+import { MemoryVault } from '../../src/main/vault/vault.ts';
 
 let lab: PracticeLab;
 let session: LabSession;
