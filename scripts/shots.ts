@@ -610,7 +610,7 @@ async function walkChanges(language: 'en' | 'ja'): Promise<void> {
     page.locator(`a[data-step="nodes.machine@${name}"][data-state="${state}"]`);
   try {
     await screens.openAt(lab.path, 'guide');
-    await screens.stepIs('network.isolated', 'todo');
+    await screens.stepIs('network.portgroup', 'todo');
     await screens.button('guide.applyAll').click();
     await inPanel(screens.text('guide.applySteps', { n: 4 })).click();
     await step('node-3', 'done').waitFor({ timeout: 60_000 });
