@@ -51,6 +51,8 @@ test('a snapshot first is offered where a machine is changed, and is part of wha
   const { host } = lab.site;
   host.machine('node-1')!.memoryMb = 1024;
   host.changed();
+  // Being told of it is what site-follow.test.ts is about.
+  await screens.button('top.checkAll').click();
   await machineIs('node-1', 'drifted');
   await app.page.locator('a[data-step="nodes.machine@node-1"]').click();
   const offer = screens.text('snapshot.first', { machines: 'node-1' });
