@@ -37,6 +37,13 @@ async function press(key: Parameters<Screens['button']>[0]): Promise<void> {
   await app.page.keyboard.press('Enter');
 }
 
+/** Waits until a button has said this, and says something else again. */
+async function goesBy(where: Locator, key: 'top.checking' | 'guide.checking'): Promise<void> {
+  const said = where.getByRole('button', { name: screens.text(key), exact: true });
+  await said.waitFor();
+  await said.waitFor({ state: 'detached' });
+}
+
 test('opening the practice lab takes the keyboard to the Guide', async () => {
   await screens.button('start.practiceOpen').waitFor();
   await press('start.practiceOpen');
@@ -72,8 +79,7 @@ test('checking a step gives the keyboard back to its button', async () => {
   await screens.openStep('mirror.packages');
   await app.page.getByTestId('step-detail').locator('header button').focus();
   await app.page.keyboard.press('Enter');
-  await screens.button('guide.checking').waitFor();
-  await screens.button('guide.check').waitFor();
+  await goesBy(app.page.getByTestId('step-detail'), 'guide.checking');
   await focusIsAt(screens.text('guide.check'));
 });
 
@@ -81,10 +87,28 @@ test('checking all gives the keyboard back, however long the look goes on', asyn
   // Whether the answer or the news that the look is over comes first, is not always the same.
   for (let time = 0; time < 4; time++) {
     await press('top.checkAll');
-    await screens.button('top.checking').waitFor();
-    await screens.button('top.checkAll').waitFor();
+    await goesBy(app.page.getByRole('banner'), 'top.checking');
     await focusIsAt(screens.text('top.checkAll'));
   }
+});
+
+test('a secret is not lost because its name is wrong', async () => {
+  await screens.go('settings');
+  const { page } = app;
+  await page.getByLabel(screens.text('vault.newName'), { exact: true }).fill('rack 7');
+  const value = page.getByLabel(screens.text('vault.value'), { exact: true });
+  await value.fill('correct horse');
+  await value.press('Enter');
+  await page.getByText(screens.text('form.wrong.name')).waitFor();
+  expect(await value.inputValue()).toBe('correct horse');
+  await page.getByLabel(screens.text('vault.newName'), { exact: true }).fill('rack-7');
+  await value.press('Enter');
+  await page
+    .getByRole('list', { name: screens.text('vault.names') })
+    .getByText('rack-7')
+    .waitFor();
+  expect(await value.inputValue()).toBe('');
+  await screens.go('guide');
 });
 
 test('Apply keeps the keyboard at the step, while it runs and when it is done', async () => {

@@ -1,4 +1,5 @@
 import { useRef, useState } from 'react';
+import { SecretName } from '../../contract/plan-values.ts';
 import { EmptyState } from '../components/empty-state.tsx';
 import { ErrorNote } from '../components/error-note.tsx';
 import { TextField } from '../components/field.tsx';
@@ -68,6 +69,7 @@ export function VaultSettings() {
 function NewSecret({ onDone }: { onDone: () => void }) {
   const { t } = useText();
   const [name, setName] = useState('');
+  const [wrong, setWrong] = useState(false);
   const field = useRef<HTMLInputElement>(null);
   const call = useCall();
   return (
@@ -75,8 +77,12 @@ function NewSecret({ onDone }: { onDone: () => void }) {
       className="lw-inline-form"
       onSubmit={async (event) => {
         event.preventDefault();
+        // First what can be wrong: a value that was taken is gone from its field.
+        const isName = SecretName.safeParse(name.trim()).success;
+        setWrong(!isName);
+        if (!isName) return;
         const value = takeSecret(field.current);
-        if (value === '' || name.trim() === '') return;
+        if (value === '') return;
         if (await call.run(() => calls.vault.set({ name: name.trim(), value }))) {
           setName('');
           onDone();
@@ -88,6 +94,7 @@ function NewSecret({ onDone }: { onDone: () => void }) {
         label={t('vault.newName')}
         placeholder="mirror-password"
         value={name}
+        error={wrong ? t('form.wrong.name') : undefined}
         onChange={(event) => setName(event.target.value)}
       />
       <SecretField ref={field} label={t('vault.value')} />
